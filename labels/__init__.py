@@ -1,0 +1,1 @@
+"""QR symbols and label content, made from plain dataclasses."""

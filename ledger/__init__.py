@@ -1,0 +1,3 @@
+"""hazledger: a tamper-evident ledger of hazardous chemicals."""
+
+__version__ = "0.1.0"

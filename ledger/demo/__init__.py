@@ -1,0 +1,1 @@
+"""The seeded sample world, used by the demo, the benchmark and the tests."""

@@ -1,0 +1,1 @@
+"""Reference data: tables with their sources, loaders and manifests."""

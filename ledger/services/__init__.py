@@ -1,0 +1,1 @@
+"""Use cases, one module each: append, intake, log, trace, evidence, audit, access."""

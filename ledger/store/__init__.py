@@ -1,0 +1,1 @@
+"""Tables, engines, the unit of work: the only package that speaks SQL."""

@@ -1,0 +1,1 @@
+"""Factories and throw-away servers for the tests."""
