@@ -1,0 +1,43 @@
+"""Base64url text without padding and with zero spare bits (RFC 4648 sections 3.5 and 5)."""
+
+import binascii
+import re
+from typing import Final
+
+from ledger.errors import FormatError
+
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_+/", b"+/??")
+# 43 characters carry 258 bits: the last one must leave its two low bits zero.
+_HASH: Final = re.compile("[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
+
+HASH_SIZE: Final = 32
+
+
+def b64u(data: bytes) -> str:
+    """Return the one base64url spelling of `data`."""
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL).decode("ascii")
+
+
+def unb64u(text: str, size: int | None = None, *, field: str = "") -> bytes:
+    """Return the bytes of a base64url text, `size` of them if given.
+
+    FormatError: `base64_not_canonical` (padding, foreign characters, a second spelling) or
+    `base64_wrong_size`.
+    """
+    try:
+        data = binascii.a2b_base64(text.encode("ascii").translate(_FROM_URL) + b"==")
+    except (UnicodeEncodeError, binascii.Error):
+        raise FormatError("base64_not_canonical", field or None) from None
+    if b64u(data) != text:
+        raise FormatError("base64_not_canonical", field or None)
+    if size is not None and len(data) != size:
+        raise FormatError("base64_wrong_size", field or None, {"expected": size, "actual": len(data)})
+    return data
+
+
+def check_hash(text: str, *, field: str = "") -> str:
+    """Return `text` if it is the base64url spelling of 32 bytes. Errors: those of `unb64u`."""
+    if _HASH.fullmatch(text) is None:
+        unb64u(text, HASH_SIZE, field=field)
+    return text
