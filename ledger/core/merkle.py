@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
+from ledger.core.lines import MAX_SIZE
 from ledger.errors import FormatError, VerificationError
 
 HASH_SIZE: Final = 32
@@ -42,7 +43,7 @@ class Frontier:
         """Take up a range. FormatError `frontier_malformed`: the hashes do not fit the size."""
         self._size = size
         self._nodes = list(nodes)
-        fitting = size >= 0 and len(self._nodes) == size.bit_count()
+        fitting = 0 <= size <= MAX_SIZE and len(self._nodes) == size.bit_count()
         if not fitting or any(len(node) != HASH_SIZE for node in self._nodes):
             raise FormatError("frontier_malformed")
 
@@ -140,8 +141,6 @@ def inclusion_proof(index: int, size: int, nodes: NodeReader) -> tuple[bytes, ..
     proof = [nodes(level, (index >> level) ^ 1) for level in range(meet - 1)]
     if meet:
         top = meet - 1
-        if (index >> top) & 1:  # pragma: no cover
-            raise AssertionError
         proof.append(range_root(((index >> top) + 1) << top, size, nodes))
     here = index >> meet
     while here:
