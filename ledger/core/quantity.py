@@ -36,8 +36,8 @@ DENSITY_UNITS: Final = frozenset(_DENSITY)
 
 
 @dataclass(frozen=True, slots=True)
-class Decimal:
-    """An exact decimal: `digits` / 10**`scale`."""
+class Amount:
+    """A stated amount, exactly: `digits` / 10**`scale`."""
 
     digits: int
     scale: int
@@ -70,7 +70,7 @@ class Density:
         return cls(value, unit, temperature_c)
 
 
-def parse_amount(text: str, *, signed: bool = False, field: str = "") -> Decimal:
+def parse_amount(text: str, *, signed: bool = False, field: str = "") -> Amount:
     """Read a stated amount `-?(0|[1-9][0-9]*)(\\.[0-9]+)?` of at most 24 digits.
 
     FormatError: `amount_not_decimal`, `amount_too_long`, `amount_negative` (minus where it is not
@@ -87,7 +87,7 @@ def parse_amount(text: str, *, signed: bool = False, field: str = "") -> Decimal
     digits = int(whole + fraction)
     if minus and digits == 0:
         raise FormatError("amount_minus_zero", field or None)
-    return Decimal(-digits if minus else digits, len(fraction))
+    return Amount(-digits if minus else digits, len(fraction))
 
 
 def milligrams(
@@ -102,8 +102,8 @@ def milligrams(
 
     `unit`: mg, g, kg, t, lb; or mL, L, m3 with the `density` measured with it (a `Density` or its
     content). `field`: JSON pointer of the amount. FormatError: those of `parse_amount`,
-    `unit_unknown`, `volume_without_density`, `mass_with_density`, `amount_too_large` (beyond
-    `MAX_MG`), or a flaw of the density.
+    `unit_unknown`, `volume_without_density`, `amount_too_large` (beyond `MAX_MG`), or a flaw of the
+    density. With a unit of mass the density plays no part.
     """
     stated = parse_amount(amount, signed=signed, field=field)
     numerator, denominator = _mg_per(unit, density, field)
@@ -139,8 +139,6 @@ def parse_kg(text: str, *, field: str = "") -> int:
 
 def _mg_per(unit: str, density: Density | Mapping[str, Json] | None, field: str) -> tuple[int, int]:
     if unit in _MASS:
-        if density is not None:
-            raise FormatError("mass_with_density", field or None)
         return _MASS[unit]
     if unit not in _VOLUME:
         raise FormatError("unit_unknown", field or None, {"units": ", ".join(sorted(UNITS))})
