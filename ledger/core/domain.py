@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from ledger.core.text import flaw
 from ledger.errors import FormatError
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 MAX_INT: Final = 2**53 - 1
 MAX_NAME: Final = 64
