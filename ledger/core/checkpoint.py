@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ledger.core.lines import MAX_SIZE, b64std, parse_decimal, parse_lines, unb64std
+from ledger.core.lines import MAX_SIZE, b64std, is_line, parse_decimal, parse_lines, unb64std
 from ledger.core.merkle import HASH_SIZE
 from ledger.core.note import Signer, VerifiedSignature, Verifier, open_note, sign_note
 from ledger.errors import FormatError, VerificationError
@@ -26,21 +26,14 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         """Refuse what could not be parsed back."""
-        if not self.origin or "\n" in self.origin:
-            raise FormatError("checkpoint_malformed")
-        if not 0 <= self.size <= MAX_SIZE or len(self.root) != HASH_SIZE:
+        if not is_line(self.origin) or not 0 <= self.size <= MAX_SIZE or len(self.root) != HASH_SIZE:
             raise FormatError("checkpoint_malformed")
 
     def encode(self) -> bytes:
-        """Return the note text. FormatError: `checkpoint_extensions` (there are extension lines), `checkpoint_malformed`."""
+        """Return the note text. FormatError `checkpoint_extensions`: there are extension lines."""
         if self.extensions:
             raise FormatError("checkpoint_extensions")
-        try:
-            text = f"{self.origin}\n{self.size}\n{b64std(self.root)}\n".encode()
-        except UnicodeEncodeError:
-            raise FormatError("checkpoint_malformed") from None
-        parse_lines(text, "checkpoint_malformed")
-        return text
+        return f"{self.origin}\n{self.size}\n{b64std(self.root)}\n".encode()
 
     @classmethod
     def parse(cls, text: bytes) -> "Checkpoint":

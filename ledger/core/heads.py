@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from ledger.core import merkle
 from ledger.core.b64 import unb64u
+from ledger.core.lines import is_line
 from ledger.errors import FormatError, NotFoundError
 
 RecordHash: TypeAlias = bytes | str
@@ -20,18 +21,14 @@ RecordHash: TypeAlias = bytes | str
 def heads_leaf(chain: str, record_hash: RecordHash) -> bytes:
     """Return the leaf data of a chain's head.
 
-    FormatError: `chain_name_malformed` (empty, LF, not UTF-8), `base64_not_canonical`, `base64_wrong_size`.
+    FormatError: `chain_name_malformed` (empty, control characters, not UTF-8), `base64_not_canonical`, `base64_wrong_size`.
     """
     raw = unb64u(record_hash, merkle.HASH_SIZE) if isinstance(record_hash, str) else record_hash
     if len(raw) != merkle.HASH_SIZE:
         raise FormatError("base64_wrong_size", params={"expected": merkle.HASH_SIZE, "actual": len(raw)})
-    try:
-        name = chain.encode("utf-8")
-    except UnicodeEncodeError:
-        raise FormatError("chain_name_malformed") from None
-    if not name or b"\n" in name:
+    if not is_line(chain):
         raise FormatError("chain_name_malformed")
-    return name + b"\n" + raw
+    return chain.encode("utf-8") + b"\n" + raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import Final
 
 from ledger.errors import FormatError
 
-LF: Final = b"\n"
 MAX_SIZE: Final = 2**63 - 1
 """Largest tree size and largest POSIX time: what a signed 64-bit integer holds."""
 
@@ -54,3 +53,12 @@ def parse_lines(data: bytes, code: str) -> list[str]:
     if not text.endswith("\n") or _CONTROL.search(text):
         raise FormatError(code)
     return text[:-1].split("\n")
+
+
+def is_line(text: str) -> bool:
+    """Whether a text can stand as a line: not empty, encodable, without control characters."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return bool(data) and "\n" not in text and _CONTROL.search(text) is None

@@ -110,12 +110,22 @@ def root_of_hashes(hashes: Iterable[bytes]) -> bytes:
 
 
 def hash_reader(hashes: Sequence[bytes]) -> NodeReader:
-    """Return a reader over a list of leaf hashes in memory; nodes above the leaves are computed at once."""
+    """Return a reader over leaf hashes in memory; nodes above the leaves are computed at once.
+
+    The reader raises FormatError `node_not_in_tree`.
+    """
     levels = [list(hashes)]
     while len(levels[-1]) > 1:
         below = levels[-1]
         levels.append([node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)])
-    return lambda level, index: levels[level][index]
+
+    def read(level: int, index: int) -> bytes:
+        try:
+            return levels[level][index]
+        except IndexError:
+            raise FormatError("node_not_in_tree", params={"level": level, "index": index}) from None
+
+    return read
 
 
 def range_root(start: int, end: int, nodes: NodeReader) -> bytes:

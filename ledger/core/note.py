@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.core import keys
-from ledger.core.lines import MAX_SIZE, b64std, parse_lines, unb64std
+from ledger.core.lines import MAX_SIZE, b64std, is_line, parse_lines, unb64std
 from ledger.errors import FormatError, VerificationError
 
 ED25519: Final = 0x01
@@ -27,11 +27,7 @@ _SKEY_PREFIX: Final = "PRIVATE+KEY+"
 
 def is_key_name(name: str) -> bool:
     """Whether a name is non-empty UTF-8 without spaces, control characters or plus."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return bool(name) and not any(char == "+" or char <= " " or char.isspace() for char in name)
+    return is_line(name) and not any(char == "+" or char.isspace() for char in name)
 
 
 def note_key_id(name: str, kind: int, key: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import Final
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.lines import MAX_SIZE, b64std, parse_decimal, parse_lines, unb64std
 from ledger.core.merkle import HASH_SIZE, require_inclusion
-from ledger.core.note import MAX_NOTE_SIZE, VerifiedSignature, Verifier, parse_note
+from ledger.core.note import COSIGNATURE, MAX_NOTE_SIZE, VerifiedSignature, Verifier, parse_note
 from ledger.errors import FormatError, VerificationError
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"
@@ -90,7 +90,7 @@ class TlogProof:
         """
         checkpoint, signatures = open_checkpoint(self.checkpoint, origin, log_keys, witnesses)
         ours = tuple(signature for signature in signatures if signature.verifier in log_keys)
-        theirs = tuple(signature for signature in signatures if signature.verifier not in log_keys)
+        theirs = tuple(signature for signature in signatures if _is_cosignature(signature, log_keys))
         seen = len({signature.verifier.key for signature in theirs})
         if seen < quorum:
             raise VerificationError(
@@ -98,3 +98,8 @@ class TlogProof:
             )
         require_inclusion(self.index, checkpoint.size, leaf, self.path, checkpoint.root)
         return VerifiedProof(checkpoint, ours, theirs)
+
+
+def _is_cosignature(signature: VerifiedSignature, log_keys: Sequence[Verifier]) -> bool:
+    # A plain signature states no view of the log, and a log is no witness of itself.
+    return signature.verifier.kind == COSIGNATURE and all(signature.verifier.key != key.key for key in log_keys)
