@@ -113,7 +113,7 @@ def _dumps(value: object) -> bytes:
 
 def _read_text(data: bytes, max_bytes: int) -> str:
     if len(data) > max_bytes:
-        raise FormatError("body_too_large", None, {"most": max_bytes})
+        raise FormatError("json_too_large", None, {"most": max_bytes})
     if data.startswith(_BOM):
         raise FormatError("json_byte_order_mark")
     try:
