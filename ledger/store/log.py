@@ -1,0 +1,120 @@
+"""The log: records in order, complete tiles, and the signed checkpoint that is compared and swapped."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select, update
+
+from ledger.store.faults import GuardError
+from ledger.store.repository import Repository
+from ledger.store.rows import CheckpointRow, PublishedRow, RecordRow, Tile
+from ledger.store.tables import checkpoint, checkpoints, records, tiles
+
+_SIGNED = (checkpoint.c.size, checkpoint.c.root, checkpoint.c.note)
+
+
+class Log(Repository):
+    """Records, tiles and checkpoints."""
+
+    __slots__ = ()
+
+    def insert_records(self, rows: Iterable[RecordRow]) -> None:
+        """Append records. Raises ConstraintError if an index is taken."""
+        self._insert(records, rows)
+
+    def size(self) -> int:
+        """Return the number of the next record: one more than the greatest index stored."""
+        greatest = self._scalar(select(func.max(records.c.idx)))
+        return 0 if greatest is None else int(greatest) + 1
+
+    def record(self, idx: int) -> RecordRow | None:
+        """Return record ``idx``."""
+        return self._one(select(records).where(records.c.idx == idx), RecordRow)
+
+    def records(self, start: int, stop: int) -> list[RecordRow]:
+        """Return records ``start <= idx < stop``."""
+        query = select(records).where(records.c.idx >= start, records.c.idx < stop).order_by(records.c.idx)
+        return self._all(query, RecordRow)
+
+    def by_record_hash(self, start: int, record_hash: bytes) -> RecordRow | None:
+        """Return the record with this hash among those from ``start`` on; walks them, newest first."""
+        query = select(records).where(records.c.idx >= start, records.c.hash == record_hash).limit(1)
+        return self._one(query.order_by(records.c.idx.desc()), RecordRow)
+
+    def record_hashes(self, start: int, stop: int) -> list[bytes]:
+        """Return the record hashes (the leaves' data, 32 bytes) of ``start <= idx < stop``.
+
+        Raises GuardError if one is missing: whoever hashes a tree of them must not skip a leaf.
+        """
+        query = select(records.c.hash).where(records.c.idx >= start, records.c.idx < stop).order_by(records.c.idx)
+        found = [row[0] for row in self.connection.execute(query)]
+        if len(found) != max(0, stop - start):
+            raise GuardError("records_missing", params={"start": start, "stop": stop})
+        return found
+
+    def last_recorded_at_ms(self) -> int | None:
+        """Return the time of the newest record."""
+        query = select(records.c.recorded_at_ms).order_by(records.c.idx.desc()).limit(1)
+        value = self._scalar(query)
+        return None if value is None else int(value)
+
+    def size_at(self, at_ms: int) -> int:
+        """Return the log size as known at a time: how many records were recorded until then (binary search)."""
+        low, high = 0, self.size()
+        while low < high:
+            middle = (low + high) // 2
+            found = self._scalar(select(records.c.recorded_at_ms).where(records.c.idx == middle))
+            if found is None:
+                raise GuardError("records_missing", params={"start": middle, "stop": middle + 1})
+            low, high = (middle + 1, high) if found <= at_ms else (low, middle)
+        return low
+
+    def insert_tiles(self, rows: Iterable[Tile]) -> None:
+        """Store complete tiles."""
+        self._insert(tiles, rows)
+
+    def tile(self, level: int, n: int) -> bytes | None:
+        """Return a complete tile's 8,192 bytes."""
+        value = self._scalar(select(tiles.c.data).where(tiles.c.level == level, tiles.c.n == n))
+        return None if value is None else bytes(value)
+
+    def tiles(self, level: int, *, after: int = -1, limit: int = 256) -> list[Tile]:
+        """Return a page of the complete tiles of a level."""
+        query = select(tiles).where(tiles.c.level == level, tiles.c.n > after).order_by(tiles.c.n).limit(limit)
+        return self._all(query, Tile)
+
+    def checkpoint(self) -> CheckpointRow | None:
+        """Return the signed checkpoint; None before the genesis."""
+        return self._one(select(*_SIGNED).where(checkpoint.c.id == 1), CheckpointRow)
+
+    def swap_checkpoint(self, was: CheckpointRow | None, now: CheckpointRow) -> None:
+        """Replace exactly ``was`` (None: there is none yet) by ``now``. Raises GuardError or ConstraintError."""
+        if was is None:
+            self._insert(checkpoint, [(1, *now)])
+            return
+        statement = (
+            update(checkpoint)
+            .where(checkpoint.c.id == 1, checkpoint.c.size == was.size, checkpoint.c.note == was.note)
+            .values(size=now.size, root=now.root, note=now.note)
+        )
+        if self.connection.execute(statement).rowcount != 1:
+            raise GuardError("checkpoint_moved", params={"size": was.size})
+
+    def publish(self, row: PublishedRow) -> None:
+        """Keep a checkpoint as published."""
+        self._insert(checkpoints, [row])
+
+    def published(self, *, after: int = -1, limit: int = 100) -> list[PublishedRow]:
+        """Return a page of the published checkpoints by size."""
+        query = select(checkpoints).where(checkpoints.c.size > after).order_by(checkpoints.c.size).limit(limit)
+        return self._all(query, PublishedRow)
+
+    def last_published(self, *, until: int | None = None) -> PublishedRow | None:
+        """Return the greatest published checkpoint, of a size not above ``until`` when given."""
+        query = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+        return self._one(query if until is None else query.where(checkpoints.c.size <= until), PublishedRow)
+
+    def erase_auth(self, idx: int) -> None:
+        """Erase the ``auth`` disclosure of a record; its digest stays in the record. Once only."""
+        statement = update(records).where(records.c.idx == idx, records.c.auth.is_not(None)).values(auth=None)
+        if self.connection.execute(statement).rowcount != 1:
+            raise GuardError("nothing_to_erase", params={"idx": idx, "name": "auth"})

@@ -1,0 +1,162 @@
+"""What is folded from the log: states, stock, totals, edges, findings, codes and search rows. Disposable."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Executable, delete, literal_column, select, update
+
+from ledger.rules.accounts import holding_of_key
+from ledger.store.faults import GuardError
+from ledger.store.repository import Repository
+from ledger.store.rows import CodeRow, EdgeRow, FindingRow, HoldingRow, SearchRow
+from ledger.store.sql import Plan, Row, Source, distinct, plain_type
+from ledger.store.tables import (
+    PROJECTION,
+    account_totals,
+    codes,
+    edges,
+    family,
+    findings,
+    holdings,
+    meta,
+    search,
+    states,
+)
+
+CELL = ("batch", "owner", "custodian", "place", "container", "status")
+STATE_NAME = "projections"
+CURRENT = "current"
+STALE = "stale"
+_SEARCH_TEXTS = ("org", "region", "product", "label", "zh", "en", "un", "cas")
+
+
+class Projections(Repository):
+    """Everything that a replay of the log makes again."""
+
+    __slots__ = ()
+
+    # --- states -----------------------------------------------------------------------------------------------------
+
+    def load_states(self, keys: Iterable[str]) -> dict[str, bytes | None]:
+        """Return the aggregates under these keys; None where there is none."""
+        wanted = distinct(keys)
+        found: dict[str, bytes | None] = dict.fromkeys(wanted)
+        found.update(tuple(row) for row in self._by_keys(states, ("key",), ("key", "body"), wanted))
+        return found
+
+    def put_states(self, changed: Mapping[str, bytes]) -> None:
+        """Store aggregates, new or changed."""
+        self._upsert(states, sorted(changed.items()), update=("body",))
+
+    def states_of(self, prefix: str, *, after: str = "", limit: int = 1000) -> list[tuple[str, bytes]]:
+        """Return a page of the aggregates whose key begins with ``prefix`` ("batch:"), by key."""
+        query = select(states.c.key, states.c.body).where(
+            states.c.key > max(after, prefix), states.c.key < prefix + "\U0010ffff"
+        )
+        return [(key, body) for key, body in self.connection.execute(query.order_by(states.c.key).limit(limit))]
+
+    # --- mass -------------------------------------------------------------------------------------------------------
+
+    def load_holdings(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the milligrams of each cell ``holding:batch|owner|custodian|place|container|status``; 0 if empty."""
+        cells = {tuple(holding_of_key(key)): key for key in keys}
+        found = dict.fromkeys(cells.values(), 0)
+        for *cell, mg in self._by_keys(holdings, CELL, (*CELL, "mg"), sorted(cells)):
+            found[cells[tuple(cell)]] = mg
+        return found
+
+    def move_holdings(self, deltas: Mapping[str, int]) -> None:
+        """Add milligrams to cells, by key. Raises GuardError or ConstraintError if one would fall below nought.
+
+        What leaves is one atomic guarded write in the database itself; an emptied cell is removed.
+        """
+        out, into = [], []
+        for key in sorted(deltas):
+            holding, mg = holding_of_key(key), deltas[key]
+            if mg < 0:
+                out.append((*holding, mg))
+            elif mg > 0:
+                into.append((*holding, holding.site or "", mg))
+        self._draw(out)
+        self._upsert(holdings, into, add=("mg",))
+
+    def _draw(self, out: Sequence[Row]) -> None:
+        if _DRAW.run(self.connection, self.backend, out) != len(out):
+            raise GuardError("holding_not_there")
+        _DROP_EMPTY.run(self.connection, self.backend, [cell[:6] for cell in out])
+
+    def add_totals(self, deltas: Mapping[tuple[str, str], int]) -> None:
+        """Add milligrams to sources and sinks, by (batch, account). Either sign."""
+        rows = [(batch, account, mg) for (batch, account), mg in sorted(deltas.items())]
+        self._upsert(account_totals, rows, add=("mg",))
+
+    def add_edges(self, rows: Iterable[EdgeRow]) -> None:
+        """Store which batches went into which."""
+        self._insert(edges, rows)
+
+    # --- findings, codes, search ------------------------------------------------------------------------------------
+
+    def add_findings(self, rows: Iterable[FindingRow]) -> None:
+        """Store findings."""
+        self._insert(findings, rows)
+
+    def resolve_finding(self, idx: int, n: int, *, by: int) -> None:
+        """Say that record ``by`` settled a finding. Raises GuardError when there is no such open finding."""
+        statement = (
+            update(findings)
+            .where(findings.c.idx == idx, findings.c.n == n, findings.c.resolved_idx.is_(None))
+            .values(resolved_idx=by)
+        )
+        if self.connection.execute(statement).rowcount != 1:
+            raise GuardError("finding_not_open", params={"idx": idx, "n": n})
+
+    def put_codes(self, rows: Iterable[CodeRow]) -> None:
+        """Store printed codes. Raises ConstraintError if a code exists: what was printed once resolves for ever."""
+        self._insert(codes, rows)
+
+    def void_code(self, code: str, *, by: int) -> None:
+        """Mark a code as voided by record ``by``; it still resolves."""
+        statement = update(codes).where(codes.c.code == code, codes.c.voided_idx.is_(None)).values(voided_idx=by)
+        if self.connection.execute(statement).rowcount != 1:
+            raise GuardError("code_not_there", params={"code": code})
+
+    def put_search(self, rows: Iterable[SearchRow]) -> None:
+        """Store what people look for, new or changed."""
+        self._upsert(search, sorted(rows), update=_SEARCH_TEXTS)
+
+    # --- rebuild ----------------------------------------------------------------------------------------------------
+
+    def clear(self) -> None:
+        """Forget every projection and mark them stale until ``mark_current``."""
+        for table in family(PROJECTION):
+            self.connection.execute(delete(table))
+        self._upsert(meta, [(STATE_NAME, STALE)], update=("value",))
+
+    def mark_current(self) -> None:
+        """Say that the projections reflect the whole log again."""
+        self._upsert(meta, [(STATE_NAME, CURRENT)], update=("value",))
+
+    def stale(self) -> bool:
+        """Whether they must be rebuilt before they are read."""
+        return bool(self._scalar(select(meta.c.value).where(meta.c.name == STATE_NAME)) == STALE)
+
+
+def holding_row(key: str, mg: int) -> HoldingRow:
+    """Return the row of a cell."""
+    holding = holding_of_key(key)
+    return HoldingRow(*holding, site=holding.site or "", mg=mg)
+
+
+def _draw_cells(source: Source) -> Executable:
+    match = [holdings.c[name] == source[name] for name in CELL]
+    return update(holdings).where(*match).values(mg=holdings.c.mg + source["delta"])
+
+
+def _drop_empty(source: Source) -> Executable:
+    return delete(holdings).where(
+        *[holdings.c[name] == source[name] for name in CELL], holdings.c.mg == literal_column("0")
+    )
+
+
+_CELL_TYPES = {name: plain_type(holdings, name) for name in CELL}
+_DRAW = Plan(_CELL_TYPES | {"delta": plain_type(holdings, "mg")}, _draw_cells)
+_DROP_EMPTY = Plan(_CELL_TYPES, _drop_empty)

@@ -1,0 +1,212 @@
+"""What goes into the tables and comes out: plain tuples with names, in the order of the tables' columns."""
+
+from typing import NamedTuple
+
+
+class EventRow(NamedTuple):
+    """What an actor stated. ``hash``: 32 bytes; ``header``: canonical bytes; ``signatures``: JCS list or None."""
+
+    actor: str
+    id: str
+    idx: int
+    hash: bytes
+    header: bytes
+    signatures: bytes | None
+
+
+class DisclosureRow(NamedTuple):
+    """A section with its salt; ``body`` is None once erased."""
+
+    idx: int
+    name: str
+    body: bytes | None
+
+
+class RecordRow(NamedTuple):
+    """What the ledger stated; ``auth`` is a disclosure, None once erased."""
+
+    idx: int
+    hash: bytes
+    body: bytes
+    auth: bytes | None
+    recorded_at_ms: int
+
+
+class LinkRow(NamedTuple):
+    """A record's place in one chain; ``link`` and ``effects`` are disclosures."""
+
+    chain: str
+    seq: int
+    idx: int
+    link: bytes
+    effects: bytes
+
+
+class Head(NamedTuple):
+    """The latest record of a chain: its place in the chain, its index in the log and its record hash."""
+
+    chain: str
+    seq: int
+    idx: int
+    hash: bytes
+
+
+class HeadMove(NamedTuple):
+    """A head's new place, and ``was``: the ``seq`` it must have had; None for a chain that begins."""
+
+    chain: str
+    seq: int
+    idx: int
+    hash: bytes
+    was: int | None
+
+
+class Tile(NamedTuple):
+    """A complete tile: 256 hashes of 32 bytes."""
+
+    level: int
+    n: int
+    data: bytes
+
+
+class CheckpointRow(NamedTuple):
+    """The signed checkpoint: tree size, root (32 bytes) and the signed note that says both."""
+
+    size: int
+    root: bytes
+    note: bytes
+
+
+class PublishedRow(NamedTuple):
+    """A checkpoint as published at some time."""
+
+    size: int
+    note: bytes
+    at_ms: int
+
+
+class HoldingRow(NamedTuple):
+    """A holding that is not empty, in milligrams."""
+
+    batch: str
+    owner: str
+    custodian: str
+    place: str
+    container: str
+    status: str
+    site: str
+    mg: int
+
+
+class EdgeRow(NamedTuple):
+    """In record ``idx``, ``mg`` of ``parent`` went into ``child``."""
+
+    child: str
+    parent: str
+    idx: int
+    mg: int
+
+
+class FindingRow(NamedTuple):
+    """The ``n``-th finding of record ``idx``; ``data``: canonical JSON; ``resolved_idx``: what settled it."""
+
+    idx: int
+    n: int
+    chain: str
+    rule: str
+    severity: str
+    data: bytes
+    batch: str | None
+    org: str | None
+    resolved_idx: int | None = None
+
+
+class CodeRow(NamedTuple):
+    """A printed code, the ref it resolves to and the record that issued it."""
+
+    code: str
+    kind: str
+    target: str
+    idx: int
+    voided_idx: int | None = None
+
+
+class SearchRow(NamedTuple):
+    """A thing people look for. ``id`` is its full ref; '' where a column does not apply."""
+
+    kind: str
+    id: str
+    org: str = ""
+    region: str = ""
+    product: str = ""
+    label: str = ""
+    zh: str = ""
+    en: str = ""
+    un: str = ""
+    cas: str = ""
+
+
+class RefusalRow(NamedTuple):
+    """An act that was refused; ``problems``: JSON list."""
+
+    actor: str
+    at_ms: int
+    id: str
+    type: str
+    principal: str
+    header: bytes | None
+    problems: bytes
+
+
+class ApiKeyRow(NamedTuple):
+    """An API key by the SHA-256 of its secret."""
+
+    hash: bytes
+    id: str
+    org: str
+    role: str
+    label: str
+    created_at_ms: int
+    expires_at_ms: int | None
+    revoked_at_ms: int | None
+
+
+class LoginLinkRow(NamedTuple):
+    """A login link by the SHA-256 of its secret; ``uses_left`` None: as often as wanted."""
+
+    hash: bytes
+    user: str
+    org: str
+    role: str
+    created_at_ms: int
+    expires_at_ms: int | None
+    uses_left: int | None
+
+
+class SessionRow(NamedTuple):
+    """A logged-in browser by the SHA-256 of its cookie."""
+
+    hash: bytes
+    user: str
+    org: str
+    role: str
+    created_at_ms: int
+    expires_at_ms: int
+
+
+class Entry(NamedTuple):
+    """Everything stored about one index of the log. In a sound store there is one event and a record.
+
+    A store that was tampered with may lack them, or hold two events for one index; the audit must see that.
+    """
+
+    idx: int
+    record: RecordRow | None
+    events: tuple[EventRow, ...]
+    disclosures: tuple[DisclosureRow, ...]
+    links: tuple[LinkRow, ...]
+
+    @property
+    def event(self) -> EventRow | None:
+        """The event, or None when there is none."""
+        return self.events[0] if self.events else None

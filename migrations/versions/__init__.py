@@ -1,0 +1,1 @@
+"""Migrations, oldest first; named by date."""
