@@ -50,7 +50,8 @@ class Frontier:
     @classmethod
     def read(cls, size: int, nodes: NodeReader) -> "Frontier":
         """Read the frontier of a tree of `size` leaves, largest subtree first."""
-        return cls(size, [nodes(level, index) for level, index in _cover(0, size)])
+        levels = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
+        return cls(size, [nodes(level, (size >> level) - 1) for level in levels])
 
     @classmethod
     def parse(cls, data: bytes) -> "Frontier":
@@ -86,7 +87,12 @@ class Frontier:
 
     def root(self) -> bytes:
         """MTH(D[0:size]); of an empty tree SHA-256 of nothing."""
-        return _fold(self._nodes) if self._nodes else EMPTY_ROOT
+        if not self._nodes:
+            return EMPTY_ROOT
+        *left, result = self._nodes
+        for node in reversed(left):
+            result = node_hash(node, result)
+        return result
 
     def copy(self) -> "Frontier":
         """An independent frontier of the same tree."""
@@ -130,7 +136,12 @@ def hash_reader(hashes: Sequence[bytes]) -> NodeReader:
 
 def range_root(start: int, end: int, nodes: NodeReader) -> bytes:
     """MTH(D[start:end]) for a non-empty range whose start is a multiple of a power of two >= its length."""
-    return _fold([nodes(level, index) for level, index in _cover(start, end)])
+    level = _lowest_bit(end - start)
+    result = nodes(level, (end >> level) - 1)
+    while (end := end - (1 << level)) > start:
+        level = _lowest_bit(end - start)
+        result = node_hash(nodes(level, (end >> level) - 1), result)
+    return result
 
 
 def root_of_nodes(size: int, nodes: NodeReader) -> bytes:
@@ -257,21 +268,8 @@ def _split_point(length: int) -> int:
     return 1 << ((length - 1).bit_length() - 1)
 
 
-def _cover(start: int, end: int) -> list[tuple[int, int]]:
-    """Return the complete subtrees that make up [start, end), largest first; `start` as in `range_root`."""
-    cover: list[tuple[int, int]] = []
-    while start < end:
-        level = (end - start).bit_length() - 1
-        cover.append((level, start >> level))
-        start += 1 << level
-    return cover
-
-
-def _fold(nodes: Sequence[bytes]) -> bytes:
-    result = nodes[-1]
-    for left in reversed(nodes[:-1]):
-        result = node_hash(left, result)
-    return result
+def _lowest_bit(number: int) -> int:
+    return (number & -number).bit_length() - 1
 
 
 def _split(data: bytes) -> list[bytes]:

@@ -28,7 +28,11 @@ TileFetch: TypeAlias = Callable[[TileId], bytes]
 Expanded: TypeAlias = tuple[bytes, ...]
 """The complete nodes of a tile by height 0..8 above its entries, each row concatenated."""
 
+TileKey: TypeAlias = tuple[int, int, int]
+"""Level, number, width."""
+
 _LOW_BITS: Final = TILE_HEIGHT - 1
+_MASKS: Final = tuple((TILE_WIDTH >> height) - 1 for height in range(TILE_HEIGHT))
 
 
 def expand(data: bytes) -> Expanded:
@@ -55,25 +59,25 @@ class TileCache:
         """Hold at most `capacity` >= 1 tiles."""
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._tiles: OrderedDict[TileId, Expanded] = OrderedDict()
+        self._tiles: OrderedDict[TileKey, Expanded] = OrderedDict()
 
     def __len__(self) -> int:
         """Return the number of tiles held."""
         return len(self._tiles)
 
-    def get(self, tile: TileId) -> Expanded | None:
+    def get(self, key: TileKey) -> Expanded | None:
         """Return an expanded tile if it is held."""
         with self._lock:
-            found = self._tiles.get(tile)
+            found = self._tiles.get(key)
             if found is not None:
-                self._tiles.move_to_end(tile)
+                self._tiles.move_to_end(key)
             return found
 
-    def put(self, tile: TileId, rows: Expanded) -> None:
+    def put(self, key: TileKey, rows: Expanded) -> None:
         """Hold a tile, dropping the one not used for longest."""
         with self._lock:
-            self._tiles[tile] = rows
-            self._tiles.move_to_end(tile)
+            self._tiles[key] = rows
+            self._tiles.move_to_end(key)
             if len(self._tiles) > self._capacity:
                 self._tiles.popitem(last=False)
 
@@ -96,26 +100,26 @@ class TileReader:
 
         FormatError: `node_not_in_tree`; `tile_wrong_length` if a fetched tile is too short.
         """
-        tile_level, height = level >> 3, level & _LOW_BITS
-        key = (tile_level, index >> (TILE_HEIGHT - height))
+        height = level & _LOW_BITS
+        key = (level >> 3, index >> (TILE_HEIGHT - height))
         rows = self._here.get(key)
         if rows is None:
             rows = self._here[key] = self._load(*key)
-        at = (index & ((TILE_WIDTH >> height) - 1)) * HASH_SIZE
-        node = rows[height][at : at + HASH_SIZE] if height < len(rows) else b""
-        if not node:
-            raise FormatError("node_not_in_tree", params={"level": level, "index": index})
-        return node
+        at = (index & _MASKS[height]) * HASH_SIZE
+        if height < len(rows) and (node := rows[height][at : at + HASH_SIZE]):
+            return node
+        raise FormatError("node_not_in_tree", params={"level": level, "index": index})
 
     def _load(self, level: int, n: int) -> Expanded:
-        tile = TileId(level, n, tile_width(level, n, self.size))
-        if tile.width == 0:
+        width = tile_width(level, n, self.size)
+        if width == 0:
             return ()
-        rows = self._cache.get(tile) if self._cache else None
+        key = (level, n, width)
+        rows = None if self._cache is None else self._cache.get(key)
         if rows is None:
-            rows = expand(check_tile(self._fetch(tile), tile.width))
-            if self._cache:
-                self._cache.put(tile, rows)
+            rows = expand(check_tile(self._fetch(TileId(*key)), width))
+            if self._cache is not None:
+                self._cache.put(key, rows)
         return rows
 
 
