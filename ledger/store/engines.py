@@ -151,7 +151,7 @@ def _sqlite(url: URL, readers: int) -> Engines:
             pool_reset_on_return="rollback",
         )
         event.listen(made, "begin", lambda connection: _begin(connection, begin))
-        event.listen(made, "handle_error", _translate, retval=True)
+        event.listen(made, "handle_error", translate, retval=True)
         return made
 
     return Engines(
@@ -184,8 +184,8 @@ def _postgresql(url: URL, readers: int) -> Engines:
             pool_pre_ping=True,
             connect_args={"options": options, "application_name": f"hazledger {role}", "connect_timeout": 10},
         )
-        event.listen(made, "connect", _refuse_older)
-        event.listen(made, "handle_error", _translate, retval=True)
+        event.listen(made, "connect", refuse_older)
+        event.listen(made, "handle_error", translate, retval=True)
         return made
 
     common = {
@@ -206,13 +206,15 @@ def _postgresql(url: URL, readers: int) -> Engines:
     )
 
 
-def _refuse_older(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection
+def refuse_older(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection
+    """Refuse a PostgreSQL server below ``MIN_POSTGRESQL`` as soon as a connection is made."""
     version = connection.info.server_version // 10_000
     if version < MIN_POSTGRESQL:
         raise ConfigurationError("postgresql_too_old", params={"version": version, "least": MIN_POSTGRESQL})
 
 
-def _translate(context: ExceptionContext) -> BaseException | None:
+def translate(context: ExceptionContext) -> BaseException | None:
+    """Let our own errors leave instead of the driver's."""
     fault = classify(context.original_exception)
     if isinstance(fault, StoreFaultError) and context.connection is None:
         return StoreFaultError("store_unreachable", params=fault.params, retry_after_s=30)

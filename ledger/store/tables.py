@@ -110,7 +110,7 @@ disclosures: Final = _table(
     _natural("idx"),
     clustered=True,
 )
-"""Sections with their salts, ``[salt, name, content]``; ``body`` is null once erased, its digest stays in the header."""
+"""Sections with their salts, ``[salt, name, content]``; ``body`` is null once erased."""
 
 records: Final = _table(
     "records",

@@ -20,6 +20,7 @@ from ledger.store.engines import Backend, Engines, open_engines
 from ledger.store.entries import Entries
 from ledger.store.events import Events
 from ledger.store.faults import CommitUnknownError, StoreBusyError, StoreFaultError
+from ledger.store.guards import Guards
 from ledger.store.log import Log
 from ledger.store.manifests import Manifests
 from ledger.store.migrate import check_current
@@ -46,6 +47,7 @@ class Unit:
         self.queries = Queries(connection, backend)
         self.manifests = Manifests(connection, backend)
         self.operations = Operations(connection, backend)
+        self.guards = Guards(connection, backend)
 
 
 class ReadUnit(Unit):
@@ -145,7 +147,7 @@ class Store:
         return ReadUnit(_connect(self.engines.reader), self.backend)
 
     def write(self) -> WriteUnit:
-        """Begin writing. Raises UnavailableError when writing has stopped, StoreBusyError while another unit is open."""
+        """Begin writing. Raises UnavailableError when writing has stopped, StoreBusyError while another unit writes."""
         if self.stopped is not None:
             raise UnavailableError("writing_stopped", params={"reason": self.stopped}, retry_after_s=30)
         if not self._writing.acquire(timeout=WRITER_WAIT_S):

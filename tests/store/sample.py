@@ -1,0 +1,93 @@
+"""Rows that fill every table, for tests that need a store with something in it."""
+
+import hashlib
+
+from ledger.store.rows import (
+    ApiKeyRow,
+    CheckpointRow,
+    CodeRow,
+    DisclosureRow,
+    EdgeRow,
+    EventRow,
+    FindingRow,
+    HeadMove,
+    LinkRow,
+    LoginLinkRow,
+    PublishedRow,
+    RecordRow,
+    RefusalRow,
+    SearchRow,
+    SessionRow,
+    Tile,
+)
+from ledger.store.unit_of_work import Store, WriteUnit
+
+ORG = "org:0190a000-0000-7000-8000-000000000001"
+OTHER = "org:0190a000-0000-7000-8000-000000000002"
+BATCH = "batch:0190a000-0000-7000-8000-00000000000a"
+CHILD = "batch:0190a000-0000-7000-8000-00000000000b"
+GRANDCHILD = "batch:0190a000-0000-7000-8000-00000000000c"
+SITE = "site:0190a000-0000-7000-8000-00000000000f"
+TANK = f"holding:{BATCH}|{ORG}|{ORG}|{SITE}/tank-1|-|free"
+TRUCK = f"holding:{BATCH}|{ORG}|{OTHER}|vehicle:A·12345|-|free"
+EVIDENCE_ROWS = 3
+
+
+def digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def event(idx: int, *, actor: str = ORG) -> EventRow:
+    return EventRow(actor, f"id-{idx:04}", idx, digest(f"event {idx}"), b'{"n":%d}' % idx, b"[]" if idx % 2 else None)
+
+
+def record(idx: int) -> RecordRow:
+    return RecordRow(idx, digest(f"record {idx}"), b'{"index":%d}' % idx, b'["salt","auth",{}]', 1_000 + 10 * idx)
+
+
+def link(idx: int, *, chain: str = BATCH, seq: int | None = None) -> LinkRow:
+    return LinkRow(chain, idx if seq is None else seq, idx, b'["salt","link",{}]', b'["salt","effects",{}]')
+
+
+def checkpoint(size: int) -> CheckpointRow:
+    return CheckpointRow(size, digest(f"root {size}"), b"note %d" % size)
+
+
+def append(unit: WriteUnit, start: int, stop: int) -> None:
+    """Append entries to the one chain of a batch, as the append path does."""
+    indexes = range(start, stop)
+    unit.events.insert([event(idx) for idx in indexes])
+    sections = [
+        DisclosureRow(idx, name, b'["salt","%s",{}]' % name.encode())
+        for idx in indexes
+        for name in ("agent", "personal")
+    ]
+    unit.events.insert_disclosures(sections)
+    unit.log.insert_records([record(idx) for idx in indexes])
+    unit.chains.insert([link(idx) for idx in indexes])
+    last = stop - 1
+    unit.chains.advance([HeadMove(BATCH, last, last, digest(f"record {last}"), start - 1 if start else None)])
+    unit.log.swap_checkpoint(checkpoint(start) if start else None, checkpoint(stop))
+
+
+def fill(store: Store) -> None:
+    """Put at least one row into every table."""
+    with store.write() as unit:
+        append(unit, 0, EVIDENCE_ROWS)
+        unit.log.insert_tiles([Tile(0, 0, bytes(8192))])
+        unit.log.publish(PublishedRow(3, b"note 3", 1_030))
+        unit.manifests.put(digest("rules"), "rules", b"{}")
+        unit.projections.put_states({BATCH: b'{"kind":"batch"}', ORG: b'{"kind":"org"}'})
+        unit.projections.move_holdings({TANK: 70, TRUCK: 30})
+        unit.projections.add_totals({(BATCH, "produced"): -100})
+        unit.projections.add_edges([EdgeRow(CHILD, BATCH, 1, 40), EdgeRow(GRANDCHILD, CHILD, 2, 10)])
+        unit.projections.add_findings([FindingRow(1, 0, BATCH, "variance@1", "warning", b"{}", BATCH, ORG)])
+        unit.projections.put_codes([CodeRow("0123456789ABCDEF", "batch", BATCH, 1)])
+        unit.projections.put_search(
+            [SearchRow("batch", BATCH, org=ORG, label="LOT-7", zh="甲醇", en="Methanol", un="UN1230")]
+        )
+        unit.operations.add_refusals([RefusalRow(ORG, 5, "id-r", "use.consumed", "user:1", None, b"[]")])
+        unit.operations.add_api_key(ApiKeyRow(digest("key"), "k1", ORG, "warehouse", "till", 1, None, None))
+        unit.operations.add_login_link(LoginLinkRow(digest("link"), "user:1", ORG, "warehouse", 1, None, 1))
+        unit.operations.add_session(SessionRow(digest("session"), "user:1", ORG, "warehouse", 1, 10_000))
+        unit.operations.set_fact("origin", "trace.example/log")
