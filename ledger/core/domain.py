@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from ledger.core.text import flaw
+from ledger.core.text import flaw, surrogate_at
 from ledger.errors import FormatError
 
 Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
@@ -25,6 +25,9 @@ class Unreadable:
     key: str | None = None
 
 
+_KINDS: Final = frozenset({str, dict, list, int, bool, type(None), Unreadable})
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What to demand: containers nested at most `depth` deep; keys that are names; texts that pass `flaw`."""
@@ -38,7 +41,7 @@ def sound(value: object, depth: int, names: bool, texts: bool) -> bool:  # noqa:
     """Tell whether a value is of the domain within `Bounds(depth, names, texts)`; `check` says why not."""
     kind = type(value)
     if kind is str:
-        return not texts or (value.isascii() and value.isprintable()) or flaw(value) is None  # type: ignore[attr-defined, arg-type]
+        return _is_text(value, texts)  # type: ignore[arg-type]
     if kind is dict:
         if depth <= 0:
             return False
@@ -64,6 +67,8 @@ def check(value: object, bounds: Bounds, field: str = "") -> None:
     Codes: `nesting_too_deep`, `name_not_of_form`, `number_too_large`, `value_not_json`, those of
     `flaw`, and what an `Unreadable` says.
     """
+    if type(value) not in _KINDS:
+        raise FormatError("value_not_json", field or None)
     match value:
         case str():
             _check_text(value, bounds, field)
@@ -78,15 +83,10 @@ def check(value: object, bounds: Bounds, field: str = "") -> None:
             inner = _inner(bounds, field)
             for position, item in enumerate(value):
                 check(item, inner, pointer(field, position))
-        case None | bool():
-            pass
-        case int():
-            if not -MAX_INT <= value <= MAX_INT:
-                raise FormatError("number_too_large", field or None)
+        case int() if not -MAX_INT <= value <= MAX_INT:
+            raise FormatError("number_too_large", field or None)
         case Unreadable(code, key):
             raise FormatError(code, (field if key is None else pointer(field, key)) or None)
-        case _:
-            raise FormatError("value_not_json", field or None)
 
 
 def pointer(field: str, key: str | int) -> str:
@@ -126,7 +126,14 @@ def _inner(bounds: Bounds, field: str) -> Bounds:
     return Bounds(bounds.depth - 1, bounds.names, bounds.texts)
 
 
+def _is_text(text: str, texts: bool) -> bool:  # noqa: FBT001 - hot path
+    if text.isascii():
+        return not texts or text.isprintable() or flaw(text) is None
+    return flaw(text) is None if texts else surrogate_at(text) is None
+
+
 def _check_text(text: str, bounds: Bounds, field: str) -> None:
-    found = flaw(text) if bounds.texts else None
-    if found is not None:
+    at = surrogate_at(text)
+    found = flaw(text) if bounds.texts else at is not None and ("text_surrogate", at)
+    if found:
         raise FormatError(found[0], field or None, {"position": found[1]})

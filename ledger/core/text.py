@@ -36,6 +36,12 @@ def flaw(text: str) -> tuple[str, int] | None:
     return None if unicodedata.is_normalized("NFC", text) else ("text_not_nfc", 0)
 
 
+def surrogate_at(text: str) -> int | None:
+    """Return the position of the first lone surrogate, which no UTF-8 can write, or None."""
+    found = _SURROGATE.search(text)
+    return found.start() if found else None
+
+
 def check_text(text: str, *, field: str = "", max_len: int = MAX_TEXT) -> str:
     """Return `text` if it may stand in the ledger and has at most `max_len` code points.
 

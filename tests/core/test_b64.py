@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.core.b64 import b64u, check_hash, unb64u
+from ledger.errors import FormatError
+from tests.core.refusals import refused
+from tests.core.values import hashes
+
+
+@given(st.binary(max_size=80))
+def test_every_byte_string_comes_back(data: bytes) -> None:
+    assert unb64u(b64u(data), len(data)) == data
+
+
+@given(st.text("AQgwBCZaz09-_+/= \n氨", max_size=8))
+def test_whatever_is_taken_is_the_only_spelling(text: str) -> None:
+    try:
+        data = unb64u(text)
+    except FormatError as error:
+        assert error.code == "base64_not_canonical"
+    else:
+        assert b64u(data) == text
+
+
+@pytest.mark.parametrize("text", ["AA==", "AB", "A", "+A", "/A", "A A", "AA\n", "Ａ", "AAAB=", "=", "A-+_"])
+def test_a_second_spelling_is_refused(text: str) -> None:
+    with refused("base64_not_canonical", "/salt"):
+        unb64u(text, field="/salt")
+
+
+def test_another_size_is_refused() -> None:
+    with refused("base64_wrong_size"):
+        unb64u("AAAA", 4)
+
+
+@given(hashes)
+def test_a_hash_is_taken(text: str) -> None:
+    assert check_hash(text) == text
+
+
+@given(hashes, st.integers(0, 42), st.sampled_from("AB9-_+=\n "))
+def test_a_mutated_hash_is_taken_only_if_it_is_canonical(text: str, at: int, other: str) -> None:
+    changed = text[:at] + other + text[at + 1 :]
+    try:
+        check_hash(changed)
+    except FormatError as error:
+        assert error.code == "base64_not_canonical"
+    else:
+        assert len(unb64u(changed)) == 32
+
+
+def test_a_hash_of_another_length_is_refused() -> None:
+    with refused("base64_wrong_size", "/event"):
+        check_hash("AAAA", field="/event")
