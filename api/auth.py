@@ -1,0 +1,151 @@
+"""Who asks, and whether they may: API keys, the session cookie, and routes that are closed unless opened.
+
+A key comes as `Authorization: Bearer KEY` or `X-API-Key: KEY`; a session as a cookie. With a session, a
+write must come from a page of this site. Every route of the API names its action; one that names none
+cannot be registered, so nothing is open by omission.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
+
+from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+
+from api.ports import Action, Services
+from api.settings import ApiSettings
+from api.views import ANONYMOUS, Principal, Session
+from ledger.errors import ConfigurationError, ForbiddenError
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+MAX_SECRET: Final = 256
+
+_MARK: Final = "__hazledger_action__"
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """Return the ports of the running application."""
+    return cast("Services", connection.app.state.services)
+
+
+def settings_of(connection: HTTPConnection) -> ApiSettings:
+    """Return the settings of the running application."""
+    return cast("ApiSettings", connection.app.state.settings)
+
+
+def cookie_name(settings: ApiSettings) -> str:
+    """Return the name of the session cookie; over https the prefix pins it to this host and path /."""
+    return "__Host-hazledger" if settings.secure else "hazledger"
+
+
+def set_session(response: Response, settings: ApiSettings, session: Session, now_ms: int) -> None:
+    """Hand a session to the browser: not readable by scripts, not sent by other sites' writes."""
+    response.set_cookie(
+        cookie_name(settings),
+        session.secret,
+        max_age=max((session.expires - now_ms) // 1000, 0),
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_session(response: Response, settings: ApiSettings) -> None:
+    """Take the session back from the browser."""
+    response.delete_cookie(cookie_name(settings), path="/", secure=settings.secure, httponly=True, samesite="lax")
+
+
+def session_secret(connection: HTTPConnection) -> str | None:
+    """Return the secret in the session cookie, None without one."""
+    secret = connection.cookies.get(cookie_name(settings_of(connection)))
+    return secret if secret and len(secret) <= MAX_SECRET else None
+
+
+def _key(connection: HTTPConnection) -> str | None:
+    scheme, _, credential = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return credential.strip()
+    return "" if scheme else connection.headers.get("x-api-key")
+
+
+def identify(connection: HTTPConnection) -> Principal:
+    """Return who asks. A key that is given must be good: ForbiddenError `credential_invalid`; a stale cookie is nobody."""
+    access = services_of(connection).access
+    key = _key(connection)
+    if key is not None:
+        principal = access.by_key(key) if 0 < len(key) <= MAX_SECRET else None
+        if principal is None:
+            raise ForbiddenError("credential_invalid")
+        return principal
+    secret = session_secret(connection)
+    return (access.by_session(secret) if secret else None) or ANONYMOUS
+
+
+def check_same_site(request: Request) -> None:
+    """Refuse a write that another site's page sends with the reader's cookie. ForbiddenError `cross_site_request`.
+
+    Browsers say `Sec-Fetch-Site` (Fetch Metadata) and, on every POST, `Origin`; one of them must name this site.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise ForbiddenError("cross_site_request")
+        return
+    origin = request.headers.get("origin")
+    if origin is None or urlsplit(origin).netloc not in {
+        request.headers.get("host"),
+        urlsplit(settings_of(request).base_url).netloc,
+    }:
+        raise ForbiddenError("cross_site_request")
+
+
+def acts(action: Action) -> Callable[[Endpoint], Endpoint]:
+    """Name the action of an endpoint; its route asks the policy before it runs."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, _MARK, action)
+        return endpoint
+
+    return mark
+
+
+def admit(request: Request, action: Action) -> Principal:
+    """Return who asks if they may do this. ForbiddenError: nobody, or somebody who may not."""
+    principal = identify(request)
+    if not principal.known:
+        raise ForbiddenError("login_required")
+    if principal.method == "session" and request.method not in SAFE_METHODS:
+        check_same_site(request)
+    services_of(request).access.allow(principal, action)
+    return principal
+
+
+class GuardedRoute(APIRoute):
+    """A route that admits nobody before its action was allowed."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
+        """Refuse an endpoint that names no action. ConfigurationError."""
+        action = getattr(endpoint, _MARK, None)
+        if action is None:
+            raise ConfigurationError("internal_error", None, {"request_id": path})
+        self.action = cast("Action", action)
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler behind the guard."""
+        inner = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            request.state.principal = admit(request, self.action)
+            return await inner(request)
+
+        return guarded
+
+
+def viewer(request: Request) -> Principal:
+    """Return the principal the guard has admitted: a dependency of guarded routes."""
+    return cast("Principal", request.state.principal)

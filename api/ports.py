@@ -1,0 +1,213 @@
+"""What the HTTP edge asks of the services below it: small protocols over the views.
+
+Rules for whoever implements them:
+
+* Errors are the families of `ledger.errors`; the edge turns them into RFC 9457 answers. What a viewer may
+  not know of is `NotFoundError`, never `ForbiddenError`: a foreign object answers 404.
+* `viewer` is who asks. A port decides what that viewer may see and leaves out the rest; the edge hides
+  nothing on its own and shows all that it is given.
+* Methods without `async` may read the database; the edge calls them on worker threads, several at once.
+  The exceptions, called on the event loop, say "from memory" and must not block.
+* Lists are keyset pages: `after` is the `next_key` of the page before, or None; `limit` is 1 to 200.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from api.views import (
+    BatchLine,
+    BatchView,
+    ContainerView,
+    DeskView,
+    FindingView,
+    LoginOffer,
+    LogState,
+    Moment,
+    OrganisationView,
+    Outcome,
+    Page,
+    Principal,
+    ProductView,
+    QrView,
+    Readiness,
+    Session,
+    SiteView,
+    StockLine,
+    TraceView,
+)
+from ledger.errors import HazledgerError
+
+Key = tuple[str | int, ...]
+Action = Literal[
+    "event.append",
+    "receipt.read",
+    "batch.read",
+    "stock.read",
+    "finding.read",
+    "evidence.read",
+    "master.read",
+    "desk.read",
+    "self.read",
+]
+
+
+class Clock(Protocol):
+    """The time of the server."""
+
+    def now_ms(self) -> int:
+        """Return epoch milliseconds."""
+
+
+class Access(Protocol):
+    """Who asks and what they may do. Secrets arrive as given and are compared only as hashes."""
+
+    def by_key(self, secret: str) -> Principal | None:
+        """Return the principal of an API key, None for a key that is unknown or revoked. From memory."""
+
+    def by_session(self, secret: str) -> Principal | None:
+        """Return the principal of a session, None once it has expired or ended. From memory."""
+
+    def allow(self, viewer: Principal, action: Action) -> None:
+        """Return if the viewer's role may try this at all; else ForbiddenError. From memory, deny by default."""
+
+    def offer(self, token: str) -> LoginOffer:
+        """Return what a login link would open, using nothing up. NotFoundError: unknown, used or expired."""
+
+    def open_session(self, token: str) -> Session:
+        """Use the link up and open a session. NotFoundError: unknown, used or expired."""
+
+    def end_session(self, secret: str) -> None:
+        """End a session; an unknown one is no error."""
+
+
+class Intake(Protocol):
+    """Events in. Both ways of stating one arrive as raw JSON bytes: the service parses, strictly."""
+
+    async def submit(self, viewer: Principal, body: bytes) -> Outcome:
+        """Append one event and wait for its receipt.
+
+        FormatError, RefusedError, ConflictError (same id, other bytes), ForbiddenError (not the viewer's actor),
+        UnavailableError (queue full, no writer, or a commit whose outcome is unknown: same id again is safe).
+        """
+
+    async def submit_many(self, viewer: Principal, bodies: Sequence[bytes]) -> Sequence[Outcome | HazledgerError]:
+        """Append events in their order; one result a body, in the same order. A refused one stops no other."""
+
+    def receipt(self, viewer: Principal, event_id: str) -> bytes:
+        """Return the receipt (JSON bytes) of the viewer's own event with this UUID. NotFoundError."""
+
+
+class LogReader(Protocol):
+    """The public log, exactly as C2SP tlog-tiles serves it."""
+
+    def checkpoint(self) -> bytes:
+        """Return the newest published signed note. From memory; it advances at most once a second."""
+
+    def tile(self, path: str) -> bytes:
+        """Return a tile or entry bundle.
+
+        `path` is what follows `tile/`: "0/x001/067", "1/000.p/5", "entries/000.p/70". NotFoundError: not
+        a path of the form or not part of any published tree.
+        """
+
+    def state(self) -> LogState:
+        """Return size, root, key and counts as of the newest checkpoint. From memory."""
+
+
+class Codes(Protocol):
+    """What a printed code leads to."""
+
+    def resolve(self, viewer: Principal, code: str) -> QrView:
+        """Return the view of a code: 16 characters of Crockford base32 in upper case. NotFoundError.
+
+        Anybody may ask. `matter` is filled only if the viewer has a relation. For a location with
+        剧毒, 易制爆 or explosives and a viewer without one, `goods` carries classes alone, with empty names.
+        """
+
+
+class Batches(Protocol):
+    """Batches, each for viewers with a relation. References are "batch:<uuid>"; NotFoundError otherwise."""
+
+    def listing(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[BatchLine]:
+        """Return batches, newest change first; `text` filters by the start of a number or a product name."""
+
+    def one(self, viewer: Principal, ref: str) -> BatchView:
+        """Return a batch with its present state and the newest 50 moments of its life."""
+
+    def history(self, viewer: Principal, ref: str, after: Key | None, limit: int) -> Page[Moment]:
+        """Return the life of a batch, newest first, without end."""
+
+    def stock(self, viewer: Principal, ref: str, as_of: int | None) -> tuple[StockLine, ...]:
+        """Return where its matter is, or was at instant `as_of` (epoch milliseconds)."""
+
+    def trace(self, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
+        """Return ancestors ("in") or descendants ("out") up to `depth` steps, at most 1,000 batches."""
+
+    def evidence(self, viewer: Principal, ref: str) -> bytes:
+        """Return the evidence bundle (hazledger/evidence@1) of a batch, as much as the viewer may see."""
+
+
+class Registry(Protocol):
+    """Master data, stock and findings of the viewer's world."""
+
+    def containers(self, viewer: Principal, after: Key | None, limit: int) -> Page[ContainerView]:
+        """Return containers the viewer owns or holds, by label."""
+
+    def container(self, viewer: Principal, ref: str) -> ContainerView:
+        """Return one container. NotFoundError."""
+
+    def sites(self, viewer: Principal, after: Key | None, limit: int) -> Page[SiteView]:
+        """Return sites the viewer runs, keeps stock at or supervises, by name."""
+
+    def site(self, viewer: Principal, ref: str) -> SiteView:
+        """Return one site. NotFoundError."""
+
+    def organisations(self, viewer: Principal, after: Key | None, limit: int) -> Page[OrganisationView]:
+        """Return organisations the viewer deals with, by name."""
+
+    def organisation(self, viewer: Principal, ref: str) -> OrganisationView:
+        """Return one organisation. NotFoundError."""
+
+    def products(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[ProductView]:
+        """Return products, by name; `text` filters by the start of a name, a UN number or a CAS number."""
+
+    def product(self, viewer: Principal, ref: str) -> ProductView:
+        """Return one product. NotFoundError."""
+
+    def stock(self, viewer: Principal, after: Key | None, limit: int) -> Page[StockLine]:
+        """Return the viewer's holdings: owned or in custody; for a regulator those in its region."""
+
+    def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
+        """Return open findings, newest first."""
+
+    def desk(self, viewer: Principal) -> DeskView:
+        """Return the desk of the viewer's organisation: up to 50 stock lines, 20 events, 10 findings."""
+
+
+class Status(Protocol):
+    """What the server knows of its own condition."""
+
+    def readiness(self) -> Readiness:
+        """Return whether reads and writes go on, and why not. From memory."""
+
+    def metrics(self) -> str:
+        """Return metrics in the Prometheus text format, version 0.0.4. From memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All ports, as `create_app` takes them.
+
+    `schemas`: JSON Schemas of what events may state, by name, for the API description.
+    """
+
+    clock: Clock
+    access: Access
+    intake: Intake
+    log: LogReader
+    codes: Codes
+    batches: Batches
+    registry: Registry
+    status: Status
+    schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -1,0 +1,70 @@
+"""What the pages show and the API answers: frozen values, one shape for people and for programs.
+
+Masses are whole milligrams and instants epoch milliseconds in Python; on the wire a mass is
+`{"amount": "12.5", "unit": "kg"}` and an instant RFC 3339 text. Nothing here is ever read back.
+"""
+
+from api.views.access import ANONYMOUS, LoginOffer, Principal, Session
+from api.views.common import Instant, Listing, Mass, Page, Party, PlaceName, Words
+from api.views.goods import Goods, HazardStatement, Hazards, hides_place
+from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, Share
+from api.views.pages import (
+    BatchLine,
+    BatchView,
+    ContainerView,
+    DeskEvent,
+    DeskView,
+    OrganisationView,
+    ProductView,
+    QrView,
+    SiteView,
+    StockLine,
+    TraceEdge,
+    TraceView,
+)
+from api.views.system import Health, LogState, Outcome, Readiness
+from api.views.verdict import Fault, Inclusion, Verdict
+
+__all__ = [
+    "ANONYMOUS",
+    "AccountSum",
+    "BatchLine",
+    "BatchView",
+    "ContainerView",
+    "DeskEvent",
+    "DeskView",
+    "Fault",
+    "FindingView",
+    "Flow",
+    "Goods",
+    "HazardStatement",
+    "Hazards",
+    "Health",
+    "Holding",
+    "Inclusion",
+    "Instant",
+    "Listing",
+    "LogState",
+    "LoginOffer",
+    "Mass",
+    "Matter",
+    "Moment",
+    "OrganisationView",
+    "Outcome",
+    "Page",
+    "Party",
+    "PlaceName",
+    "Principal",
+    "ProductView",
+    "QrView",
+    "Readiness",
+    "Session",
+    "Share",
+    "SiteView",
+    "StockLine",
+    "TraceEdge",
+    "TraceView",
+    "Verdict",
+    "Words",
+    "hides_place",
+]

@@ -1,0 +1,56 @@
+"""Who asks: the principal of a request, the offer behind a login link, a session."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from api.views.common import Instant, Party, Words
+
+Role = Literal[
+    "producer",
+    "trader",
+    "user",
+    "warehouse",
+    "carrier",
+    "disposer",
+    "park",
+    "regulator",
+    "witness",
+    "operator",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks and how that is known. `org` None: the public. `credential` names the key or session, never a secret."""
+
+    method: Literal["anonymous", "key", "session"]
+    org: Party | None = None
+    roles: tuple[Role, ...] = ()
+    user: str | None = None
+    credential: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody proved who they are."""
+        return self.org is not None
+
+
+ANONYMOUS: Final = Principal("anonymous")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginOffer:
+    """What a login link would open, shown before the button is pressed; looking at it uses nothing up."""
+
+    org: Party
+    roles: tuple[Role, ...]
+    expires: Instant
+    place: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session just opened: the secret goes into the cookie and nowhere else."""
+
+    secret: str
+    expires: Instant

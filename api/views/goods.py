@@ -1,0 +1,61 @@
+"""What a thing is and what it does to people: the part of a page that comes first."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from api.views.common import Words
+
+Signal = Literal["danger", "warning"]
+Regulated = Literal["highly_toxic", "explosive_precursor", "drug_precursor", "explosive"]
+
+PLACE_PRIVATE: Final = frozenset({"highly_toxic", "explosive_precursor", "explosive"})
+"""剧毒, 易制爆 and explosives: the public sees neither where they stand nor how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class HazardStatement:
+    """A GHS hazard (H) or precautionary (P) statement with its code, e.g. "H330"."""
+
+    code: str
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """The hazards of one product.
+
+    `un`: "UN1017"; `shipping_name`: proper shipping name; `transport_class`: "2.3"; `subsidiary`:
+    ("5.1", "8"); `packing_group`: "I", "II", "III" or None; `pictograms`: GHS ids ("GHS06", ...) in
+    the order of a label; `advice`: what a responder does first, most urgent first.
+    """
+
+    un: str | None
+    shipping_name: Words | None
+    transport_class: str | None
+    subsidiary: tuple[str, ...]
+    packing_group: str | None
+    pictograms: tuple[str, ...]
+    signal: Signal | None
+    statements: tuple[HazardStatement, ...]
+    precautions: tuple[HazardStatement, ...] = ()
+    advice: tuple[Words, ...] = ()
+    regulated: tuple[Regulated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A product with its names and hazards. `ref` is "product:<uuid>"; `cas` in the product's order."""
+
+    ref: str
+    name: Words
+    cas: tuple[str, ...]
+    physical_state: Literal["gas", "liquid", "solid"] | None
+    hazards: Hazards
+
+
+def hides_place(goods: tuple[Goods, ...]) -> bool:
+    """Tell whether the public may see only classes and the emergency phone of a place that holds these."""
+    return any(
+        PLACE_PRIVATE.intersection(item.hazards.regulated) or (item.hazards.transport_class or "").startswith("1.")
+        for item in goods
+    )

@@ -1,0 +1,190 @@
+"""Whole objects as the pages show them and the API answers them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from api.views.access import Role
+from api.views.common import Instant, Mass, Party, PlaceName, Words
+from api.views.goods import Goods
+from api.views.matter import FindingView, Holding, Matter, Moment, Status
+from api.views.verdict import Verdict
+
+ObjectKind = Literal["container", "batch", "location", "shipment"]
+Fill = Literal["filled", "uncleaned", "clean"]
+
+
+@dataclass(frozen=True, slots=True)
+class QrView:
+    """What a scanned code leads to.
+
+    `ref`: what the code stands for ("container:<uuid>", ...); `label`: what is painted on it (drum number,
+    batch number, location); `goods`: what is in it now, one for a batch or a drum, several for a location;
+    `fill`: of a container; an uncleaned empty one keeps the goods of its last fill. `phone`: emergency
+    phone, 24 hours. `supplier`: producer as on the label. `place_private`: 剧毒, 易制爆 or explosives in a
+    location: for the public `goods` then carries classes only. `matter`: only for a viewer with a relation.
+    """
+
+    code: str
+    kind: ObjectKind
+    ref: str
+    label: str
+    goods: tuple[Goods, ...]
+    verdict: Verdict
+    phone: str | None
+    supplier: Party | None = None
+    container_kind: Words | None = None
+    fill: Fill | None = None
+    batch: str | None = None
+    batch_number: str | None = None
+    expires: str | None = None
+    retest: str | None = None
+    alerts: tuple[FindingView, ...] = ()
+    place_private: bool = False
+    matter: Matter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A batch for a viewer with a relation. Dates are "YYYY-MM-DD"; expiry and retest date are two things."""
+
+    ref: str
+    number: str
+    goods: Goods
+    producer: Party | None
+    produced_on: str | None
+    expires: str | None
+    retest: str | None
+    verdict: Verdict
+    phone: str | None
+    matter: Matter
+    code: str | None = None
+    alerts: tuple[FindingView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """A batch in a list; `mass`: held anywhere the viewer may see."""
+
+    ref: str
+    number: str
+    product: Words
+    un: str | None
+    producer: Party | None
+    mass: Mass
+    statuses: tuple[Status, ...]
+    last_at: Instant
+    findings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StockLine:
+    """One holding of the viewer's stock."""
+
+    batch: str
+    batch_number: str
+    product: Words
+    un: str | None
+    transport_class: str | None
+    holding: Holding
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerView:
+    """A container. Masses are nominal; `fills`: fill cycles so far; `batch`: present (or last) fill."""
+
+    ref: str
+    label: str
+    kind: Words
+    tare: Mass | None
+    capacity: Mass | None
+    inspection_due: str | None
+    fills: int
+    fill: Fill
+    batch: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A site with its locations. `region`: six digits of GB/T 2260."""
+
+    ref: str
+    name: Words
+    org: Party
+    region: str
+    locations: tuple[str, ...]
+    park: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """An organisation. `uscc`: 18 characters; `identity`: who vouches for its first key."""
+
+    ref: str
+    name: Words
+    uscc: str
+    region: str
+    roles: tuple[Role, ...]
+    identity: Literal["registrar", "ledger"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product of the viewer's world: its goods and, where the firm has one, its catalogue number."""
+
+    goods: Goods
+    org: Party | None
+    catalogue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEdge:
+    """Matter from one batch into another. References are "batch:<uuid>"."""
+
+    source: str
+    target: str
+    how: str
+    mass: Mass
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class TraceView:
+    """Ancestors or descendants of a batch. `cut`: more lie beyond the depth or the count that was asked."""
+
+    ref: str
+    direction: Literal["in", "out"]
+    batches: tuple[BatchLine, ...]
+    edges: tuple[TraceEdge, ...]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEvent:
+    """A recent event on the desk, with the batch it was about where there is one."""
+
+    moment: Moment
+    batch: str | None
+    batch_number: str | None
+    product: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """The desk of the viewer's organisation; every figure as of record `as_of_index`, at `as_of`.
+
+    `owned` and `held` are sums over all stock, also over lines that `stock` no longer shows.
+    """
+
+    org: Party
+    roles: tuple[Role, ...]
+    as_of_index: int
+    as_of: Instant
+    owned: Mass
+    held: Mass
+    stock: tuple[StockLine, ...]
+    recent: tuple[DeskEvent, ...]
+    findings: tuple[FindingView, ...]
+    places: tuple[PlaceName, ...] = ()
+    more_stock: bool = False
