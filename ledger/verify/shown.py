@@ -1,0 +1,66 @@
+"""An entry of evidence with what is computed from it once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledger.core.b64 import unb64u
+from ledger.core.bundle import Entry, Evidence
+from ledger.core.canonical import Json
+from ledger.core.keys import KEY_SIZE
+from ledger.core.records import record_hash
+from ledger.verify.checks import broken
+
+GENESIS = "governance.ledger_opened"
+HEADS = "governance.heads_published"
+ADMITTED = "governance.organisation_admitted"
+REGISTERED = ("governance.key_registered", "governance.key_rotated")
+REVOKED = "governance.key_revoked"
+LOG_KEY_ROTATED = "governance.log_key_rotated"
+REGISTRAR_CHANGED = "governance.registrar_changed"
+ABOUT_KEYS = frozenset({ADMITTED, *REGISTERED, REVOKED, LOG_KEY_ROTATED, REGISTRAR_CHANGED})
+"""Types of which a record may be shown that is not on the chain: they tell whose keys count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry, its JSON pointer, its record hash, and the canonical bytes of its header (empty if not shown)."""
+
+    place: str
+    entry: Entry
+    hash: str
+    header_bytes: bytes
+
+    @property
+    def index(self) -> int:
+        """The leaf that the record says it is."""
+        return self.entry.record.index
+
+    @property
+    def type(self) -> str | None:
+        """The event's type, None for a bare record."""
+        return None if self.entry.header is None else self.entry.header.type
+
+    def section(self, name: str) -> Mapping[str, Json] | None:
+        """The content of a disclosed section."""
+        return next((section.content for section in self.entry.sections if section.name == name), None)
+
+    def raw_keys(self, section: str, name: str) -> tuple[bytes, ...]:
+        """The list of raw public keys in a section. VerificationError: not disclosed, or not of the form."""
+        content = self.section(section)
+        listed = None if content is None else content.get(name)
+        if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+            raise broken("section_not_of_form", f"{self.place}/sections", section=section, member=name)
+        return tuple(unb64u(str(item), KEY_SIZE, field=f"{self.place}/sections") for item in listed)
+
+
+def show(evidence: Evidence) -> tuple[Shown, ...]:
+    """Hash every record and encode every header once."""
+    return tuple(
+        Shown(
+            f"/entries/{at}",
+            entry,
+            record_hash(entry.record.encode()),
+            b"" if entry.header is None else entry.header.encode(),
+        )
+        for at, entry in enumerate(evidence.entries)
+    )
