@@ -1,0 +1,183 @@
+"""What the ledger knows of each thing, folded from the records of its chain.
+
+Every aggregate is a frozen value: ``evolve`` makes a new one. Times are epoch milliseconds, masses milligrams,
+``index`` is a position in the log. Validity of a key is judged by log position, never by a stated time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """A public key of an organisation. ``revoked`` is the log index from which it no longer counts."""
+
+    raw: str
+    holder: str
+    added: int
+    revoked: int | None = None
+    compromised_since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """The ledger itself: who operates it, which keys speak for it, which rules are in force."""
+
+    id: str
+    origin: str
+    operator: str
+    log_keys: tuple[str, ...]
+    registrars: tuple[str, ...]
+    demo: bool
+    rules: str
+    reference: str
+    heads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceState:
+    """A licence of an organisation: kind, scope and validity. Empty products and classes mean every product.
+
+    ``suspensions`` are ``(from_ms, to_ms | None)``, judged at the time an event states.
+    """
+
+    id: str
+    kind: str
+    number: str
+    products: tuple[str, ...]
+    classes: tuple[str, ...]
+    max_mg: int | None
+    valid_from: int
+    valid_to: int
+    suspensions: tuple[tuple[int, int | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrgState:
+    """An organisation. ``vouched`` says a registrar signed its admission."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    uscc: str
+    roles: tuple[str, ...]
+    region: str
+    park: str
+    phone: str
+    vouched: bool
+    keys: Mapping[str, KeyState] = field(default_factory=dict)
+    licences: tuple[LicenceState, ...] = ()
+    former_names: tuple[str, ...] = ()
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocationState:
+    """A location (bay, tank, use point) of a site."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site of an organisation, with its locations by id."""
+
+    id: str
+    org: str
+    name_zh: str
+    name_en: str
+    region: str
+    park: str
+    phone: str
+    locations: Mapping[str, LocationState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductState:
+    """A product as its organisation registered it; ``statement`` is the section's content, whole."""
+
+    id: str
+    org: str
+    name_zh: str
+    name_en: str
+    state: str
+    lists: tuple[str, ...]
+    classes: tuple[str, ...]
+    un: tuple[str, ...]
+    yield_ppm: tuple[int, int] | None
+    statement: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchState:
+    """A batch: how it came to be, what it is made of, and its kilograms by kind of account.
+
+    ``shares`` are fixed at birth: lot -> parts per billion, its own 10**9, ``-`` for all lots folded below the
+    threshold. ``on_hand`` is the sum of its holdings; with ``totals`` it adds up to zero.
+    """
+
+    id: str
+    product: str
+    lot: str
+    source: str
+    producer: str | None
+    born: int
+    born_at: int
+    expires_on: str | None = None
+    retest_on: str | None = None
+    estimate: bool = False
+    shares: Mapping[str, int] = field(default_factory=dict)
+    parents: tuple[str, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    on_hand: int = 0
+    strayed: int = 0
+    recalled: int | None = None
+    holds: tuple[str, ...] = ()
+    corrected: tuple[int, ...] = ()
+    same_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerState:
+    """A container: drum, IBC, cylinder, tank, compartment. It holds at most one batch at a time.
+
+    ``contents`` maps batch to milligrams; an empty one that held goods stays hazardous until ``clean``.
+    """
+
+    id: str
+    org: str
+    kind: str
+    serial: str
+    tare_mg: int | None
+    capacity_mg: int | None
+    inspection_due: str | None
+    contents: Mapping[str, int] = field(default_factory=dict)
+    cycle: int = 0
+    clean: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentState:
+    """A shipment: one vehicle, one trip, one waybill. ``at`` is the stated time of its latest step."""
+
+    id: str
+    arranger: str
+    carrier: str
+    vehicle: str
+    consignor: str | None
+    consignee: str | None
+    step: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoidedState:
+    """Says that an event was voided, by the record at this index."""
+
+    by: int
+
+
+Aggregate = (
+    LedgerState | OrgState | SiteState | ProductState | BatchState | ContainerState | ShipmentState | VoidedState
+)

@@ -1,0 +1,49 @@
+"""Every rule there is, by name, with how grave its findings are and what it is called by people.
+
+A name is ``<rule>@<n>``. What a rule does never changes under its name; a new behaviour is a new ``@n``.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RuleName:
+    """How a rule's findings are shown."""
+
+    severity: str
+    zh: str
+    en: str
+
+
+RULES = {
+    "occurred_skew@1": RuleName("info", "时间偏差", "time of the act"),
+    "late_report@1": RuleName("info", "补报", "late report"),
+    "backdated@1": RuleName("warning", "倒签超出规定", "backdated beyond policy"),
+    "custody@1": RuleName("critical", "不在其保管之下", "not in the actor's custody"),
+    "ownership@1": RuleName("critical", "不归其所有", "not owned by the actor"),
+    "overdraw@1": RuleName("critical", "超出库存", "more than the holding has"),
+    "licence@1": RuleName("critical", "无有效许可证", "no licence in force"),
+    "recall@1": RuleName("critical", "已召回", "recalled"),
+    "hold@1": RuleName("critical", "已冻结", "on hold"),
+    "expiry@1": RuleName("warning", "已过期", "expired"),
+    "order@1": RuleName("warning", "步骤次序", "order of steps"),
+    "tolerance@1": RuleName("warning", "允差", "variance within tolerance"),
+    "variance_in_sum@1": RuleName("warning", "累计差异过大", "variance in sum"),
+    "shortage@1": RuleName("critical", "盘亏", "shortage"),
+    "surplus@1": RuleName("warning", "盘盈", "surplus"),
+    "difference@1": RuleName("warning", "收发差异未对清", "unreconciled difference"),
+    "unexplained@1": RuleName("critical", "来源不明", "unexplained source"),
+    "yield@1": RuleName("warning", "收率异常", "yield out of range"),
+    "attribution@1": RuleName("info", "批次构成", "attribution of lots"),
+    "capacity@1": RuleName("warning", "超过容器容量", "over the container's capacity"),
+    "inspection_due@1": RuleName("warning", "容器检验到期", "container inspection overdue"),
+    "counterparty_unconfirmed@1": RuleName("warning", "对方未确认", "counterparty unconfirmed"),
+    "loss@1": RuleName("critical", "丢失或被盗", "loss or theft"),
+    "release@1": RuleName("critical", "泄漏排放", "released to the environment"),
+    "incident@1": RuleName("critical", "事故", "incident"),
+    "unordered@1": RuleName("warning", "无单收货", "received without an order"),
+    "quality@1": RuleName("warning", "检验不合格", "failed a quality test"),
+    "corrected@1": RuleName("warning", "已更正", "corrected"),
+    "un_row@1": RuleName("warning", "品名表中无此条目", "no such row in the dangerous goods table"),
+    "would_have_been_refused@1": RuleName("critical", "本应被拒绝", "would have been refused"),
+}

@@ -1,0 +1,302 @@
+"""Verbs of governance: who takes part, with which keys and licences, and what authorities order.
+
+Master data are events on their organisation's chain. Governance is stated as acts alone.
+"""
+
+from ledger.core.b64 import unb64u
+from ledger.core.keys import check_public_key, key_id
+from ledger.core.quantity import kg
+from ledger.errors import FormatError
+from ledger.rules.aggregates import LedgerState, OrgState
+from ledger.rules.draft import Draft, stop
+from ledger.rules.manifest import rule_set
+from ledger.rules.verbs.notes import batches_of, container_items
+
+AUTHORITY = "authority"
+
+
+def ledger_of(draft: Draft) -> LedgerState:
+    """The ledger after its genesis."""
+    known = draft.state.ledger()
+    if known is None:
+        raise stop("ledger_not_open")
+    return known
+
+
+def actor_of(draft: Draft) -> OrgState:
+    """The admitted organisation that acts."""
+    known = draft.state.org(draft.actor)
+    if known is None:
+        raise stop("unknown_organisation", "/actor", organisation=draft.actor)
+    return known
+
+
+def _operator(draft: Draft) -> LedgerState:
+    known = ledger_of(draft)
+    if draft.actor != known.operator:
+        raise stop("operator_only", "/actor")
+    return known
+
+
+def _manifest(draft: Draft, name: str) -> object:
+    return draft.content("rule").get(name)
+
+
+def ledger_opened(draft: Draft) -> None:
+    """Leaf 0: the operator, the log key, registrars, first manifests. It stands once, at index 0."""
+    log = draft.content("log")
+    if draft.state.index != 0 or draft.state.ledger_id is not None:
+        raise stop("ledger_already_open", "/type")
+    if "ledger" not in log or log["origin"] != draft.event.header.origin:
+        raise stop("genesis_not_of_form", "/sections/log")
+    if draft.content("organisation")["organisation"] != draft.actor:
+        raise stop("genesis_not_of_form", "/sections/organisation/organisation")
+    keys = [*_texts(log["keys"]), *_texts(log["registrars"])]
+    for raw in keys:
+        check_public_key(unb64u(raw, 32, field="/sections/log"))
+    rules, reference = _manifest(draft, "rules"), _manifest(draft, "reference")
+    if not isinstance(rules, dict) or not isinstance(reference, dict):
+        raise stop("genesis_not_of_form", "/sections/rule")
+    rule_set(rules)
+    draft.chains.update((str(log["ledger"]), draft.actor))
+
+
+def _texts(stated: object) -> list[str]:
+    assert isinstance(stated, list)
+    return [str(item) for item in stated]
+
+
+def log_changed(draft: Draft) -> None:
+    """A new log key or new registrars, by the operator, on the ledger's chain."""
+    known = _operator(draft)
+    for raw in (*_texts(draft.content("log")["keys"]), *_texts(draft.content("log")["registrars"])):
+        check_public_key(unb64u(raw, 32, field="/sections/log"))
+    if known.registrars and not _signed_by(draft, known.registrars):
+        raise stop("registrar_signature_missing", "/keys")
+    draft.chains.add(known.id)
+
+
+def _signed_by(draft: Draft, raw_keys: tuple[str, ...]) -> bool:
+    ids = {key_id(unb64u(raw, 32)) for raw in raw_keys}
+    return bool(ids & set(draft.event.header.keys))
+
+
+def organisation_admitted(draft: Draft) -> None:
+    """A registrar's signature binds organisation, USCC and first key; without registrars the ledger asserts it."""
+    known = _operator(draft)
+    org = str(draft.content("organisation")["organisation"])
+    if draft.state.org(org) is not None:
+        raise stop("organisation_exists", "/sections/organisation/organisation", organisation=org)
+    if known.registrars and not _signed_by(draft, known.registrars):
+        raise stop("registrar_signature_missing", "/keys")
+    if "key" in draft.event.contents:
+        _check_key(draft)
+    draft.chains.add(org)
+
+
+def organisation_changed(draft: Draft) -> None:
+    """A new name, or a successor, on the organisation's own chain."""
+    stated = draft.content("organisation")
+    org = str(stated["organisation"])
+    if draft.state.org(org) is None:
+        raise stop("unknown_organisation", "/sections/organisation/organisation", organisation=org)
+    if draft.actor not in (org, ledger_of(draft).operator):
+        raise stop("not_for_this_actor", "/actor")
+    successor = stated.get("successor")
+    if draft.event.verb == "organisation_succeeded" and (successor is None or draft.state.org(str(successor)) is None):
+        raise stop("unknown_organisation", "/sections/organisation/successor", organisation=str(successor))
+    draft.chains.add(org)
+
+
+def site_registered(draft: Draft) -> None:
+    """A site of the actor, or its new list of locations."""
+    actor_of(draft)
+    site = str(draft.content("site")["site"])
+    known = draft.state.site(site)
+    if known is not None and known.org != draft.actor:
+        raise stop("not_for_this_actor", "/sections/site/site")
+    draft.chains.update((site, draft.actor))
+
+
+def product_registered(draft: Draft) -> None:
+    """A product of the actor, or its new description; its rows are looked up in the dangerous goods table."""
+    actor_of(draft)
+    stated = draft.content("product")
+    known = draft.state.product(str(stated["product"]))
+    if known is not None and known.org != draft.actor:
+        raise stop("not_for_this_actor", "/sections/product/product")
+    rows = stated["un"]
+    assert isinstance(rows, list)
+    for row in rows:
+        assert isinstance(row, dict)
+        un = str(row["un"])
+        listed = {(entry.hazard_class, entry.packing_group) for entry in draft.reference.dangerous_goods.rows(un)}
+        if (row["class"], row.get("packing_group", "")) not in listed:
+            draft.note(draft.actor, "un_row@1", {"un": un, "class": row["class"]})
+    draft.chains.add(draft.actor)
+
+
+def container_registered(draft: Draft) -> None:
+    """Containers of the actor: new ones only."""
+    actor_of(draft)
+    for place, item in enumerate(container_items(draft)):
+        vessel = str(item["container"])
+        if draft.state.container(vessel) is not None:
+            raise stop("container_exists", f"/sections/containers/items/{place}/container", container=vessel)
+        draft.chains.add(vessel)
+    draft.chains.add(draft.actor)
+
+
+def _check_key(draft: Draft) -> str:
+    raw = unb64u(str(draft.content("key")["key"]), 32, field="/sections/key/key")
+    try:
+        check_public_key(raw)
+    except FormatError as error:
+        raise stop(error.code, "/sections/key/key") from None
+    return key_id(raw)
+
+
+def key_registered(draft: Draft) -> None:
+    """A further key of the actor: signed by the new key (possession) and an earlier one or a registrar."""
+    org = actor_of(draft)
+    new = _check_key(draft)
+    if new in org.keys:
+        raise stop("key_exists", "/sections/key/key")
+    signers = set(draft.event.header.keys)
+    registrars = {key_id(unb64u(raw, 32)) for raw in ledger_of(draft).registrars}
+    if new not in signers:
+        raise stop("possession_not_proven", "/keys")
+    if not signers & (set(org.keys) | registrars):
+        raise stop("endorsement_missing", "/keys")
+    draft.chains.add(draft.actor)
+
+
+def key_rotated(draft: Draft) -> None:
+    """A key takes another's place; both sign."""
+    replaced = draft.content("key").get("replaces")
+    if replaced not in draft.event.header.keys:
+        raise stop("endorsement_missing", "/keys")
+    key_registered(draft)
+
+
+def key_revoked(draft: Draft) -> None:
+    """A key no longer counts from here on; what it signed before stays, flagged since it was compromised."""
+    if draft.content("key")["key_id"] not in actor_of(draft).keys:
+        raise stop("unknown_key", "/sections/key/key_id")
+    draft.chains.add(draft.actor)
+
+
+def _authority(draft: Draft, *others: str) -> None:
+    if draft.actor not in others and AUTHORITY not in actor_of(draft).roles:
+        raise stop("not_for_this_actor", "/actor")
+
+
+def licence_registered(draft: Draft) -> None:
+    """A licence of an organisation, stated by itself or by an authority."""
+    stated = draft.content("licence")
+    org = str(stated["organisation"])
+    known = draft.state.org(org)
+    if known is None:
+        raise stop("unknown_organisation", "/sections/licence/organisation", organisation=org)
+    _authority(draft, org)
+    if str(stated["valid_to"]) < str(stated["valid_from"]):
+        raise stop("validity_reversed", "/sections/licence/valid_to")
+    if any(item.id == stated["licence"] for item in known.licences):
+        raise stop("licence_exists", "/sections/licence/licence")
+    draft.chains.add(org)
+
+
+def licence_changed(draft: Draft) -> None:
+    """An authority suspends or reinstates a licence."""
+    stated = draft.content("licence")
+    org = str(stated["organisation"])
+    known = draft.state.org(org)
+    if known is None or all(item.id != stated["licence"] for item in known.licences):
+        raise stop("unknown_licence", "/sections/licence/licence", licence=str(stated["licence"]))
+    _authority(draft)
+    draft.chains.add(org)
+
+
+def hold_changed(draft: Draft) -> None:
+    """A hold on batches by an authority or who made them; lifted by who placed it."""
+    for place, batch in enumerate(batches_of(draft)):
+        known = draft.state.batch(batch)
+        assert known is not None
+        _authority(draft, known.producer or "")
+        if draft.event.verb == "hold_released" and draft.actor not in known.holds:
+            raise stop("no_such_hold", f"/sections/product/batches/{place}", batch=batch)
+
+
+def recall_ordered(draft: Draft) -> None:
+    """A recall of batches by who made them or an authority."""
+    for batch in batches_of(draft):
+        known = draft.state.batch(batch)
+        assert known is not None
+        _authority(draft, known.producer or "")
+        draft.note(batch, "recall@1", {"on_hand_kg": kg(known.on_hand)})
+
+
+def recall_acknowledged(draft: Draft) -> None:
+    """A holder acknowledges the recall of batches."""
+    actor_of(draft)
+    for place, batch in enumerate(batches_of(draft)):
+        known = draft.state.batch(batch)
+        if known is not None and known.recalled is None:
+            raise stop("not_recalled", f"/sections/product/batches/{place}", batch=batch)
+
+
+def same_as(draft: Draft) -> None:
+    """Two or more batch ids name the same matter."""
+    _authority(draft, ledger_of(draft).operator)
+    if len(batches_of(draft)) < 2:
+        raise stop("list_length", "/sections/product/batches", least=2, most=200)
+
+
+def finding_resolved(draft: Draft) -> None:
+    """A finding disappears only through an event."""
+    actor_of(draft)
+    event = str(draft.content("finding")["event"])
+    former = draft.state.former(event)
+    if former is None:
+        raise stop("unknown_event", "/sections/finding/event", event=event)
+    rule = draft.content("finding")["rule"]
+    hit = [chain for chain, effects in former.entry.effects.items() if any(f["rule"] == rule for f in effects.findings)]
+    if not hit:
+        raise stop("no_such_finding", "/sections/finding/rule")
+    draft.chains.add(hit[0])
+
+
+def section_erased(draft: Draft) -> None:
+    """Announces the erasure of a personal section, with its legal basis, before the content goes."""
+    erased = [ref for ref in draft.event.header.refs if ref.rel == "erases"]
+    if len(erased) != 1:
+        raise stop("reference_missing", "/refs", rel="erases")
+    former = draft.state.former(erased[0].hash)
+    if former is None:
+        raise stop("unknown_event", "/refs/0/hash", event=erased[0].hash)
+    if former.entry.event.header.actor != draft.actor and draft.actor != ledger_of(draft).operator:
+        raise stop("not_for_this_actor", "/actor")
+    if "reason" not in draft.event.contents:
+        raise stop("section_missing", "/sections/reason", type=draft.event.header.type, section="reason")
+    draft.chains.add(draft.actor)
+
+
+def heads_published(draft: Draft) -> None:
+    """The heads of every chain as of the records before this one; made by the server alone."""
+    known = _operator(draft)
+    if draft.content("heads")["n"] != draft.state.index:
+        raise stop("heads_index_wrong", "/sections/heads/n", index=draft.state.index)
+    draft.chains.add(known.id)
+
+
+def rules_published(draft: Draft) -> None:
+    """New manifests, in force from the next record on."""
+    known = _operator(draft)
+    rules = _manifest(draft, "rules")
+    if isinstance(rules, dict):
+        rule_set(rules)
+    if rules is None and _manifest(draft, "reference") is None:
+        raise stop("nothing_named", "/sections/rule")
+    if known.registrars and not _signed_by(draft, known.registrars):
+        raise stop("registrar_signature_missing", "/keys")
+    draft.chains.add(known.id)

@@ -1,0 +1,177 @@
+"""Verbs that move stock without making a new batch: place, status, owner, custodian, use and end of life."""
+
+from collections.abc import Callable
+
+from ledger.core.quantity import kg
+from ledger.errors import Problem
+from ledger.rules.accounts import Account, Holding
+from ledger.rules.draft import Draft, Line, stop
+from ledger.rules.tolerance import absorb, tolerance_mg
+
+SHIPPED = "shipment:"
+
+
+def known_lines(draft: Draft, section: str = "inputs", place: str | None = None) -> list[Line]:
+    """The lines of a section, of batches that the ledger knows, held by the actor or by a shipment it may touch."""
+    lines = draft.lines(section, place)
+    draft.state.require(line.holding.batch for line in lines)
+    for line in lines:
+        if draft.state.batch(line.holding.batch) is None:
+            raise stop("unknown_batch", line.field + "/batch", batch=line.holding.batch)
+    return lines
+
+
+def check_custody(draft: Draft, line: Line) -> None:
+    """Only who holds the goods moves them: the actor itself, or a party of the shipment that carries them."""
+    custodian = line.holding.custodian
+    if custodian == draft.actor:
+        return
+    if custodian.startswith(SHIPPED):
+        shipment = draft.state.shipment(custodian)
+        parties = shipment and (shipment.arranger, shipment.carrier, shipment.consignor, shipment.consignee)
+        if parties and draft.actor in parties:
+            return
+    draft.object("custody@1", Problem("not_custodian", line.field + "/custodian", {"custodian": custodian}), line.holding.batch)
+
+
+def _each(draft: Draft, target: Callable[[Line], Account], place: str | None = None) -> list[Line]:
+    lines = known_lines(draft, place=place)
+    for line in lines:
+        check_custody(draft, line)
+        draft.move(line.holding.batch, line.holding, target(line), line.mg, line.field)
+    return lines
+
+
+def to_pool(pool: str) -> Callable[[Draft], None]:
+    """A verb that ends mass in a sink."""
+
+    def verb(draft: Draft) -> None:
+        _each(draft, lambda _line: pool, draft.place())
+
+    return verb
+
+
+def to_status(status: str, *, required: str | None = None) -> Callable[[Draft], None]:
+    """A verb that changes the status of holdings; ``required`` is the status they must have before."""
+
+    def verb(draft: Draft) -> None:
+        def target(line: Line) -> Account:
+            if required is not None and line.holding.status != required:
+                raise stop("status_wrong", line.field + "/status", required=required)
+            return line.holding._replace(status=status)
+
+        _each(draft, target, draft.place())
+
+    return verb
+
+
+def to_place(draft: Draft) -> None:
+    """Move goods to the stated place (moved, issued for use, returned to stock)."""
+    here = draft.place()
+    assert here is not None
+    site, _, location = here.partition("/")
+    there = f"{site}/{draft.content('place').get('to_location', location)}"
+    for line in _each(draft, lambda line: line.holding._replace(place=there), here):
+        _follow_container(draft, line, there)
+
+
+def _follow_container(draft: Draft, line: Line, there: str) -> None:
+    if line.holding.container == "-":
+        return
+    container = draft.state.container(line.holding.container)
+    if container is None:
+        raise stop("unknown_container", line.field + "/container", container=line.holding.container)
+    if line.mg < container.contents.get(line.holding.batch, 0) and line.holding.place != there and not draft.report:
+        raise stop("container_moves_whole", line.field + "/amount", content_kg=kg(container.contents[line.holding.batch]))
+
+
+def sold(draft: Draft) -> None:
+    """A sale changes the owner alone. Without an agreed transfer only a report can state it."""
+    buyer = draft.content("parties").get("buyer")
+    if not isinstance(buyer, str):
+        raise stop("party_missing", "/sections/parties/buyer", party="buyer")
+    if draft.state.org(buyer) is None:
+        raise stop("unknown_organisation", "/sections/parties/buyer", organisation=buyer)
+    draft.objections.append(("order@1", Problem("sale_not_agreed", "/mode")))
+    _change_owner(draft, buyer)
+
+
+def returned(draft: Draft) -> None:
+    """Goods go back to whom they were bought from; a recall never stands in the way."""
+    to = draft.content("parties").get("to")
+    if not isinstance(to, str):
+        raise stop("party_missing", "/sections/parties/to", party="to")
+    if draft.state.org(to) is None:
+        raise stop("unknown_organisation", "/sections/parties/to", organisation=to)
+    _change_owner(draft, to)
+
+
+def _change_owner(draft: Draft, owner: str) -> None:
+    for line in known_lines(draft, place=draft.place()):
+        if line.holding.owner != draft.actor:
+            problem = Problem("not_owner", line.field + "/owner", {"owner": line.holding.owner})
+            draft.object("ownership@1", problem, line.holding.batch)
+        draft.move(line.holding.batch, line.holding, line.holding._replace(owner=owner), line.mg, line.field)
+        draft.note(line.holding.batch, "counterparty_unconfirmed@1", {"party": owner})
+
+
+def loss_or_theft(draft: Draft) -> None:
+    """Loss or theft, as the reason's kind says; what is gone is not asked for again."""
+    kind = draft.content("reason").get("kind", "loss")
+    if kind not in ("loss", "theft"):
+        raise stop("not_a_choice", "/sections/reason/kind", choices="loss, theft")
+    for line in _each(draft, lambda _line: "stolen" if kind == "theft" else "lost", draft.place()):
+        draft.note(line.holding.batch, "loss@1", {"kind": str(kind), "kg": kg(line.mg)})
+
+
+def released_to_environment(draft: Draft) -> None:
+    """A spill or vent: mass that went where nobody holds it."""
+    for line in _each(draft, lambda _line: "released", draft.place()):
+        draft.note(line.holding.batch, "release@1", {"kg": kg(line.mg)})
+
+
+def counted(draft: Draft) -> None:
+    """A count says what a holding has; what differs from the books is variance, else lost or found."""
+    lines = known_lines(draft, place=draft.place())
+    draft.state.require(line.holding.key for line in lines)
+    seen: set[Holding] = set()
+    for line in lines:
+        check_custody(draft, line)
+        if line.holding in seen:
+            raise stop("line_repeated", line.field)
+        seen.add(line.holding)
+        booked = draft.state.balance(line.holding)
+        absorb(draft, line.holding, booked, line.mg, line.field)
+
+
+def received(draft: Draft) -> None:
+    """Goods are received from a shipment or from who held them; ``booked`` less received is the difference."""
+    here = draft.place()
+    assert here is not None
+    for line in known_lines(draft, place=here):
+        booked = draft.mass(line.content, line.field, "booked") if "booked" in line.content else line.mg
+        _check_sender(draft, line)
+        target = line.holding._replace(custodian=draft.actor, place=here)
+        draft.move(line.holding.batch, line.holding, target, min(booked, line.mg), line.field)
+        _difference(draft, line, target, booked)
+
+
+def _check_sender(draft: Draft, line: Line) -> None:
+    if not line.holding.custodian.startswith(SHIPPED) and line.holding.custodian != draft.actor:
+        draft.note(line.holding.batch, "counterparty_unconfirmed@1", {"party": line.holding.custodian})
+    else:
+        check_custody(draft, line)
+
+
+def _difference(draft: Draft, line: Line, target: Holding, booked: int) -> None:
+    gap = booked - line.mg
+    if not gap:
+        return
+    batch = line.holding.batch
+    pool = "variance" if abs(gap) <= tolerance_mg(draft, batch, booked) else "difference"
+    if gap > 0:
+        draft.move(batch, line.holding, pool, gap, line.field)
+    else:
+        draft.move(batch, pool, target, -gap, line.field)
+    draft.note(batch, "tolerance@1" if pool == "variance" else "difference@1", {"kg": kg(gap)})
+
