@@ -2,7 +2,7 @@
 
 What is where, from the outside in:
 
-- ``unit_of_work``: ``Store.open(url)``; ``with store.write() as unit`` (leaving it commits, nothing else) and
+- ``unit_of_work``: ``Store.open(url)``; ``with store.write() as unit`` (leaving it commits, nothing else does),
   ``with store.read() as unit`` (one state, however long it takes). Both units carry the repositories below.
 - ``rows``: the named tuples that go in and come out, in the order of the tables' columns.
 - ``unit.events`` (``events``): what actors stated, by (actor, id), by index, by hash; sections; erasure of ``personal``.

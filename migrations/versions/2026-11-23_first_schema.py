@@ -36,7 +36,7 @@ ALLOWED: Final = {
     "links": None,
     "chain_heads": "NEW.chain = OLD.chain AND NEW.seq > OLD.seq AND NEW.idx > OLD.idx",
     "tiles": None,
-    "checkpoint": "NEW.id = OLD.id AND (NEW.size > OLD.size OR (NEW.size = OLD.size AND NEW.root = OLD.root))",
+    "checkpoint": "NEW.id = OLD.id AND NEW.size > OLD.size",
     "checkpoints": None,
     "manifests": None,
 }

@@ -1,16 +1,16 @@
 """Both databases, empty and migrated."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from ledger.store.engines import Backend, sqlite_url
 from ledger.store.migrate import migrate
 from ledger.store.unit_of_work import Store
 from tests.support.postgres import Postgres, find_programs, running
-
-BACKENDS: tuple[Backend, ...] = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -37,11 +37,30 @@ def empty_url(backend: Backend, request: pytest.FixtureRequest, tmp_path: Path) 
     return server.database()
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> str:
+    """The name of a database at the newest schema, to make others like it."""
+    url = postgres.database()
+    migrate(url)
+    return str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file at the newest schema, to make others like it."""
+    path = tmp_path_factory.mktemp("schema") / "migrated.sqlite3"
+    migrate(sqlite_url(path))
+    return path
+
+
 @pytest.fixture
-def url(empty_url: str) -> str:
+def url(backend: Backend, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database at the newest schema."""
-    migrate(empty_url)
-    return empty_url
+    if backend == "sqlite":
+        path = shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "ledger.sqlite3")
+        return sqlite_url(path)
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database(like=request.getfixturevalue("migrated_postgres"))
 
 
 @pytest.fixture

@@ -49,11 +49,11 @@ class Postgres:
         """Return the URL of a database."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
 
-    def database(self) -> str:
-        """Make an empty database and return its URL."""
+    def database(self, *, like: str = "template1") -> str:
+        """Make a database, empty or a copy of ``like`` (to which nobody may be connected), and return its URL."""
         name = f"ledger_{next(self._numbers)}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
         return self.url(name)
 
     def connect(self, name: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
