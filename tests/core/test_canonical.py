@@ -239,3 +239,14 @@ def test_names_are_names(name: str) -> None:
 
 def test_a_pointer_escapes_what_json_pointer_reserves() -> None:
     assert pointer(pointer("/a", "b/c~d"), 3) == "/a/b~1c~0d/3"
+
+
+def test_the_first_fault_is_found_behind_sound_values() -> None:
+    sound: list[Json] = ["氨", "x", 1, None, True, {"a": ["b"]}, []]
+    assert decode(encode(sound)) == sound
+    with refused("text_bidi", "/7/a"):
+        parse(encode([*sound, {"a": "\u200f"}]))
+    with refused("text_surrogate", "/7"):
+        encode([*sound, "氨\udfff"])
+    with refused("nesting_too_deep"):
+        decode(b'{"b":{}}', max_depth=1)
