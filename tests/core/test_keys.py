@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.core import keys
 from ledger.errors import FormatError
+from tests.core.refusals import refused
 
 # RFC 8032 section 7.1, tests 1 to 3: seed, public key, message, signature.
 RFC8032 = (
@@ -125,7 +126,7 @@ def test_y_without_a_point_is_refused(y: int) -> None:
 @pytest.mark.parametrize("length", [0, 31, 33, 64])
 def test_wrong_length_is_refused(length: int) -> None:
     assert code_of(bytes(length)) == "key_wrong_length"
-    with pytest.raises(FormatError, match="key_wrong_length"):
+    with refused("key_wrong_length"):
         keys.private_key(bytes(length))
 
 

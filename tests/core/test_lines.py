@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.core import lines
 from ledger.errors import FormatError
+from tests.core.refusals import refused
 
 
 @given(st.binary(max_size=100))
@@ -21,12 +22,12 @@ def test_base64_is_standard_and_reversible(data: bytes) -> None:
     "text", ["AA", "AA=", "AB==", "AAF=", "A A=", "AA==\n", "AA==AA==", "é===", "====", "_-8=", "A", "\u2014"]
 )
 def test_second_spellings_of_base64_are_refused(text: str) -> None:
-    with pytest.raises(FormatError, match="note_malformed"):
+    with refused("note_malformed"):
         lines.unb64std(text, "note_malformed")
 
 
 def test_base64_of_another_size_is_refused() -> None:
-    with pytest.raises(FormatError, match="note_malformed"):
+    with refused("note_malformed"):
         lines.unb64std("AAAA", "note_malformed", 2)
 
 
@@ -37,7 +38,7 @@ def test_decimals(number: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "00", "01", "-0", "+1", "1 ", "1_0", "٣", "1\n", str(lines.MAX_SIZE + 1), "9" * 99])
 def test_other_spellings_of_numbers_are_refused(text: str) -> None:
-    with pytest.raises(FormatError, match="checkpoint_malformed"):
+    with refused("checkpoint_malformed"):
         lines.parse_decimal(text, "checkpoint_malformed")
 
 
@@ -48,7 +49,7 @@ def test_lines() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"a", b"\xff\n", b"a\x00\n", b"a\r\n", b"\t\n", b"\x1f\n", b"\xed\xa0\x80\n"])
 def test_bytes_that_are_no_lines(data: bytes) -> None:
-    with pytest.raises(FormatError, match="note_malformed"):
+    with refused("note_malformed"):
         lines.parse_lines(data, "note_malformed")
 
 
