@@ -21,7 +21,8 @@ RecordHash: TypeAlias = bytes | str
 def heads_leaf(chain: str, record_hash: RecordHash) -> bytes:
     """Return the leaf data of a chain's head.
 
-    FormatError: `chain_name_malformed` (empty, control characters, not UTF-8), `base64_not_canonical`, `base64_wrong_size`.
+    FormatError: `chain_name_malformed` (empty, control characters, not UTF-8),
+    `base64_not_canonical`, `base64_wrong_size`.
     """
     raw = unb64u(record_hash, merkle.HASH_SIZE) if isinstance(record_hash, str) else record_hash
     if len(raw) != merkle.HASH_SIZE:

@@ -57,7 +57,7 @@ class Frontier:
     def parse(cls, data: bytes) -> "Frontier":
         """Reverse of `encode`. FormatError `frontier_malformed`."""
         body = data[8:]
-        if len(data) < 8 or len(body) % HASH_SIZE:  # noqa: PLR2004 (uint64)
+        if len(data) < 8 or len(body) % HASH_SIZE:
             raise FormatError("frontier_malformed")
         return cls(int.from_bytes(data[:8], "big"), _split(body))
 

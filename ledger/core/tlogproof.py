@@ -93,9 +93,7 @@ class TlogProof:
         theirs = tuple(signature for signature in signatures if _is_cosignature(signature, log_keys))
         seen = len({signature.verifier.key for signature in theirs})
         if seen < quorum:
-            raise VerificationError(
-                "witness_quorum_missing", "witnesses", params={"actual": seen, "expected": quorum}
-            )
+            raise VerificationError("witness_quorum_missing", "witnesses", params={"actual": seen, "expected": quorum})
         require_inclusion(self.index, checkpoint.size, leaf, self.path, checkpoint.root)
         return VerifiedProof(checkpoint, ours, theirs)
 

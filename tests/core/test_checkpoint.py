@@ -17,7 +17,7 @@ from tests.core.refusals import refused
 TESSERA = "PRIVATE+KEY+example.com/log/testdata+33d7b496+AeymY/SZAX0jZcJ8enZ5FY1Dz+wTML2yWSkK+9DSF3eg"
 TESSERA_VKEY = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
 TESSERA_WORDS = (
-    "one two three four five six seven eit nain ten ileven twelf threeten fourten fivten".encode().split()  # spelt so
+    b"one two three four five six seven eit nain ten ileven twelf threeten fourten fivten".split()  # spelt so
 )
 TESSERA_ROOTS = {
     1: "0Nc2CrefWKseHj/mStd+LqC8B+NrX0btIiPt2SmN+ek=",
@@ -157,9 +157,7 @@ def test_extension_lines_are_read_verified_and_never_made() -> None:
     text = Checkpoint("log.example/a", 1, bytes(32)).encode() + b"first\nsecond\n"
     signed = note.sign_note(text, [LOG])
     signed = note.add_signatures(signed, [WITNESS.cosign(text, 5)])
-    checkpoint, signatures = open_checkpoint(
-        signed, "log.example/a", [LOG.verifier()], [WITNESS.verifier(COSIGNATURE)]
-    )
+    checkpoint, signatures = open_checkpoint(signed, "log.example/a", [LOG.verifier()], [WITNESS.verifier(COSIGNATURE)])
     assert checkpoint.extensions == ("first", "second")
     assert [signature.time_s for signature in signatures] == [None, 5]
     with refused("checkpoint_extensions"):

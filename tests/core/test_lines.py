@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core import lines
-from ledger.errors import FormatError
 from tests.core.refusals import refused
 
 
@@ -36,7 +35,9 @@ def test_decimals(number: int) -> None:
     assert lines.parse_decimal(str(number), "x") == number
 
 
-@pytest.mark.parametrize("text", ["", "00", "01", "-0", "+1", "1 ", "1_0", "٣", "1\n", str(lines.MAX_SIZE + 1), "9" * 99])
+@pytest.mark.parametrize(
+    "text", ["", "00", "01", "-0", "+1", "1 ", "1_0", "٣", "1\n", str(lines.MAX_SIZE + 1), "9" * 99]
+)
 def test_other_spellings_of_numbers_are_refused(text: str) -> None:
     with refused("checkpoint_malformed"):
         lines.parse_decimal(text, "checkpoint_malformed")

@@ -15,8 +15,9 @@ from ledger.core.note import Signer, Verifier
 
 
 @functools.cache
-def vectors() -> Any:
-    return json.loads(resources.files("tests.vectors").joinpath("formats.json").read_text(encoding="utf-8"))
+def vectors() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(resources.files("tests.vectors").joinpath("formats.json").read_bytes())
+    return found
 
 
 def leaves() -> list[bytes]:

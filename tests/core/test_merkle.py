@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.core import merkle
 from ledger.core.lines import MAX_SIZE
-from ledger.errors import FormatError, HazledgerError, VerificationError
+from ledger.errors import HazledgerError, VerificationError
 from tests.core import trees
 from tests.core.refusals import refused
 
@@ -237,7 +237,7 @@ def test_altered_consistency_proof_is_refused(size2: int, data: st.DataObject) -
         (3, 5, [], root_at(3), root_at(5), False),
     ],
 )
-def test_consistency_at_the_edges(  # noqa: PLR0913 (one value each)
+def test_consistency_at_the_edges(
     size1: int, size2: int, proof: list[bytes], root1: bytes, root2: bytes, *, fits: bool
 ) -> None:
     assert merkle.verify_consistency(size1, size2, proof, root1, root2) is fits

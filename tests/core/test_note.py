@@ -21,9 +21,7 @@ FOO_NOTE = (
 # The key and message of golang.org/x/mod sumdb/note.
 PETER = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 PETER_VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-PETER_TEXT = (
-    b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-)
+PETER_TEXT = b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 PETER_SIGNATURE = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
 # A cosignature made with the seed 00 01 .. 1f, accepted by torchwood.
 SOFA = b"example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
@@ -297,7 +295,9 @@ def test_malformed_verifier_keys(vkey: str) -> None:
 def test_verifier_keys_of_other_types_and_lengths() -> None:
     for blob, code in ((b"\x06" + bytes(1312), "note_key_kind"), (b"\x01" + bytes(31), "key_wrong_length")):
         with refused(code):
-            Verifier.parse(f"name+{note.note_key_id('name', blob[0], blob[1:]).hex()}+{base64.b64encode(blob).decode()}")
+            Verifier.parse(
+                f"name+{note.note_key_id('name', blob[0], blob[1:]).hex()}+{base64.b64encode(blob).decode()}"
+            )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from ledger.core import merkle, tilereader
 from ledger.core.tilereader import RightEdge, TileCache, TileReader
 from ledger.core.tiles import TILE_WIDTH, TileId, tiles_of
-from ledger.errors import FormatError
 from tests.core import trees
 from tests.core.refusals import refused
 
