@@ -7,13 +7,9 @@ positive, a sink never negative; ``difference`` and ``variance`` carry either si
 
 from typing import NamedTuple, TypeAlias
 
-SOURCES = frozenset({"produced", "opening", "imported", "external_in", "found", "unexplained"})
-SINKS = frozenset(
-    {"used", "transformed", "sampled", "lost", "stolen", "released", "disposed", "exported", "external_out"}
-)
-EITHER = frozenset({"difference", "variance"})
-POOLS = SOURCES | SINKS | EITHER
-STATUSES = ("free", "quarantine", "hold", "waste")
+from ledger.core.effects import BETWEEN, SINKS, SOURCES
+
+POOLS = SOURCES | SINKS | BETWEEN
 CELL_PREFIX = "holding:"
 
 

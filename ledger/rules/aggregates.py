@@ -51,6 +51,10 @@ class LicenceState:
     valid_to: int
     suspensions: tuple[tuple[int, int | None], ...] = ()
 
+    def most_mg_exceeded(self, mg: int) -> bool:
+        """Whether one statement of this mass is more than the licence allows."""
+        return self.max_mg is not None and mg > self.max_mg
+
 
 @dataclass(frozen=True, slots=True)
 class OrgState:

@@ -67,6 +67,7 @@ class Draft:
     chains: set[str] = field(default_factory=set)
     findings: list[tuple[str, str, dict[str, Json]]] = field(default_factory=list)
     objections: list[tuple[str, Problem]] = field(default_factory=list)
+    restating: bool = False
 
     @property
     def actor(self) -> str:
@@ -75,8 +76,8 @@ class Draft:
 
     @property
     def report(self) -> bool:
-        """Whether the event states what already happened."""
-        return self.event.header.mode == "report"
+        """Whether the event states what already happened. A correction does, in either mode."""
+        return self.event.header.mode == "report" or self.event.verb == "event_corrected"
 
     def content(self, section: str) -> Content:
         """A section's content, empty when it is not stated."""
@@ -128,7 +129,10 @@ class Draft:
         measurement = item.get("measurement")
         density = measurement.get("density") if isinstance(measurement, dict) else None
         return milligrams(
-            str(item[name]), str(item["unit"]), density=density if isinstance(density, dict) else None, field=f"{at}/{name}"
+            str(item[name]),
+            str(item["unit"]),
+            density=density if isinstance(density, dict) else None,
+            field=f"{at}/{name}",
         )
 
     def place(self) -> str | None:

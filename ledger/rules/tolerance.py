@@ -15,7 +15,7 @@ COUNTED_KINDS = frozenset({"drum", "cylinder", "bag", "bottle", "ibc"})
 def tolerance_mg(draft: Draft, batch: str, mg: int, container: str = "-") -> int:
     """The tolerance on ``mg`` of a batch, rounded down; nought for goods whose every gram counts."""
     known = draft.state.batch(batch)
-    product = known and draft.state.product(known.product)
+    product = None if known is None else draft.state.product(known.product)
     if product is None or ZERO_LISTS & set(product.lists):
         return 0
     if container != "-":

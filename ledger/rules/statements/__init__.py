@@ -30,10 +30,14 @@ def check_statement(name: str, mode: str, stated: frozenset[str], contents: Mapp
     if mode not in kind.modes:
         raise FormatError("act_only", field="/mode", params={"type": name})
     for section in sorted(stated - kind.sections):
-        raise FormatError("section_not_allowed", field=f"/sections/{section}", params={"type": name, "section": section})
+        raise FormatError(
+            "section_not_allowed", field=f"/sections/{section}", params={"type": name, "section": section}
+        )
     for section in kind.required:
         if section not in contents:
-            raise FormatError("section_missing", field=f"/sections/{section}", params={"type": name, "section": section})
+            raise FormatError(
+                "section_missing", field=f"/sections/{section}", params={"type": name, "section": section}
+            )
     for section, content in contents.items():
         kind.shape(section).check(dict(content), f"/sections/{section}")
     return kind

@@ -3,9 +3,9 @@
 from functools import partial
 
 from ledger.core.b64 import unb64u
+from ledger.core.effects import STATUSES
 from ledger.core.identifiers import check_cas, check_un_number, check_uscc
 from ledger.core.times import check_date, parse_stated
-from ledger.rules.accounts import STATUSES
 from ledger.rules.statements.shapes import (
     Amount,
     Anything,
@@ -15,6 +15,7 @@ from ledger.rules.statements.shapes import (
     ListOf,
     Obj,
     Ref,
+    Shape,
     Text,
     Whole,
 )
@@ -52,7 +53,9 @@ PLATE = Text(16, r"[^/|:\s]+")
 PLACE_TEXT = Text(90, r"site:[0-9a-f-]{36}/[A-Za-z0-9][A-Za-z0-9._-]{0,39}|vehicle:[^/|:\s]{1,16}")
 PHONE = Text(40, r"[0-9+() -]+")
 
-DENSITY = Obj({"value": Amount(), "unit": Choice(("kg/L", "kg/m3", "g/mL"))}, {"temperature_c": Amount(signed=True, zero=True)})
+DENSITY = Obj(
+    {"value": Amount(), "unit": Choice(("kg/L", "kg/m3", "g/mL"))}, {"temperature_c": Amount(signed=True, zero=True)}
+)
 MEASUREMENT = Obj(
     {"kind": Choice(("gross", "tare", "net", "volume", "nominal"))},
     {
@@ -72,7 +75,7 @@ LINE = Obj(
         "custodian": Ref(("org", "shipment")),
         "place": PLACE_TEXT,
         "container": CONTAINER,
-        "status": Choice(STATUSES),
+        "status": Choice(tuple(sorted(STATUSES))),
         "measurement": MEASUREMENT,
     },
 )
@@ -83,7 +86,9 @@ MATTER = Obj({"lines": ListOf(LINE)}, {"untracked": UNTRACKED})
 COUNTED = Obj({"lines": ListOf(COUNT_LINE)})
 RECEIVED = Obj({"lines": ListOf(RECEIPT_LINE)})
 
-PRODUCT_OF_BATCH = Obj({"product": PRODUCT}, {"lot": Text(40), "producer": ORG, "producer_name": Text(120), "estimate": Flag()})
+PRODUCT_OF_BATCH = Obj(
+    {"product": PRODUCT}, {"lot": Text(40), "producer": ORG, "producer_name": Text(120), "estimate": Flag()}
+)
 BATCHES = Obj({"batches": ListOf(BATCH, 1, 200)})
 SDS = Obj({"version": Text(20), "date": DATE, "language": Text(12), "hash": HASH})
 PRODUCT_MASTER = Obj(
@@ -113,7 +118,9 @@ PRODUCT_MASTER = Obj(
     },
     {
         "lists": ListOf(
-            Choice(("highly_toxic", "explosive_precursor", "drug_precursor_1", "drug_precursor_2", "drug_precursor_3")), 0, 5
+            Choice(("highly_toxic", "explosive_precursor", "drug_precursor_1", "drug_precursor_2", "drug_precursor_3")),
+            0,
+            5,
         ),
         "catalogue_number": Text(10, r"[0-9]+"),
         "aliases": ListOf(Text(80), 0, 10),
@@ -130,7 +137,13 @@ CONTAINER_MASTER = Obj(
         "items": ListOf(
             Obj(
                 {"container": CONTAINER, "kind": CONTAINER_KIND},
-                {"serial": Text(40), "tare_kg": Amount(), "capacity_kg": Amount(), "inspection_due": DATE, "water_capacity_l": Amount()},
+                {
+                    "serial": Text(40),
+                    "tare_kg": Amount(),
+                    "capacity_kg": Amount(),
+                    "inspection_due": DATE,
+                    "water_capacity_l": Amount(),
+                },
             ),
             1,
             500,
@@ -138,7 +151,21 @@ CONTAINER_MASTER = Obj(
     }
 )
 LABELS_ISSUED = Obj(
-    {"items": ListOf(Obj({"code": CODE, "target": Text(90, r"(batch|container|shipment):[0-9a-f-]{36}|site:[0-9a-f-]{36}/[A-Za-z0-9][A-Za-z0-9._-]{0,39}")}), 1, 500)}
+    {
+        "items": ListOf(
+            Obj(
+                {
+                    "code": CODE,
+                    "target": Text(
+                        90,
+                        r"(batch|container|shipment):[0-9a-f-]{36}|site:[0-9a-f-]{36}/[A-Za-z0-9][A-Za-z0-9._-]{0,39}",
+                    ),
+                }
+            ),
+            1,
+            500,
+        )
+    }
 )
 LABELS_VOIDED = Obj({"items": ListOf(Obj({"code": CODE}, {"replaced_by": CODE}), 1, 500)})
 KEY = Obj(
@@ -148,7 +175,7 @@ KEY = Obj(
 KEY_REVOKED = Obj({"key_id": HASH}, {"compromised_since": TIME})
 FINDING = Obj({"event": HASH, "rule": Text(60, r"[a-z][a-z0-9_]*@[0-9]+"), "resolution": Text(500)})
 
-SECTIONS = {
+SECTIONS: dict[str, Shape] = {
     "agent": Obj(
         {"user": USER},
         {"device": Text(60), "counter": Whole(), "role": Text(40), "on_behalf_of": ORG},
@@ -158,9 +185,11 @@ SECTIONS = {
     "outputs": MATTER,
     "containers": CONTAINERS,
     "place": Obj({"site": SITE}, {"location": LOCATION, "to_location": LOCATION}),
-    "time": Obj({}, {"planned_from": TIME, "planned_to": TIME, "expires_on": DATE, "retest_on": DATE, "inspection_due": DATE}),
+    "time": Obj(
+        {}, {"planned_from": TIME, "planned_to": TIME, "expires_on": DATE, "retest_on": DATE, "inspection_due": DATE}
+    ),
     "product": PRODUCT_OF_BATCH,
-    "parties": Obj({}, {name: ORG for name in ("consignor", "consignee", "carrier", "buyer", "seller", "to", "from")}),
+    "parties": Obj({}, dict.fromkeys(("consignor", "consignee", "carrier", "buyer", "seller", "to", "from"), ORG)),
     "transport": Obj(
         {"shipment": SHIPMENT},
         {
@@ -173,13 +202,19 @@ SECTIONS = {
             "destination": Text(200),
         },
     ),
-    "commercial": Obj({}, {"order": Text(60), "price": Amount(zero=True), "currency": Text(3, r"[A-Z]{3}"), "purpose": Text(200)}),
-    "documents": Obj({"items": ListOf(Obj({"kind": Text(40), "number": Text(80)}, {"hash": HASH, "date": DATE}), 1, 40)}),
+    "commercial": Obj(
+        {}, {"order": Text(60), "price": Amount(zero=True), "currency": Text(3, r"[A-Z]{3}"), "purpose": Text(200)}
+    ),
+    "documents": Obj(
+        {"items": ListOf(Obj({"kind": Text(40), "number": Text(80)}, {"hash": HASH, "date": DATE}), 1, 40)}
+    ),
     "condition": Obj(
         {},
         {
             "result": Choice(("pass", "fail")),
-            "assay": ListOf(Obj({"name": Text(80), "value": Amount(zero=True), "unit": Text(12)}, {"method": Text(80)}), 0, 40),
+            "assay": ListOf(
+                Obj({"name": Text(80), "value": Amount(zero=True), "unit": Text(12)}, {"method": Text(80)}), 0, 40
+            ),
             "seal": Text(60),
             "damage": Text(300),
             "temperature_c": Amount(signed=True, zero=True),
@@ -196,12 +231,31 @@ SECTIONS = {
         },
     ),
     "site": Obj(
-        {"site": SITE, "names": NAMES, "region": REGION, "locations": ListOf(Obj({"location": LOCATION, "kind": Choice(("bay", "tank", "yard", "dock", "use", "room"))}, {"name": Text(80)}), 1, 500)},
+        {
+            "site": SITE,
+            "names": NAMES,
+            "region": REGION,
+            "locations": ListOf(
+                Obj(
+                    {"location": LOCATION, "kind": Choice(("bay", "tank", "yard", "dock", "use", "room"))},
+                    {"name": Text(80)},
+                ),
+                1,
+                500,
+            ),
+        },
         {"park": Text(80), "phone": PHONE},
     ),
     "key": KEY,
     "licence": Obj(
-        {"licence": LICENCE, "organisation": ORG, "kind": Choice(("production", "storage", "use", "operation", "road_transport", "disposal")), "number": Text(60), "valid_from": DATE, "valid_to": DATE},
+        {
+            "licence": LICENCE,
+            "organisation": ORG,
+            "kind": Choice(("production", "storage", "use", "operation", "road_transport", "disposal")),
+            "number": Text(60),
+            "valid_from": DATE,
+            "valid_to": DATE,
+        },
         {"products": ListOf(PRODUCT, 0, 200), "classes": ListOf(Text(6), 0, 30), "most_kg": Amount(), "document": HASH},
     ),
     "rule": Obj({}, {"rules": Anything(), "reference": Anything()}),

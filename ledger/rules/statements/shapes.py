@@ -42,6 +42,7 @@ class Text:
     pattern: str | None = None
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if not isinstance(value, str):
             raise _wrong(at, "text")
         check_text(value, field=at, max_len=self.most)
@@ -51,6 +52,7 @@ class Text:
             raise FormatError("text_not_of_form", field=at, params={"form": self.pattern})
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         out: dict[str, object] = {"type": "string", "minLength": 1, "maxLength": self.most}
         return out if self.pattern is None else out | {"pattern": f"^(?:{self.pattern})$"}
 
@@ -62,10 +64,12 @@ class Choice:
     words: tuple[str, ...]
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if value not in self.words:
             raise FormatError("not_a_choice", field=at, params={"choices": ", ".join(self.words)})
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         return {"type": "string", "enum": list(self.words)}
 
 
@@ -76,11 +80,13 @@ class Ref:
     kinds: tuple[str, ...]
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if not isinstance(value, str):
             raise _wrong(at, "reference")
         check_ref(value, self.kinds, field=at)
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         kinds = "|".join(self.kinds)
         uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
         return {"type": "string", "pattern": f"^(?:{kinds}):{uuid}$"}
@@ -94,6 +100,7 @@ class Amount:
     zero: bool = False
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if not isinstance(value, str):
             raise FormatError("amount_not_text", field=at)
         if _AMOUNT.fullmatch(value) is None:
@@ -108,6 +115,7 @@ class Amount:
             raise FormatError("amount_zero", field=at)
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         return {"type": "string", "pattern": f"^{AMOUNT if self.signed else AMOUNT.removeprefix('-?')}$"}
 
 
@@ -119,12 +127,14 @@ class Whole:
     most: int = 2**53 - 1
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if isinstance(value, bool) or not isinstance(value, int):
             raise _wrong(at, "whole number")
         if not self.least <= value <= self.most:
             raise FormatError("number_out_of_range", field=at, params={"least": self.least, "most": self.most})
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
 
@@ -133,10 +143,12 @@ class Flag:
     """True or false."""
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if not isinstance(value, bool):
             raise _wrong(at, "true or false")
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         return {"type": "boolean"}
 
 
@@ -148,11 +160,13 @@ class Checked:
     example: str
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if not isinstance(value, str):
             raise _wrong(at, "text")
         self.checker(value, at)
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         return {"type": "string", "examples": [self.example]}
 
 
@@ -165,6 +179,7 @@ class ListOf:
     most: int = 500
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if not isinstance(value, list):
             raise _wrong(at, "list")
         if not self.least <= len(value) <= self.most:
@@ -173,6 +188,7 @@ class ListOf:
             self.item.check(item, f"{at}/{place}")
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         return {"type": "array", "items": self.item.schema(), "minItems": self.least, "maxItems": self.most}
 
 
@@ -185,6 +201,7 @@ class Obj:
     one_of: Sequence[tuple[str, ...]] = ()
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if not isinstance(value, dict):
             raise _wrong(at, "object")
         for name, item in value.items():
@@ -200,6 +217,7 @@ class Obj:
                 raise FormatError("one_of_missing", field=at, params={"names": ", ".join(group)})
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         shapes = {**self.required, **self.optional}
         out: dict[str, object] = {
             "type": "object",
@@ -216,8 +234,10 @@ class Anything:
     """Any object of the closed value domain (a manifest, checked by the code that uses it)."""
 
     def check(self, value: Json, at: str) -> None:
+        """See ``Shape.check``."""
         if not isinstance(value, dict):
             raise _wrong(at, "object")
 
     def schema(self) -> dict[str, object]:
+        """See ``Shape.schema``."""
         return {"type": "object"}

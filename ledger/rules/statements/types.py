@@ -47,7 +47,8 @@ class EventType:
 
     def shape(self, section: str) -> Shape:
         """The shape of a section in this type."""
-        return self.shapes.get(section) or s.SECTIONS[section]
+        own = self.shapes.get(section)
+        return s.SECTIONS[section] if own is None else own
 
 
 def _born(name: str, *licences: str, more: tuple[str, ...] = ()) -> EventType:
@@ -64,7 +65,9 @@ def _step(name: str, *optional: str, licences: tuple[str, ...] = ()) -> EventTyp
     return EventType(name, ("transport",), ("place", "parties", "commercial", *optional), licences=licences)
 
 
-def _governance(name: str, *required: str, optional: tuple[str, ...] = (), shapes: Mapping[str, Shape] | None = None) -> EventType:
+def _governance(
+    name: str, *required: str, optional: tuple[str, ...] = (), shapes: Mapping[str, Shape] | None = None
+) -> EventType:
     return EventType("governance." + name, required, optional, shapes or {}, modes=ACT)
 
 
@@ -74,7 +77,13 @@ _MAKER = ("production", "operation")
 
 _LIST = (
     _born("production.batch_produced", "production"),
-    EventType("production.batch_transformed", ("product", "inputs", "outputs"), ("place",), licences=("production", "use"), blocked=True),
+    EventType(
+        "production.batch_transformed",
+        ("product", "inputs", "outputs"),
+        ("place",),
+        licences=("production", "use"),
+        blocked=True,
+    ),
     EventType("production.batch_blended", ("product", "inputs", "outputs"), ("place",), licences=_MAKER, blocked=True),
     _stock("production.packed", *_MAKER, required=("outputs",), blocked=True),
     EventType("production.filled", ("inputs", "outputs"), ("place", "product"), licences=_MAKER, blocked=True),
@@ -82,7 +91,9 @@ _LIST = (
     EventType("production.label_issued", ("containers",), ("product",), {"containers": s.LABELS_ISSUED}),
     EventType("production.label_voided", ("containers",), (), {"containers": s.LABELS_VOIDED}),
     _born("storage.opening_declared"),
-    EventType("storage.received", ("inputs", "place"), ("parties", "transport"), {"inputs": s.RECEIVED}, licences=_STOCKHOLDER),
+    EventType(
+        "storage.received", ("inputs", "place"), ("parties", "transport"), {"inputs": s.RECEIVED}, licences=_STOCKHOLDER
+    ),
     _stock("storage.moved", required=("place",)),
     EventType("storage.counted", ("inputs",), ("place",), {"inputs": s.COUNTED}),
     _stock("storage.sampled"),
@@ -101,7 +112,16 @@ _LIST = (
     _stock("operation.exported", *_MAKER, blocked=True),
     EventType("operation.filed_with_authority", ("documents",), ("parties", "commercial")),
     EventType("transport.shipment_planned", ("transport", "parties"), ("place", "commercial", "inputs")),
-    _stock("transport.loaded", "road_transport", "operation", "production", "storage", "use", "disposal", required=("transport",)),
+    _stock(
+        "transport.loaded",
+        "road_transport",
+        "operation",
+        "production",
+        "storage",
+        "use",
+        "disposal",
+        required=("transport",),
+    ),
     _step("transport.dispatched"),
     _step("transport.departed"),
     _step("transport.arrived"),

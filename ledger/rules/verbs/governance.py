@@ -260,7 +260,11 @@ def finding_resolved(draft: Draft) -> None:
     if former is None:
         raise stop("unknown_event", "/sections/finding/event", event=event)
     rule = draft.content("finding")["rule"]
-    hit = [chain for chain, effects in former.entry.effects.items() if any(f["rule"] == rule for f in effects.findings)]
+    hit = [
+        chain
+        for chain, effects in former.entry.effects.items()
+        if any(found.rule == rule for found in effects.findings)
+    ]
     if not hit:
         raise stop("no_such_finding", "/sections/finding/rule")
     draft.chains.add(hit[0])

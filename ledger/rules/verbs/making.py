@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from ledger.core.quantity import kg
-from ledger.errors import Problem
 from ledger.rules.accounts import Holding
 from ledger.rules.attribution import OWN, born
 from ledger.rules.draft import Draft, Line, stop
@@ -51,8 +50,8 @@ def one_batch(lines: Sequence[Line], section: str) -> str:
 
 
 def check_new(draft: Draft, batch: str) -> None:
-    """A new batch has a new id."""
-    if draft.state.batch(batch) is not None:
+    """A new batch has a new id; one that is stated again by a correction has its own."""
+    if not draft.restating and draft.state.batch(batch) is not None:
         raise stop("batch_exists", "/sections/outputs/lines/0/batch", batch=batch)
 
 
@@ -73,7 +72,9 @@ def check_vessel(draft: Draft, line: Line) -> None:
     if vessel is None:
         raise stop("unknown_container", line.field + "/container", container=line.holding.container)
     others = {batch for batch, mg in vessel.contents.items() if mg} - {line.holding.batch}
-    leaving = {move.batch for move in draft.moves if isinstance(move.source, Holding) and move.source.container == vessel.id}
+    leaving = {
+        move.batch for move in draft.moves if isinstance(move.source, Holding) and move.source.container == vessel.id
+    }
     if others - leaving:
         raise stop("container_not_empty", line.field + "/container", container=vessel.id)
     if vessel.capacity_mg is not None and line.mg + vessel.contents.get(line.holding.batch, 0) > vessel.capacity_mg:

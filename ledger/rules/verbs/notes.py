@@ -48,7 +48,12 @@ def label_issued(draft: Draft) -> None:
     for place, item in enumerate(container_items(draft)):
         target = str(item["target"])
         head = target.partition("/")[0]
-        lookup = {"batch": draft.state.batch, "container": draft.state.container, "shipment": draft.state.shipment, "site": draft.state.site}
+        lookup = {
+            "batch": draft.state.batch,
+            "container": draft.state.container,
+            "shipment": draft.state.shipment,
+            "site": draft.state.site,
+        }
         if lookup[head.partition(":")[0]](head) is None:
             raise stop("unknown_target", f"/sections/containers/items/{place}/target", target=target)
         draft.chains.add(head)

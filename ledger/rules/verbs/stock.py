@@ -31,7 +31,9 @@ def check_custody(draft: Draft, line: Line) -> None:
         parties = shipment and (shipment.arranger, shipment.carrier, shipment.consignor, shipment.consignee)
         if parties and draft.actor in parties:
             return
-    draft.object("custody@1", Problem("not_custodian", line.field + "/custodian", {"custodian": custodian}), line.holding.batch)
+    draft.object(
+        "custody@1", Problem("not_custodian", line.field + "/custodian", {"custodian": custodian}), line.holding.batch
+    )
 
 
 def _each(draft: Draft, target: Callable[[Line], Account], place: str | None = None) -> list[Line]:
@@ -82,7 +84,9 @@ def _follow_container(draft: Draft, line: Line, there: str) -> None:
     if container is None:
         raise stop("unknown_container", line.field + "/container", container=line.holding.container)
     if line.mg < container.contents.get(line.holding.batch, 0) and line.holding.place != there and not draft.report:
-        raise stop("container_moves_whole", line.field + "/amount", content_kg=kg(container.contents[line.holding.batch]))
+        raise stop(
+            "container_moves_whole", line.field + "/amount", content_kg=kg(container.contents[line.holding.batch])
+        )
 
 
 def sold(draft: Draft) -> None:
@@ -174,4 +178,3 @@ def _difference(draft: Draft, line: Line, target: Holding, booked: int) -> None:
     else:
         draft.move(batch, pool, target, -gap, line.field)
     draft.note(batch, "tolerance@1" if pool == "variance" else "difference@1", {"kg": kg(gap)})
-

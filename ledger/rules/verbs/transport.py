@@ -57,7 +57,9 @@ def loaded(draft: Draft) -> None:
     _check_party(draft, shipment)
     draft.chains.add(shipment.id)
     if ORDER.index(shipment.step) > ORDER.index("loaded"):
-        draft.object("order@1", Problem("step_out_of_order", "/type", {"step": "loaded", "after": shipment.step}), shipment.id)
+        draft.object(
+            "order@1", Problem("step_out_of_order", "/type", {"step": "loaded", "after": shipment.step}), shipment.id
+        )
     vehicle = "vehicle:" + shipment.vehicle
     for line in known_lines(draft, place=draft.place()):
         check_custody(draft, line)

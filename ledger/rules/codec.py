@@ -1,0 +1,92 @@
+"""Aggregates as canonical bytes, for the store: one object per aggregate, its fields by name.
+
+``load(key, dump(x)) == x``; the kind follows from the key. Not evidence: a rebuild makes the same bytes.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.core.canonical import Json, decode, encode
+from ledger.errors import FormatError
+from ledger.rules.aggregates import (
+    Aggregate,
+    BatchState,
+    ContainerState,
+    KeyState,
+    LedgerState,
+    LicenceState,
+    LocationState,
+    OrgState,
+    ProductState,
+    ShipmentState,
+    SiteState,
+    VoidedState,
+)
+
+MAX_BYTES = 4 * 1024 * 1024
+KINDS: Mapping[str, type[Aggregate]] = {
+    "ledger": LedgerState,
+    "org": OrgState,
+    "site": SiteState,
+    "product": ProductState,
+    "batch": BatchState,
+    "container": ContainerState,
+    "shipment": ShipmentState,
+    "voided": VoidedState,
+}
+
+
+def dump(aggregate: Aggregate) -> bytes:
+    """The canonical bytes of an aggregate."""
+    return encode(_plain(aggregate))
+
+
+def _plain(value: Any) -> Json:  # noqa: ANN401 - any field of an aggregate
+    if dataclasses.is_dataclass(value):
+        named = {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
+        return {name: dict(item) if name == "statement" else _plain(item) for name, item in named.items()}
+    if isinstance(value, Mapping):
+        return [[str(key), _plain(item)] for key, item in sorted(value.items())]
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
+        return {"big": str(value)}
+    result: Json = value
+    return result
+
+
+def load(key: str, data: bytes) -> Aggregate:
+    """The aggregate of a key from its bytes. Raises ``FormatError`` for an unknown kind."""
+    kind = KINDS.get(key.partition(":")[0])
+    if kind is None:
+        raise FormatError("unknown_state_kind", params={"key": key[:80]})
+    stated = decode(data, max_bytes=MAX_BYTES, max_depth=32, max_items=10**6)
+    assert isinstance(stated, dict)
+    return kind(**{name: _field(kind, name, value) for name, value in stated.items()})
+
+
+def _field(kind: type[Aggregate], name: str, value: Any) -> Any:  # noqa: ANN401 - any field of an aggregate
+    if name == "statement":
+        return value
+    value = _grown(value)
+    if name == "keys":
+        return {key: KeyState(**item) for key, item in value}
+    if name == "licences":
+        return tuple(_licence(item) for item in value)
+    if name == "locations":
+        return {key: LocationState(**item) for key, item in value}
+    if name in ("shares", "totals", "contents"):
+        return dict(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _licence(item: dict[str, Any]) -> LicenceState:
+    lists = {name: tuple(item[name]) for name in ("products", "classes")}
+    return LicenceState(**{**item, **lists, "suspensions": tuple((a, b) for a, b in item["suspensions"])})
+
+
+def _grown(value: Any) -> Any:  # noqa: ANN401 - any field of an aggregate
+    if isinstance(value, dict):
+        return int(value["big"]) if value.keys() == {"big"} else {k: _grown(v) for k, v in value.items()}
+    return [_grown(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,109 @@
+"""The decision: what an event does, by the named rules, on what earlier records say. Pure and replayable.
+
+``decide`` depends on nothing but the event, ``recorded_at``, the state before it, and the named rules and reference
+data: the append path and the audit call the same function.
+"""
+
+from collections.abc import Mapping
+
+from ledger.core.canonical import Json, encode
+from ledger.core.effects import Effects, Finding, Share
+from ledger.core.records import Posting
+from ledger.errors import FormatError, Problem
+from ledger.reference import Reference
+from ledger.rules.chains import MAX_CHAINS, chains
+from ledger.rules.corrections import corrected
+from ledger.rules.decision import Accepted, Decision, Refused
+from ledger.rules.draft import Draft, Stop
+from ledger.rules.event import Event
+from ledger.rules.guards import check_guards
+from ledger.rules.identity import check_identity
+from ledger.rules.manifest import RuleSet
+from ledger.rules.settle import settle
+from ledger.rules.state import State
+from ledger.rules.statements import check_statement
+from ledger.rules.times import check_times
+from ledger.rules.verbs import VERBS
+
+
+def decide(state: State, event: Event, recorded_at_ms: int, rules: RuleSet, reference: Reference) -> Decision:
+    """Decide an event. Raises ``NotLoaded`` when the state lacks a key; never any other error of its own."""
+    try:
+        header = event.header
+        stated = frozenset(header.sections)
+        kind = check_statement(header.type, header.mode, stated, event.contents)
+        draft = Draft(event, kind, state, recorded_at_ms, rules, reference)
+        check_times(draft)
+        check_identity(draft)
+        _check_references(draft)
+        (corrected if event.verb == "event_corrected" else VERBS[event.verb])(draft)
+        _check_places(draft)
+        check_guards(draft)
+        return _conclude(draft, settle(draft))
+    except Stop as stopped:
+        return Refused((stopped.problem,))
+    except FormatError as error:
+        return Refused((Problem(error.code, error.field, error.params),))
+
+
+def _check_references(draft: Draft) -> None:
+    for section, name, known, code in (
+        ("place", "site", draft.state.site, "unknown_site"),
+        ("product", "product", draft.state.product, "unknown_product"),
+    ):
+        stated = draft.content(section).get(name)
+        if stated is None or draft.event.verb == "product_registered":
+            continue
+        if known(str(stated)) is None:
+            raise Stop(Problem(code, f"/sections/{section}/{name}", {name: str(stated)}))
+    _check_location(draft)
+
+
+def _check_location(draft: Draft) -> None:
+    place = draft.content("place")
+    site = draft.state.site(str(place["site"])) if "site" in place else None
+    for name in ("location", "to_location"):
+        stated = place.get(name)
+        if site is not None and stated is not None and stated not in site.locations:
+            raise Stop(Problem("unknown_location", f"/sections/place/{name}", {"location": str(stated)}))
+
+
+def _check_places(draft: Draft) -> None:
+    """Every place that mass is moved to is a known location of a known site, or a vehicle."""
+    for move in draft.moves:
+        site_id = getattr(move.target, "site", None)
+        if site_id is None or isinstance(move.target, str):
+            continue
+        site = draft.state.site(site_id)
+        location = move.target.place.partition("/")[2]
+        if site is None:
+            raise Stop(Problem("unknown_site", move.field + "/place", {"site": site_id}))
+        if location not in site.locations:
+            raise Stop(Problem("unknown_location", move.field + "/place", {"location": location}))
+
+
+def _conclude(draft: Draft, postings: Mapping[str, tuple[Posting, ...]]) -> Decision:
+    if draft.objections and not draft.report:
+        return Refused(tuple(problem for _, problem in draft.objections))
+    linked = chains(draft.chains | set(draft.births) or {draft.actor}, postings)
+    if len(linked) > MAX_CHAINS:
+        return Refused((Problem("too_many_chains", "/sections", {"most": MAX_CHAINS}),))
+    main = next((chain for chain in linked if chain.startswith("batch:")), linked[0])
+    if draft.objections:
+        reasons = sorted({(rule, problem.code) for rule, problem in draft.objections})
+        data: dict[str, Json] = {"reasons": [{"rule": rule, "problem": code} for rule, code in reasons]}
+        draft.note(main, "would_have_been_refused@1", data)
+    effects = {chain: _effects(draft, chain, main, linked, postings) for chain in linked}
+    return Accepted(effects)
+
+
+def _effects(
+    draft: Draft, chain: str, main: str, linked: tuple[str, ...], postings: Mapping[str, tuple[Posting, ...]]
+) -> Effects:
+    findings = {
+        (rule, encode(dict(data))): Finding(rule, data)
+        for where, rule, data in draft.findings
+        if where == chain or (chain == main and where not in linked)
+    }
+    shares = tuple(Share(lot, ppb) for lot, ppb in draft.births.get(chain, {}).items())
+    return Effects(postings.get(chain, ()), shares, tuple(findings.values()))

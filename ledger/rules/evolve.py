@@ -1,0 +1,166 @@
+"""What a record changes: the aggregates after it. Pure; the append path, rebuild and audit call the same function."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ledger.core.effects import SOURCES, Effects
+from ledger.rules.accounts import Holding, account_of
+from ledger.rules.aggregates import (
+    Aggregate,
+    BatchState,
+    ContainerState,
+    ShipmentState,
+    VoidedState,
+)
+from ledger.rules.event import Entry
+from ledger.rules.master import MASTER
+from ledger.rules.state import State
+
+Changes = dict[str, Aggregate | int]
+STEPS = {
+    "loaded": "loaded",
+    "dispatched": "dispatched",
+    "departed": "departed",
+    "diverted": "departed",
+    "arrived": "arrived",
+    "unloaded": "unloaded",
+}
+
+
+def evolve(state: State, entry: Entry) -> Changes:
+    """The keys that the record changes, with their new values (cells in milligrams). Raises ``NotLoaded``."""
+    changes: Changes = {}
+    for chain, effects in entry.effects.items():
+        if chain.startswith("batch:"):
+            _batch(state, entry, chain, effects, changes)
+    verb = entry.event.verb
+    if entry.event.stage == "governance":
+        if verb in MASTER:
+            MASTER[verb](state, entry, changes)
+    elif entry.event.stage == "transport" and (verb in STEPS or verb == "shipment_planned"):
+        _shipment(state, entry, changes)
+    elif verb == "cleaned":
+        _cleaned(state, entry, changes)
+    elif verb == "inspected":
+        _inspected(state, entry, changes)
+    for ref in entry.event.header.refs:
+        if ref.rel == "voids" and verb == "event_corrected":
+            changes["voided:" + ref.hash] = VoidedState(entry.index)
+    return changes
+
+
+def _batch(state: State, entry: Entry, chain: str, effects: Effects, changes: Changes) -> None:
+    known = state.batch(chain)
+    if known is None:
+        known = _born(state, entry, chain, effects)
+    totals = dict(known.totals)
+    on_hand = known.on_hand
+    for posting in effects.postings:
+        account = account_of(posting.account)
+        if isinstance(account, Holding):
+            on_hand += posting.mg
+            changes[account.key] = state.balance(account) + posting.mg
+            if account.container != "-":
+                _fill(state, account.container, chain, posting.mg, changes)
+        else:
+            totals[account] = totals.get(account, 0) + posting.mg
+    voided = entry.event.verb == "event_corrected"
+    changes[chain] = replace(
+        known,
+        totals={account: mg for account, mg in totals.items() if mg},
+        on_hand=on_hand,
+        corrected=(*known.corrected, entry.index) if voided else known.corrected,
+    )
+
+
+def _born(state: State, entry: Entry, chain: str, effects: Effects) -> BatchState:
+    contents = entry.event.contents
+    product = contents.get("product", {})
+    time = contents.get("time", {})
+    parents = tuple(
+        sorted(
+            other
+            for other, side in entry.effects.items()
+            if other != chain and any(posting.account == "transformed" for posting in side.postings)
+        )
+    )
+    pools = [p.account for p in effects.postings if isinstance(p.account, str) and p.account in SOURCES]
+    source = pools[0] if pools else "produced"
+    assert isinstance(source, str)
+    made_here = source == "produced"
+    producer = product.get("producer", entry.event.header.actor if made_here else None)
+    named = product.get("product")
+    if named is None and parents:
+        first = state.batch(parents[0])
+        named = first.product if first else ""
+    expires, retest = time.get("expires_on"), time.get("retest_on")
+    return BatchState(
+        id=chain,
+        product=str(named or ""),
+        lot=str(product.get("lot", "")),
+        source=source,
+        producer=None if producer is None else str(producer),
+        born=entry.index,
+        born_at=entry.event.occurred_ms,
+        expires_on=None if expires is None else str(expires),
+        retest_on=None if retest is None else str(retest),
+        estimate=product.get("estimate") is True,
+        shares={share.batch: share.ppb for share in effects.shares},
+        parents=parents,
+    )
+
+
+def _fill(state: State, vessel: str, batch: str, mg: int, changes: Changes) -> None:
+    held = changes.get(vessel)
+    known = held if isinstance(held, ContainerState) else state.container(vessel)
+    if known is None:
+        return
+    contents = {**known.contents, batch: known.contents.get(batch, 0) + mg}
+    fresh = mg > 0 and not any(known.contents.values())
+    changes[vessel] = replace(
+        known,
+        contents={name: left for name, left in contents.items() if left},
+        cycle=known.cycle + fresh,
+        clean=False,
+    )
+
+
+def _shipment(state: State, entry: Entry, changes: Changes) -> None:
+    stated, parties = entry.event.contents["transport"], entry.event.contents.get("parties", {})
+    key = str(stated["shipment"])
+    known = state.shipment(key)
+    if known is None:
+        known = ShipmentState(
+            id=key,
+            arranger=entry.event.header.actor,
+            carrier=str(parties["carrier"]),
+            vehicle=str(stated["vehicle"]),
+            consignor=str(parties["consignor"]),
+            consignee=str(parties["consignee"]),
+            step="planned",
+            at=entry.event.occurred_ms,
+        )
+    else:
+        known = replace(known, step=STEPS.get(entry.event.verb, known.step), at=max(known.at, entry.event.occurred_ms))
+    changes[key] = known
+
+
+def _items(entry: Entry) -> list[Mapping[str, object]]:
+    items = entry.event.contents.get("containers", {}).get("items", [])
+    assert isinstance(items, list)
+    return [item for item in items if isinstance(item, dict)]
+
+
+def _cleaned(state: State, entry: Entry, changes: Changes) -> None:
+    for item in _items(entry):
+        known = state.container(str(item["container"]))
+        if known is not None:
+            changes[known.id] = replace(known, clean=True)
+
+
+def _inspected(state: State, entry: Entry, changes: Changes) -> None:
+    for item in _items(entry):
+        known = state.container(str(item["container"]))
+        due = item.get("inspection_due")
+        if known is not None and due is not None:
+            changes[known.id] = replace(known, inspection_due=str(due))

@@ -1,0 +1,79 @@
+"""What stands against using goods: no licence in force, recall, hold, expiry.
+
+Licences are judged at the stated time with what earlier records knew; recalls and holds when the event is decided.
+Recall, hold and expiry block use, sale and packing; counting, quarantine, return, sampling and disposal never.
+"""
+
+from collections.abc import Iterable
+
+from ledger.core.times import date_ms
+from ledger.errors import Problem
+from ledger.rules.accounts import Holding
+from ledger.rules.aggregates import BatchState, LicenceState, ProductState
+from ledger.rules.attribution import FOLDED
+from ledger.rules.draft import Draft
+
+DAY = 86_400_000
+
+
+def touched(draft: Draft) -> list[str]:
+    """The batches whose mass this draft moves, sorted."""
+    return sorted({move.batch for move in draft.moves})
+
+
+def check_guards(draft: Draft) -> None:
+    """Object for each batch moved that no licence covers, or that is recalled, held or expired."""
+    batches = touched(draft)
+    draft.state.require(batches)
+    for batch in batches:
+        known = draft.state.batch(batch)
+        product_id = known.product if known else str(draft.content("product").get("product", ""))
+        if draft.kind.licences:
+            product = draft.state.product(product_id) if product_id else None
+            _licence(draft, batch, product)
+        if draft.kind.blocked and known is not None and _taken(draft, batch):
+            _blocked(draft, known)
+
+
+def _taken(draft: Draft, batch: str) -> bool:
+    return any(move.batch == batch and isinstance(move.source, Holding) for move in draft.moves)
+
+
+def _licence(draft: Draft, batch: str, product: ProductState | None) -> None:
+    org = draft.state.org(draft.actor)
+    mass = sum(move.mg for move in draft.moves if move.batch == batch)
+    licences = org.licences if org else ()
+    if not any(covers(item, draft.kind.licences, product, mass, draft.event.occurred_ms) for item in licences):
+        params: dict[str, str | int] = {
+            "kinds": ", ".join(draft.kind.licences),
+            "product": product.name_zh if product else "",
+        }
+        draft.object("licence@1", Problem("no_licence", "/actor", params), batch)
+
+
+def covers(licence: LicenceState, kinds: Iterable[str], product: ProductState | None, mg: int, at_ms: int) -> bool:
+    """Whether a licence of one of these kinds is in force at a time and its scope covers product and mass."""
+    if licence.kind not in kinds or not licence.valid_from <= at_ms < licence.valid_to + DAY:
+        return False
+    if any(since <= at_ms and (until is None or at_ms < until) for since, until in licence.suspensions):
+        return False
+    if licence.most_mg_exceeded(mg):
+        return False
+    if product is None or not (licence.products or licence.classes):
+        return True
+    return product.id in licence.products or bool(set(product.classes) & set(licence.classes))
+
+
+def _blocked(draft: Draft, batch: BatchState) -> None:
+    at = "/sections/inputs/lines"
+    lots = [lot for lot in batch.shares if lot not in (FOLDED, batch.id)]
+    draft.state.require(lots)
+    recalled = [lot for lot in (batch.id, *lots) if (known := draft.state.batch(lot)) and known.recalled is not None]
+    if recalled:
+        problem = Problem("batch_recalled", at, {"batch": batch.id, "lot": recalled[0]})
+        draft.object("recall@1", problem, batch.id)
+    if batch.holds:
+        draft.object("hold@1", Problem("batch_on_hold", at, {"batch": batch.id, "by": batch.holds[0]}), batch.id)
+    if batch.expires_on is not None and draft.event.occurred_ms >= date_ms(batch.expires_on) + DAY:
+        problem = Problem("batch_expired", at, {"batch": batch.id, "expires_on": batch.expires_on})
+        draft.object("expiry@1", problem, batch.id)

@@ -1,0 +1,277 @@
+"""How governance changes what is known: master data, keys, licences, holds and recalls (part of ``evolve``)."""
+
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import replace
+from typing import Any
+
+from ledger.core.b64 import unb64u
+from ledger.core.keys import key_id
+from ledger.core.quantity import milligrams
+from ledger.core.records import manifest_hash
+from ledger.core.times import date_ms, parse_stated
+from ledger.rules.aggregates import (
+    Aggregate,
+    BatchState,
+    ContainerState,
+    KeyState,
+    LedgerState,
+    LicenceState,
+    LocationState,
+    OrgState,
+    ProductState,
+    SiteState,
+)
+from ledger.rules.event import Entry
+from ledger.rules.state import State
+
+Changes = MutableMapping[str, Aggregate | int]
+
+
+def _content(entry: Entry, section: str) -> Mapping[str, Any]:
+    return entry.event.contents.get(section, {})
+
+
+def _keys(entry: Entry) -> dict[str, KeyState]:
+    stated = _content(entry, "key")
+    if "key" not in stated:
+        return {}
+    raw = str(stated["key"])
+    return {key_id(unb64u(raw, 32)): KeyState(raw, str(stated["holder"]), entry.index)}
+
+
+def _org(entry: Entry, *, vouched: bool) -> OrgState:
+    stated = _content(entry, "organisation")
+    return OrgState(
+        id=str(stated["organisation"]),
+        name_zh=stated["names"]["zh"],
+        name_en=stated["names"].get("en", ""),
+        uscc=str(stated["uscc"]),
+        roles=tuple(stated.get("roles", ())),
+        region=str(stated["region"]),
+        park=str(stated.get("park", "")),
+        phone=str(stated.get("phone", "")),
+        vouched=vouched,
+        keys=_keys(entry),
+    )
+
+
+def _opened(_state: State, entry: Entry, changes: Changes) -> None:
+    log, rule = _content(entry, "log"), _content(entry, "rule")
+    operator = _org(entry, vouched=False)
+    changes[operator.id] = operator
+    changes[log["ledger"]] = LedgerState(
+        id=log["ledger"],
+        origin=log["origin"],
+        operator=operator.id,
+        log_keys=tuple(log["keys"]),
+        registrars=tuple(log["registrars"]),
+        demo=log["demo"],
+        rules=manifest_hash(dict(rule["rules"])),
+        reference=manifest_hash(dict(rule["reference"])),
+    )
+
+
+def _log_changed(state: State, entry: Entry, changes: Changes) -> None:
+    known = state.ledger()
+    if known is not None:
+        log = _content(entry, "log")
+        changes[known.id] = replace(known, log_keys=tuple(log["keys"]), registrars=tuple(log["registrars"]))
+
+
+def _rules_published(state: State, entry: Entry, changes: Changes) -> None:
+    known = state.ledger()
+    if known is not None:
+        stated = {name: manifest_hash(dict(value)) for name, value in _content(entry, "rule").items()}
+        rules, reference = stated.get("rules", known.rules), stated.get("reference", known.reference)
+        changes[known.id] = replace(known, rules=rules, reference=reference)
+
+
+def _heads_published(state: State, entry: Entry, changes: Changes) -> None:
+    known = state.ledger()
+    if known is not None:
+        changes[known.id] = replace(known, heads=entry.index)
+
+
+def _admitted(state: State, entry: Entry, changes: Changes) -> None:
+    ledger = state.ledger()
+    org = _org(entry, vouched=bool(ledger and ledger.registrars))
+    changes[org.id] = org
+
+
+def _org_changed(state: State, entry: Entry, changes: Changes) -> None:
+    stated = _org(entry, vouched=False)
+    known = state.org(stated.id)
+    if known is None:
+        return
+    former = known.former_names if known.name_zh == stated.name_zh else (*known.former_names, known.name_zh)
+    successor = _content(entry, "organisation").get("successor", known.successor)
+    changes[known.id] = replace(
+        known,
+        name_zh=stated.name_zh,
+        name_en=stated.name_en,
+        region=stated.region,
+        park=stated.park,
+        phone=stated.phone,
+        former_names=former,
+        successor=successor,
+    )
+
+
+def _site(_state: State, entry: Entry, changes: Changes) -> None:
+    stated = _content(entry, "site")
+    changes[stated["site"]] = SiteState(
+        id=stated["site"],
+        org=entry.event.header.actor,
+        name_zh=stated["names"]["zh"],
+        name_en=stated["names"].get("en", ""),
+        region=stated["region"],
+        park=stated.get("park", ""),
+        phone=stated.get("phone", ""),
+        locations={item["location"]: LocationState(item["kind"], item.get("name", "")) for item in stated["locations"]},
+    )
+
+
+def _product(_state: State, entry: Entry, changes: Changes) -> None:
+    stated = _content(entry, "product")
+    limits = stated.get("yield")
+    classes = {name for row in stated["un"] for name in (row["class"], *row.get("subsidiary", ()))}
+    changes[stated["product"]] = ProductState(
+        id=stated["product"],
+        org=entry.event.header.actor,
+        name_zh=stated["names"]["zh"],
+        name_en=stated["names"].get("en", ""),
+        state=stated["state"],
+        lists=tuple(stated.get("lists", ())),
+        classes=tuple(sorted(classes)),
+        un=tuple(row["un"] for row in stated["un"]),
+        yield_ppm=None if limits is None else (limits["least_ppm"], limits["most_ppm"]),
+        statement=dict(stated),
+    )
+
+
+def _containers(_state: State, entry: Entry, changes: Changes) -> None:
+    for item in _content(entry, "containers")["items"]:
+        tare, capacity = item.get("tare_kg"), item.get("capacity_kg")
+        changes[item["container"]] = ContainerState(
+            id=item["container"],
+            org=entry.event.header.actor,
+            kind=item["kind"],
+            serial=item.get("serial", ""),
+            tare_mg=None if tare is None else milligrams(tare, "kg"),
+            capacity_mg=None if capacity is None else milligrams(capacity, "kg"),
+            inspection_due=item.get("inspection_due"),
+        )
+
+
+def _key_registered(state: State, entry: Entry, changes: Changes) -> None:
+    known = state.org(entry.event.header.actor)
+    if known is None:
+        return
+    keys = {**known.keys, **_keys(entry)}
+    replaced = _content(entry, "key").get("replaces")
+    if replaced in keys:
+        keys[replaced] = replace(keys[replaced], revoked=entry.index)
+    changes[known.id] = replace(known, keys=keys)
+
+
+def _key_revoked(state: State, entry: Entry, changes: Changes) -> None:
+    known = state.org(entry.event.header.actor)
+    if known is None:
+        return
+    stated = _content(entry, "key")
+    since = stated.get("compromised_since")
+    moment = None if since is None else parse_stated(since)
+    revoked = replace(known.keys[stated["key_id"]], revoked=entry.index, compromised_since=moment)
+    changes[known.id] = replace(known, keys={**known.keys, stated["key_id"]: revoked})
+
+
+def _licence(state: State, entry: Entry, changes: Changes) -> None:
+    stated = _content(entry, "licence")
+    known = state.org(stated["organisation"])
+    if known is None:
+        return
+    most = stated.get("most_kg")
+    licence = LicenceState(
+        id=stated["licence"],
+        kind=stated["kind"],
+        number=stated["number"],
+        products=tuple(stated.get("products", ())),
+        classes=tuple(stated.get("classes", ())),
+        max_mg=None if most is None else milligrams(most, "kg"),
+        valid_from=date_ms(stated["valid_from"]),
+        valid_to=date_ms(stated["valid_to"]),
+    )
+    changes[known.id] = replace(known, licences=(*known.licences, licence))
+
+
+def _licence_changed(state: State, entry: Entry, changes: Changes) -> None:
+    stated = _content(entry, "licence")
+    known = state.org(stated["organisation"])
+    if known is None:
+        return
+    at = entry.event.occurred_ms
+
+    def changed(licence: LicenceState) -> LicenceState:
+        if licence.id != stated["licence"]:
+            return licence
+        if entry.event.verb == "licence_suspended":
+            return replace(licence, suspensions=(*licence.suspensions, (at, None)))
+        closed = tuple((since, at if until is None else until) for since, until in licence.suspensions)
+        return replace(licence, suspensions=closed)
+
+    changes[known.id] = replace(known, licences=tuple(changed(item) for item in known.licences))
+
+
+def _batches(state: State, entry: Entry, changes: Changes) -> list[BatchState]:
+    found = []
+    for name in _content(entry, "product")["batches"]:
+        held = changes.get(name)
+        known = held if isinstance(held, BatchState) else state.batch(name)
+        if known is not None:
+            found.append(known)
+    return found
+
+
+def _held(state: State, entry: Entry, changes: Changes) -> None:
+    actor = entry.event.header.actor
+    for known in _batches(state, entry, changes):
+        others = tuple(who for who in known.holds if who != actor)
+        placed = entry.event.verb == "hold_placed"
+        changes[known.id] = replace(known, holds=(*others, actor) if placed else others)
+
+
+def _recalled(state: State, entry: Entry, changes: Changes) -> None:
+    for known in _batches(state, entry, changes):
+        changes[known.id] = replace(known, recalled=entry.index if known.recalled is None else known.recalled)
+
+
+def _same_as(state: State, entry: Entry, changes: Changes) -> None:
+    names = _content(entry, "product")["batches"]
+    for known in _batches(state, entry, changes):
+        same = tuple(sorted({*known.same_as, *names} - {known.id}))
+        changes[known.id] = replace(known, same_as=same)
+
+
+MASTER: Mapping[str, Callable[[State, Entry, Changes], None]] = {
+    "ledger_opened": _opened,
+    "log_key_rotated": _log_changed,
+    "registrar_changed": _log_changed,
+    "rules_published": _rules_published,
+    "heads_published": _heads_published,
+    "organisation_admitted": _admitted,
+    "organisation_renamed": _org_changed,
+    "organisation_succeeded": _org_changed,
+    "site_registered": _site,
+    "product_registered": _product,
+    "container_registered": _containers,
+    "key_registered": _key_registered,
+    "key_rotated": _key_registered,
+    "key_revoked": _key_revoked,
+    "licence_registered": _licence,
+    "licence_suspended": _licence_changed,
+    "licence_reinstated": _licence_changed,
+    "hold_placed": _held,
+    "hold_released": _held,
+    "recall_ordered": _recalled,
+    "batches_same_as": _same_as,
+}

@@ -1,0 +1,32 @@
+"""The first rule manifest, as data: every rule there is, its level, since when, and its parameters."""
+
+from ledger.core.canonical import Json
+from ledger.rules.manifest import SPEC
+from ledger.rules.names import RULES
+
+FROM = "2020-01-01"
+REFUSE = frozenset(
+    {"occurred_skew@1", "custody@1", "ownership@1", "overdraw@1", "licence@1", "recall@1", "hold@1", "expiry@1"}
+)
+PARAMETERS: dict[str, dict[str, Json]] = {
+    "occurred_skew@1": {"seconds": 900},
+    "late_report@1": {"days": 1},
+    "backdated@1": {"days": 30},
+    "tolerance@1": {"gas_ppm": 5000, "liquid_ppm": 3000, "solid_ppm": 1000},
+    "variance_in_sum@1": {"most_ppm": 5000},
+    "attribution@1": {"least_ppb": 1000},
+}
+
+
+def standard_manifest() -> dict[str, Json]:
+    """The manifest published by the genesis of a ledger that names no other."""
+    rules: list[Json] = [
+        {
+            "rule": name,
+            "level": "refuse" if name in REFUSE else "warn",
+            "from": FROM,
+            "parameters": dict(PARAMETERS.get(name, {})),
+        }
+        for name in sorted(RULES)
+    ]
+    return {"spec": SPEC, "rules": rules}
