@@ -14,6 +14,7 @@ from ledger.core.records import Record
 from ledger.core.sections import Disclosure
 from ledger.errors import FormatError, VerificationError
 from ledger.verify import quorum
+from ledger.verify.report import Facts, Part
 
 
 def broken(code: str, field: str | None = None, **params: str | int) -> VerificationError:
@@ -105,3 +106,12 @@ def check_policy(policy: Policy, origin: str, signed: Signed, genesis: str | Non
         raise broken("policy_other_log_key", "/vkeys")
     if policy.tlog_policy is not None:
         quorum.check(policy.tlog_policy, signed.log_keys, signed.witnesses)
+
+
+def verdict_of(policy: Policy | None, checkpoint_facts: Facts) -> Iterator[Part]:
+    """Return the parts of a verdict that tell what the policy and the witnesses add."""
+    yield Part("consistent_not_pinned" if policy is None else "genuine")
+    if policy is not None and policy.tlog_policy is not None:
+        yield Part("quorum_met")
+    elif checkpoint_facts["witnesses"]:
+        yield Part("cosigned", checkpoint_facts)

@@ -30,6 +30,7 @@ from ledger.verify.checks import (
     check_sections,
     log_keys_of,
     step,
+    verdict_of,
 )
 from ledger.verify.identity import KeyRing
 from ledger.verify.report import STANDINGS, Facts, Part, RecordLine, Report, Standing, Steps
@@ -67,7 +68,7 @@ def judge_evidence(evidence: Evidence, policy: Policy | None = None) -> Report:
         origin=evidence.origin,
         subject=evidence.chain,
         steps=steps.taken(),
-        verdict=_verdict(steps, chain),
+        verdict=_verdict(policy, steps, chain),
         records=tuple(map(_line, chain)),
         accounts=tuple(sorted(accounts.items(), key=lambda pair: (not isinstance(pair[0], str), pair[0]))),
     )
@@ -247,10 +248,10 @@ def _not_disclosed(item: Shown) -> bool:
     return header is None or item.entry.effects is None or bool(set(header.sections) - sections - {"personal"})
 
 
-def _verdict(steps: Steps, chain: Sequence[_Linked]) -> tuple[Part, ...]:
+def _verdict(policy: Policy | None, steps: Steps, chain: Sequence[_Linked]) -> tuple[Part, ...]:
     hidden: Facts = {"hidden": sum(_not_disclosed(one.item) for one in chain), "records": len(chain)}
     answers = Counter(one.standing for one in chain)
-    parts = [Part("genuine" if steps.ok("policy") else "consistent_not_pinned")]
+    parts = [*verdict_of(policy, steps.facts("checkpoint"))]
     if steps.facts("genesis")["demo"]:
         parts.append(Part("demo"))
     complete = steps.facts("heads")
@@ -259,8 +260,6 @@ def _verdict(steps: Steps, chain: Sequence[_Linked]) -> tuple[Part, ...]:
         parts.append(Part("newer", complete))
     parts.append(Part("not_disclosed" if hidden["hidden"] else "all_disclosed", hidden))
     parts.extend(Part(f"by_{how}", {"records": answers[how]}) for how in STANDINGS if answers[how])
-    if steps.facts("checkpoint")["witnesses"]:
-        parts.append(Part("cosigned", steps.facts("checkpoint")))
     if steps.facts("kilograms"):
         parts.append(Part("adds_up" if steps.ok("kilograms") else "not_added_up", steps.facts("kilograms")))
     return tuple(parts)

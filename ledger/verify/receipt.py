@@ -18,6 +18,7 @@ from ledger.verify.checks import (
     check_sections,
     check_signatures,
     step,
+    verdict_of,
 )
 from ledger.verify.report import Part, RecordLine, Report, Standing, Steps
 
@@ -58,7 +59,7 @@ def judge_receipt(receipt: Receipt, policy: Policy | None = None) -> Report:
         origin=record.origin,
         subject=record.event,
         steps=steps.taken(),
-        verdict=_verdict(receipt, steps),
+        verdict=_verdict(receipt, policy, steps),
         records=(RecordLine(record.index, record.recorded_at_ms, header.type, header.actor, standing),),
     )
 
@@ -71,11 +72,6 @@ def _check_inclusion(receipt: Receipt, checkpoint: Checkpoint) -> None:
     require_inclusion(record.index, checkpoint.size, leaf, proof.path, checkpoint.root)
 
 
-def _verdict(receipt: Receipt, steps: Steps) -> tuple[Part, ...]:
-    parts = [
-        Part("genuine" if steps.ok("policy") else "consistent_not_pinned"),
-        Part("demo_not_shown"),
-        Part("key_owner_not_shown") if receipt.header.keys else Part("by_attested", {"records": 1}),
-    ]
-    cosigned = steps.facts("checkpoint")
-    return (*parts, Part("cosigned", cosigned)) if cosigned["witnesses"] else tuple(parts)
+def _verdict(receipt: Receipt, policy: Policy | None, steps: Steps) -> tuple[Part, ...]:
+    signed = Part("key_owner_not_shown") if receipt.header.keys else Part("by_attested", {"records": 1})
+    return (*verdict_of(policy, steps.facts("checkpoint")), Part("demo_not_shown"), signed)
