@@ -1,4 +1,4 @@
-"""The chains an event belongs to (design: the record): every batch touched, every site whose stock changes, and so on."""
+"""The chains an event belongs to (design: the record): every batch touched, every site whose stock changes..."""
 
 from collections.abc import Iterable, Mapping
 

@@ -63,10 +63,10 @@ def load(key: str, data: bytes) -> Aggregate:
         raise FormatError("unknown_state_kind", params={"key": key[:80]})
     stated = decode(data, max_bytes=MAX_BYTES, max_depth=32, max_items=10**6)
     assert isinstance(stated, dict)
-    return kind(**{name: _field(kind, name, value) for name, value in stated.items()})
+    return kind(**{name: _field(name, value) for name, value in stated.items()})
 
 
-def _field(kind: type[Aggregate], name: str, value: Any) -> Any:  # noqa: ANN401 - any field of an aggregate
+def _field(name: str, value: Any) -> Any:  # noqa: ANN401 - any field of an aggregate
     if name == "statement":
         return value
     value = _grown(value)

@@ -1,6 +1,6 @@
 """The rule manifest: which rules are in force since when, at which level, with which parameters.
 
-Manifest: ``{"spec": "hazledger/rules@1", "rules": [{"rule": "name@n", "level", "from", "parameters", "levels"?}, ...]}``,
+Manifest: ``{"spec": "hazledger/rules@1", "rules": [{"rule": "name@n", "level", "from", "parameters", "levels"?}]}``,
 sorted by rule. Its hash stands in every record it decided; a change of behaviour is a new ``name@n``, and the old one
 stays runnable. Levels: ``observe`` and ``warn`` note a finding, ``refuse`` refuses an act.
 """

@@ -115,7 +115,7 @@ def blended(draft: Draft) -> None:
     batch = one_batch(outputs, "outputs")
     check_new(draft, batch)
     check_product(draft)
-    _balance(draft, sum(line.mg for line in inputs), sum(line.mg for line in outputs))
+    _balance(sum(line.mg for line in inputs), sum(line.mg for line in outputs))
     if any(draft.content(side).get("untracked") for side in ("inputs", "outputs")):
         raise stop("untracked_not_allowed", "/sections/inputs/untracked")
     _found(draft, outputs, shares_of(draft, batch, inputs))
@@ -128,7 +128,7 @@ def transformed(draft: Draft) -> None:
     check_new(draft, batch)
     check_product(draft)
     charged, made = sum(line.mg for line in inputs), sum(line.mg for line in outputs)
-    _balance(draft, charged + _untracked(draft, "inputs"), made + _untracked(draft, "outputs"))
+    _balance(charged + _untracked(draft, "inputs"), made + _untracked(draft, "outputs"))
     _check_yield(draft, batch, charged, made)
     _found(draft, outputs, {batch: OWN})
 
@@ -143,7 +143,7 @@ def _untracked(draft: Draft, side: str) -> int:
     )
 
 
-def _balance(draft: Draft, into: int, out: int) -> None:
+def _balance(into: int, out: int) -> None:
     if into != out:
         code = "transformation_unbalanced"
         raise stop(code, "/sections/outputs", in_kg=kg(into), out_kg=kg(out), gap_kg=kg(into - out))
@@ -170,7 +170,7 @@ def packed(draft: Draft) -> None:
         return
     for batch in into:
         taken = sum(line.mg for line in inputs if line.holding.batch == batch)
-        _balance(draft, taken, sum(line.mg for line in outputs if line.holding.batch == batch))
+        _balance(taken, sum(line.mg for line in outputs if line.holding.batch == batch))
     # Each batch passes through one pool-free transit: inputs are matched to outputs in the order stated.
     for line in inputs:
         check_custody(draft, line)
@@ -207,7 +207,7 @@ def _heel_blend(draft: Draft, inputs: Sequence[Line], outputs: Sequence[Line]) -
         raise stop("unknown_product", "/sections/product/product", product=str(product))
     if len({line.holding.owner for line in (*inputs, *outputs)}) != 1:
         raise stop("owners_differ", "/sections/outputs/lines/0/owner")
-    _balance(draft, sum(line.mg for line in inputs), sum(line.mg for line in outputs))
+    _balance(sum(line.mg for line in inputs), sum(line.mg for line in outputs))
     for line in inputs:
         check_custody(draft, line)
         draft.move(line.holding.batch, line.holding, "transformed", line.mg, line.field)
