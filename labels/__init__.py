@@ -1,1 +1,1 @@
-"""QR symbols and label content, made from plain dataclasses."""
+"""QR symbols, pictograms and label content, made from plain dataclasses."""

@@ -1,0 +1,69 @@
+"""Pictograms of the GHS and the labels of transport classes, drawn for this project, as SVG text.
+
+GHS01 to GHS09 are red squares on their point (GHS 1.4.10.4); the labels of classes follow the colours and symbols of
+the model regulations, 5.2.2.2. Black on white carries the meaning of every one of them.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Final
+from xml.sax.saxutils import escape
+
+from ledger.errors import NotFoundError
+
+GHS: Final[Mapping[str, tuple[str, str]]] = {
+    "GHS01": ("爆炸的炸弹", "Exploding bomb"),
+    "GHS02": ("火焰", "Flame"),
+    "GHS03": ("圆圈上方火焰", "Flame over circle"),
+    "GHS04": ("高压气瓶", "Gas cylinder"),
+    "GHS05": ("腐蚀", "Corrosion"),
+    "GHS06": ("骷髅和交叉骨", "Skull and crossbones"),
+    "GHS07": ("感叹号", "Exclamation mark"),
+    "GHS08": ("健康危险", "Health hazard"),
+    "GHS09": ("环境", "Environment"),
+}
+TRANSPORT: Final[Mapping[str, tuple[str, str]]] = {
+    "1": ("爆炸品", "Explosives"),
+    "2.1": ("易燃气体", "Flammable gas"),
+    "2.2": ("非易燃无毒气体", "Non-flammable, non-toxic gas"),
+    "2.3": ("毒性气体", "Toxic gas"),
+    "3": ("易燃液体", "Flammable liquid"),
+    "4.1": ("易燃固体", "Flammable solid"),
+    "4.2": ("易于自燃的物质", "Spontaneously combustible"),
+    "4.3": ("遇水放出易燃气体的物质", "Dangerous when wet"),
+    "5.1": ("氧化性物质", "Oxidizing substance"),
+    "5.2": ("有机过氧化物", "Organic peroxide"),
+    "6.1": ("毒性物质", "Toxic substance"),
+    "7": ("放射性物质", "Radioactive material"),
+    "8": ("腐蚀性物质", "Corrosive substance"),
+    "9": ("杂项危险物质和物品", "Miscellaneous"),
+}
+TITLES: Final[Mapping[str, tuple[str, str]]] = {**GHS, **TRANSPORT}
+"""Name of a pictogram -> its title in Chinese and in English."""
+
+
+@functools.cache
+def _drawing(name: str) -> str:
+    return resources.files("labels.pictograms").joinpath(f"{name}.svg").read_text(encoding="utf-8")
+
+
+def svg(name: str, *, size: str = "") -> str:
+    """Return the drawing of "GHS02" or of class "6.1", with title and description for screen readers.
+
+    `size`: width and height as a CSS length, none to let the page decide. NotFoundError: no such drawing.
+    """
+    if name not in TITLES:
+        raise NotFoundError("unknown_pictogram", params={"name": name[:20]})
+    if not size:
+        return _drawing(name)
+    return _drawing(name).replace("<svg ", f'<svg width="{escape(size)}" height="{escape(size)}" ', 1)
+
+
+def for_classes(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the drawings for labels of transport, in their order; "1.1D" is drawn as class 1.
+
+    A label that is not drawn here (6.2) is left out: the class stands in the text of every label as well.
+    """
+    names = ("1" if label.startswith("1.") else label for label in labels)
+    return tuple(dict.fromkeys(name for name in names if name in TRANSPORT))

@@ -1,0 +1,64 @@
+"""The QR symbol of an address, ISO/IEC 18004, at error correction level H, drawn as one SVG path."""
+
+from typing import Final
+from xml.sax.saxutils import escape
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_H
+from qrcode.util import MODE_ALPHA_NUM, QRData
+
+from ledger.errors import FormatError
+
+QUIET_ZONE: Final = 4
+"""Modules of white on every side (ISO/IEC 18004, 5.3.8)."""
+ALPHANUMERIC: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+MAX_CHARACTERS: Final = 174
+"""What version 10 holds at level H; a longer text makes modules too fine for a drum label."""
+
+Matrix = tuple[tuple[bool, ...], ...]
+
+
+def matrix(text: str, *, mask: int | None = None) -> Matrix:
+    """Return the modules of the symbol, rows from the top, True for dark, without the quiet zone.
+
+    The mask is the one with the least penalty, as the standard asks. A caller that makes thousands may fix one of 0 to 7:
+    every mask is decodable, the search for the best takes nearly all of the time.
+    FormatError: text that needs another mode than the alphanumeric, empty, or too long.
+    """
+    if not text or len(text) > MAX_CHARACTERS or not ALPHANUMERIC.issuperset(text):
+        raise FormatError("label_text_not_alphanumeric", params={"most": MAX_CHARACTERS})
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_H, border=0, mask_pattern=mask)
+    code.add_data(QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM), optimize=0)
+    code.make(fit=True)
+    return tuple(tuple(bool(module) for module in row) for row in code.modules)
+
+
+def path(modules: Matrix, *, quiet_zone: int = QUIET_ZONE) -> str:
+    """Return the path data of the dark modules, one rectangle for each run of a row, in units of modules."""
+    parts = []
+    for y, row in enumerate(modules):
+        x = 0
+        while x < len(row):
+            if not row[x]:
+                x += 1
+                continue
+            start = x
+            while x < len(row) and row[x]:
+                x += 1
+            parts.append(f"M{start + quiet_zone} {y + quiet_zone}h{x - start}v1h{start - x}z")
+    return "".join(parts)
+
+
+def svg(text: str, *, title: str = "", size: str = "", mask: int | None = None) -> str:
+    """Return the symbol of a text as an SVG document: white ground, one black path, quiet zone included.
+
+    `size`: width and height as a CSS length ("25mm"), none to let the page decide. FormatError: as `matrix`.
+    """
+    modules = matrix(text, mask=mask)
+    side = len(modules) + 2 * QUIET_ZONE
+    measures = f' width="{escape(size)}" height="{escape(size)}"' if size else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"{measures} role="img" '
+        f'shape-rendering="crispEdges"><title>{escape(title or text)}</title>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/><path fill="#000" d="{path(modules)}"/></svg>'
+    )
