@@ -19,7 +19,8 @@ def check_identity(draft: Draft) -> None:
     org = draft.state.org(draft.actor)
     if org is None:
         raise stop("unknown_organisation", "/actor", organisation=draft.actor)
-    registrars = {key_id(unb64u(raw, 32)) for raw in ledger.registrars}
+    governs = draft.event.stage == "governance"
+    registrars = {key_id(unb64u(raw, 32)) for raw in ledger.registrars} if governs else set()
     stated = draft.content("key").get("key")
     own = {key_id(unb64u(stated, 32))} if isinstance(stated, str) else set()
     for place, key in enumerate(draft.event.header.keys):

@@ -34,7 +34,7 @@ from ledger.verify.checks import (
 )
 from ledger.verify.identity import KeyRing
 from ledger.verify.report import STANDINGS, Facts, Part, RecordLine, Report, Standing, Steps
-from ledger.verify.shown import ABOUT_KEYS, GENESIS, HEADS, LOG_KEY_ROTATED, Shown, show
+from ledger.verify.shown import ABOUT_KEYS, GENESIS, HEADS, NAMES_KEYS_OF_THE_LOG, Shown, show
 
 MAX_INT = 2**53 - 1
 
@@ -180,11 +180,11 @@ def _check_genesis(evidence: Evidence, first: Shown) -> bool:
 
 
 def _check_log_keys(evidence: Evidence, items: Sequence[Shown]) -> None:
-    """Demand that each key that signs for the log was named by the ledger itself, by leaf 0 or a rotation."""
+    """Demand that each key that signs for the log was named by the ledger itself, by leaf 0 or a later list."""
     named = {
         check_public_key(raw)
         for item in items
-        if item.type in (GENESIS, LOG_KEY_ROTATED)
+        if item.type in NAMES_KEYS_OF_THE_LOG
         for raw in item.raw_keys("log", "keys")
     }
     for key in log_keys_of(evidence.origin, evidence.vkeys):

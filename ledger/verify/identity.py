@@ -14,7 +14,7 @@ from ledger.core.keys import ALG, KEY_SIZE, check_public_key, key_id
 from ledger.errors import VerificationError
 from ledger.verify.checks import broken, check_signatures
 from ledger.verify.report import Standing
-from ledger.verify.shown import ADMITTED, GENESIS, REGISTERED, REGISTRAR_CHANGED, REVOKED, Shown
+from ledger.verify.shown import ADMITTED, NAMES_KEYS_OF_THE_LOG, REGISTERED, REVOKED, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class _Key:
     id: str
     raw: bytes
     org: str
+    replaces: Json = None
     vouched: bool = False
     revoked: bool = False
 
@@ -86,13 +87,14 @@ class KeyRing:
         return key in trusted or (known is not None and known.vouched)
 
     def _learn(self, item: Shown, header: Header, new: _Key | None, *, vouched: bool) -> None:
-        if header.type in (GENESIS, REGISTRAR_CHANGED):
+        if header.type in NAMES_KEYS_OF_THE_LOG:
             self._registrars = {key_id(check_public_key(raw)): raw for raw in item.raw_keys("log", "registrars")}
         if new is not None:
             check_public_key(new.raw, field=f"{item.place}/sections")
             if (new.org, new.id) in self._keys:
                 raise broken("key_registered_twice", f"{item.place}/sections", key=new.id)
             self._keys[new.org, new.id] = replace(new, vouched=vouched)
+            self._revoke(new.org, new.replaces)
         if header.type == REVOKED:
             self._revoke(header.actor, (item.section("key") or {}).get("key_id"))
 
@@ -113,4 +115,4 @@ def _new_key(item: Shown) -> _Key | None:
     if content.get("alg") != ALG or not isinstance(stated, str) or not isinstance(owner, str):
         raise broken("section_not_of_form", place, section="key", member="key")
     raw = unb64u(stated, KEY_SIZE, field=place)
-    return _Key(key_id(raw), raw, owner)
+    return _Key(key_id(raw), raw, owner, content.get("replaces"))

@@ -15,9 +15,8 @@ HEADS = "governance.heads_published"
 ADMITTED = "governance.organisation_admitted"
 REGISTERED = ("governance.key_registered", "governance.key_rotated")
 REVOKED = "governance.key_revoked"
-LOG_KEY_ROTATED = "governance.log_key_rotated"
-REGISTRAR_CHANGED = "governance.registrar_changed"
-ABOUT_KEYS = frozenset({ADMITTED, *REGISTERED, REVOKED, LOG_KEY_ROTATED, REGISTRAR_CHANGED})
+NAMES_KEYS_OF_THE_LOG = (GENESIS, "governance.log_key_rotated", "governance.registrar_changed")
+ABOUT_KEYS = frozenset({ADMITTED, *REGISTERED, REVOKED, *NAMES_KEYS_OF_THE_LOG})
 """Types of which a record may be shown that is not on the chain: they tell whose keys count."""
 
 

@@ -132,6 +132,15 @@ def test_a_revocation_whose_section_is_withheld_does_nothing() -> None:
     assert standing(ledger) == "registrar"
 
 
+def test_a_rotated_key_no_longer_counts() -> None:
+    ledger = opened()
+    ledger.register_key(PRODUCER, "producer-2", ["producer", "producer-2"], replaces=key_id_of("producer"))
+    counted(ledger, "producer-2")
+    assert standing(ledger) == "registrar"
+    counted(ledger, "producer")
+    breaks(ledger.evidence(), "signatures", "key_revoked")
+
+
 def test_key_registered_twice() -> None:
     ledger = opened()
     ledger.register_key(PRODUCER, "producer", ["producer"])
