@@ -96,7 +96,8 @@ def sold(draft: Draft) -> None:
         raise stop("party_missing", "/sections/parties/buyer", party="buyer")
     if draft.state.org(buyer) is None:
         raise stop("unknown_organisation", "/sections/parties/buyer", organisation=buyer)
-    draft.objections.append(("order@1", Problem("sale_not_agreed", "/mode")))
+    if not draft.report:
+        draft.objections.append(("order@1", Problem("sale_not_agreed", "/mode")))
     _change_owner(draft, buyer)
 
 
