@@ -1,0 +1,43 @@
+"""Randomness of the demo: a stream of SHA-256 blocks, so that a seed fixes every byte on every machine."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TypeVar
+
+from ledger.core.ids import uuid7
+
+T = TypeVar("T")
+
+
+class Dice:
+    """Deterministic bytes and choices from a seed and a name; two names give independent streams."""
+
+    def __init__(self, seed: int, name: str) -> None:
+        self._root = hashlib.sha256(f"hazledger demo {seed} {name}".encode()).digest()
+        self._block = 0
+        self._left = b""
+
+    def bytes(self, size: int) -> bytes:
+        """The next ``size`` bytes of the stream."""
+        while len(self._left) < size:
+            self._left += hashlib.sha256(self._root + self._block.to_bytes(8, "big")).digest()
+            self._block += 1
+        taken, self._left = self._left[:size], self._left[size:]
+        return taken
+
+    def between(self, least: int, most: int) -> int:
+        """A whole number from ``least`` to ``most``, both included."""
+        return least + int.from_bytes(self.bytes(8), "big") % (most - least + 1)
+
+    def one_of(self, items: Sequence[T]) -> T:
+        """One of the items."""
+        return items[self.between(0, len(items) - 1)]
+
+    def ref(self, kind: str, ms: int) -> str:
+        """A new reference ``<kind>:<uuid7>`` of a time."""
+        return f"{kind}:{uuid7(ms, self.bytes(10))}"
+
+    def code(self) -> str:
+        """A label code: 80 random bits in Crockford's base32."""
+        number = int.from_bytes(self.bytes(10), "big")
+        return "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[number >> shift & 31] for shift in range(75, -1, -5))

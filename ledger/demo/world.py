@@ -1,0 +1,245 @@
+"""The demo's standing cast: organisations, sites, products and licences, all fictional but for the reference data.
+
+Four regions of GB/T 2260 and two chemical parks; every product is a row of the dangerous goods table.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.core.canonical import Json
+from ledger.core.identifiers import check_uscc
+from ledger.core.times import format_utc
+from ledger.demo.dice import Dice
+from ledger.demo.statement import Sections, Statement
+from ledger.errors import FormatError
+from ledger.reference import Reference
+from ledger.reference.products import Product
+
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+LISTED = {"highly_toxic", "explosive_precursor", "drug_precursor_1", "drug_precursor_2", "drug_precursor_3"}
+MAKERS = ("sea", "river", "bay")
+STORES = ("north", "south", "harbour")
+USERS = ("paint", "water", "pharma", "steel")
+CARRIERS = ("swift", "anchor")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One member of the cast."""
+
+    name: str
+    zh: str
+    en: str
+    region: str
+    park: str
+    roles: tuple[str, ...]
+    licences: tuple[str, ...]
+
+
+PARKS = ("金山化工园区", "张家港化工园区")
+CAST = (
+    Role(
+        "sea", "海澜化工（演示）有限公司", "Hailan Chemicals (demo)", "310116", PARKS[0], ("producer",), ("production",)
+    ),
+    Role(
+        "river",
+        "江源气体（演示）有限公司",
+        "Jiangyuan Gases (demo)",
+        "320582",
+        PARKS[1],
+        ("producer",),
+        ("production",),
+    ),
+    Role(
+        "bay", "湾石石化（演示）有限公司", "Wanshi Petrochemical (demo)", "330211", "", ("producer",), ("production",)
+    ),
+    Role(
+        "north",
+        "北仓危化品仓储（演示）有限公司",
+        "Beicang Storage (demo)",
+        "330206",
+        "",
+        ("warehouse",),
+        ("operation", "storage"),
+    ),
+    Role(
+        "south",
+        "南浦仓储（演示）有限公司",
+        "Nanpu Storage (demo)",
+        "310116",
+        PARKS[0],
+        ("warehouse",),
+        ("operation", "storage"),
+    ),
+    Role(
+        "harbour",
+        "港联储运（演示）有限公司",
+        "Ganglian Terminals (demo)",
+        "320582",
+        PARKS[1],
+        ("warehouse",),
+        ("operation", "storage"),
+    ),
+    Role("trade", "信达化工贸易（演示）有限公司", "Xinda Trading (demo)", "330206", "", ("trader",), ("operation",)),
+    Role("paint", "彩虹涂料（演示）有限公司", "Caihong Coatings (demo)", "370686", "", ("user",), ("use",)),
+    Role("water", "清源水务（演示）有限公司", "Qingyuan Water (demo)", "310116", "", ("user",), ("use",)),
+    Role(
+        "pharma",
+        "百草制药（演示）有限公司",
+        "Baicao Pharma (demo)",
+        "320582",
+        PARKS[1],
+        ("user",),
+        ("use", "production"),
+    ),
+    Role("steel", "锻铁特钢（演示）有限公司", "Duantie Steel (demo)", "370686", "", ("user",), ("use",)),
+    Role(
+        "swift", "速安危货运输（演示）有限公司", "Suan Haulage (demo)", "330211", "", ("carrier",), ("road_transport",)
+    ),
+    Role(
+        "anchor", "铁锚物流（演示）有限公司", "Tiemao Logistics (demo)", "320582", "", ("carrier",), ("road_transport",)
+    ),
+    Role(
+        "clean",
+        "净界环保处置（演示）有限公司",
+        "Jingjie Disposal (demo)",
+        "330211",
+        "",
+        ("disposer",),
+        ("disposal", "storage"),
+    ),
+    Role("emergency", "演示省应急管理厅", "Emergency Management (demo)", "330000", "", ("authority", "emergency"), ()),
+)
+OPERATOR = Role("operator", "危化品流转账本运营方（演示）", "Ledger operator (demo)", "310000", "", ("operator",), ())
+LOCATIONS: tuple[dict[str, Json], ...] = (
+    {"location": "A-01", "kind": "bay", "name": "甲类库 A-01"},
+    {"location": "A-02", "kind": "bay", "name": "甲类库 A-02"},
+    {"location": "B-01", "kind": "bay", "name": "毒害品库 B-01"},
+    {"location": "T-01", "kind": "tank", "name": "储罐 T-01"},
+    {"location": "DOCK", "kind": "dock", "name": "装卸台"},
+    {"location": "USE", "kind": "use", "name": "使用点"},
+)
+
+
+class World:
+    """Ids of the cast by name, and the statements that bring it into the ledger."""
+
+    def __init__(self, seed: int, start_ms: int, reference: Reference, operator: str) -> None:
+        self.seed = seed
+        self.start_ms = start_ms
+        self.reference = reference
+        self.operator = operator
+        dice = Dice(seed, "world")
+        self.orgs = {role.name: dice.ref("org", start_ms) for role in CAST}
+        self.sites = {role.name: dice.ref("site", start_ms) for role in CAST if role.licences}
+        self.users = {role.name: dice.ref("user", start_ms) for role in CAST}
+        self.catalogue = tuple(reference.products)
+        self.products = {
+            (maker, product.id): dice.ref("product", start_ms) for maker in MAKERS for product in self.catalogue
+        }
+        self._dice = dice
+
+    def statements(self) -> Iterator[Statement]:
+        """Admit the organisations, register their sites, products and licences; a minute apart."""
+        moment = self.start_ms
+        for kind, actor, sections in self._cast():
+            moment += 60_000
+            yield Statement(self._dice.ref("x", moment)[2:], kind, actor, moment, sections, recorded_ms=moment + 1000)
+
+    def _cast(self) -> Iterator[tuple[str, str, Sections]]:
+        for role in CAST:
+            yield "governance.organisation_admitted", self.operator, {"organisation": self._organisation(role)}
+        for role in CAST:
+            if role.licences:
+                yield "governance.site_registered", self.orgs[role.name], {"site": self._site(role)}
+            for kind in role.licences:
+                yield "governance.licence_registered", self.orgs[role.name], {"licence": self._licence(role, kind)}
+        for (maker, name), product in self.products.items():
+            content = product_content(product, self.reference.products.product(name))
+            yield "governance.product_registered", self.orgs[maker], {"product": content}
+
+    def _organisation(self, role: Role) -> dict[str, Json]:
+        content: dict[str, Json] = {
+            "organisation": self.orgs[role.name],
+            "names": {"zh": role.zh, "en": role.en},
+            "uscc": uscc(role, self._dice),
+            "region": role.region,
+            "roles": list(role.roles),
+            "phone": f"0571-{self._dice.between(80000000, 89999999)}",
+        }
+        return content | ({"park": role.park} if role.park else {})
+
+    def _site(self, role: Role) -> dict[str, Json]:
+        content: dict[str, Json] = {
+            "site": self.sites[role.name],
+            "names": {"zh": role.zh.partition("（")[0] + "厂区", "en": role.en.removesuffix(" (demo)") + " site"},
+            "region": role.region,
+            "locations": list(LOCATIONS),
+            "phone": f"0571-{self._dice.between(80000000, 89999999)}",
+        }
+        return content | ({"park": role.park} if role.park else {})
+
+    def _licence(self, role: Role, kind: str) -> dict[str, Json]:
+        return {
+            "licence": self._dice.ref("licence", self.start_ms),
+            "organisation": self.orgs[role.name],
+            "kind": kind,
+            "number": f"DEMO-{kind[:4].upper()}-{self._dice.between(1000, 9999)}",
+            "valid_from": "2020-01-01",
+            "valid_to": "2039-12-31",
+        }
+
+
+def uscc(role: Role, dice: Dice) -> str:
+    """A unified social credit code with a right check digit, of the role's region."""
+    body = "91" + role.region + "".join(dice.one_of(USCC_ALPHABET) for _ in range(9))
+    for last in USCC_ALPHABET:
+        try:
+            return check_uscc(body + last)
+        except FormatError:
+            continue
+    raise FormatError("uscc_check_digit")
+
+
+def product_content(product: str, entry: Product) -> dict[str, Json]:
+    """The product section of a catalogue entry."""
+    row: dict[str, Json] = {
+        "un": entry.good.un.removeprefix("UN"),
+        "name": entry.good.proper_shipping_name,
+        "class": entry.good.hazard_class,
+        "from": "2020-01-01",
+    }
+    if entry.good.subsidiaries:
+        row["subsidiary"] = list(entry.good.subsidiaries)
+    if entry.good.packing_group:
+        row["packing_group"] = entry.good.packing_group
+    ghs: dict[str, Json] = {
+        "statements": sorted({hazard.code for hazard in entry.shown}),
+        "pictograms": list(entry.pictograms),
+    }
+    if entry.signal_word:
+        ghs["signal"] = entry.signal_word
+    content: dict[str, Json] = {
+        "product": product,
+        "names": {"zh": entry.names.zh, "en": entry.names.en},
+        "state": entry.state,
+        "components": [
+            {
+                "name": {"zh": part.name.zh, "en": part.name.en},
+                "cas": part.cas,
+                "least_percent": part.least_percent,
+                "most_percent": part.most_percent,
+            }
+            for part in entry.components
+        ],
+        "un": [row],
+        "ghs": ghs,
+        "emergency_phone": "0532-83889090",
+    }
+    lists = [name for name in entry.lists if name in LISTED]
+    return content | ({"lists": [*lists]} if lists else {})
+
+
+def stated(ms: int) -> str:
+    """A stated time of the demo, in UTC."""
+    return format_utc(ms - ms % 1000)
