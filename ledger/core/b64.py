@@ -16,7 +16,7 @@ HASH_SIZE: Final = 32
 
 def b64u(data: bytes) -> str:
     """Return the one base64url spelling of `data`."""
-    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL, b"=").decode("ascii")
 
 
 def unb64u(text: str, size: int | None = None, *, field: str = "") -> bytes:
@@ -36,8 +36,13 @@ def unb64u(text: str, size: int | None = None, *, field: str = "") -> bytes:
     return data
 
 
+def is_hash(text: str) -> bool:
+    """Tell whether `text` is the base64url spelling of 32 bytes."""
+    return _HASH.fullmatch(text) is not None
+
+
 def check_hash(text: str, *, field: str = "") -> str:
     """Return `text` if it is the base64url spelling of 32 bytes. Errors: those of `unb64u`."""
-    if _HASH.fullmatch(text) is None:
+    if not is_hash(text):
         unb64u(text, HASH_SIZE, field=field)
     return text

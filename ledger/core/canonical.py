@@ -13,10 +13,22 @@ from typing import Any, Final, cast
 import orjson
 
 from ledger.core.b64 import b64u
-from ledger.core.domain import Bounds, Json, Unreadable, check, pointer, sound
+from ledger.core.domain import Bounds, Json, Unreadable, check, is_ascii_key, is_name, pointer, readable, writable
 from ledger.errors import FormatError
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_ITEMS", "Json", "decode", "digest", "digest_text", "encode", "parse", "pointer"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_ITEMS",
+    "Json",
+    "decode",
+    "digest",
+    "digest_text",
+    "encode",
+    "encode_sound",
+    "parse",
+    "pointer",
+]
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 16
@@ -37,9 +49,14 @@ def encode(value: Json) -> bytes:
     FormatError with a JSON pointer: the value is outside the domain. Of the text rules only the
     ban on surrogates holds here: the others are for what comes in (`parse`, `decode`).
     """
-    if not sound(value, _ENCODE_DEPTH, False, False):
+    if not writable(value, _ENCODE_DEPTH):
         check(value, Bounds(_ENCODE_DEPTH, names=False, texts=False))
-    return _dumps(value)
+    return encode_sound(value)
+
+
+def encode_sound(value: object) -> bytes:
+    """Return the canonical bytes of a value that its maker has already held to the domain."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS)
 
 
 def digest(tag: str, body: bytes) -> bytes:
@@ -71,7 +88,7 @@ def parse(
         value = json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_float, parse_int=_int)
     except json.JSONDecodeError as error:
         raise FormatError("json_malformed", None, {"position": error.pos}) from None
-    if not sound(value, max_depth, names, True):
+    if not readable(value, max_depth, is_name if names else is_ascii_key):
         check(value, Bounds(max_depth, names=names, texts=True))
     return cast("Json", value)
 
@@ -95,16 +112,12 @@ def decode(
             value = orjson.loads(data)
         except orjson.JSONDecodeError:
             value = Unreadable("json_malformed")
-        if sound(value, max_depth, names, True) and _dumps(value) == data:
+        if readable(value, max_depth, is_name if names else is_ascii_key) and encode_sound(value) == data:
             return cast("Json", value)
     parsed = parse(data, max_bytes=max_bytes, max_depth=max_depth, max_items=max_items, names=names)
     if encode(parsed) != data:
         raise FormatError("json_not_canonical")
     return parsed
-
-
-def _dumps(value: object) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS)
 
 
 def _read_text(data: bytes, max_bytes: int) -> str:

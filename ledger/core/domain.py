@@ -1,14 +1,19 @@
-"""The closed domain of JSON values in the ledger, and the search for the first value outside it."""
+"""The closed domain of JSON values in the ledger, and the search for the first value outside it.
+
+`writable` and `readable` are the hot path of every append and audit: they walk once, judge leaves
+in place and only say yes or no. `check` walks again, with names of fields, to say why not.
+"""
 
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from ledger.core.text import flaw, surrogate_at
 from ledger.errors import FormatError
 
-Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 
 MAX_INT: Final = 2**53 - 1
 MAX_NAME: Final = 64
@@ -25,40 +30,69 @@ class Unreadable:
     key: str | None = None
 
 
-_KINDS: Final = frozenset({str, dict, list, int, bool, type(None), Unreadable})
-
-
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What to demand: containers nested at most `depth` deep; keys that are names; texts that pass `flaw`."""
+    """What to demand: containers nested at most `depth` deep, keys that are names, texts without flaw."""
 
     depth: int
     names: bool
     texts: bool
 
 
-def sound(value: object, depth: int, names: bool, texts: bool) -> bool:  # noqa: FBT001 - hot path
-    """Tell whether a value is of the domain within `Bounds(depth, names, texts)`; `check` says why not."""
-    kind = type(value)
-    if kind is str:
-        return _is_text(value, texts)  # type: ignore[arg-type]
-    if kind is dict:
+def is_name(key: object) -> bool:
+    """Tell whether a key is a name: `[a-z][a-z0-9_]*`, at most 64 characters."""
+    return type(key) is str and len(key) <= MAX_NAME and _matches_name(key)
+
+
+def is_ascii_key(key: object) -> bool:
+    """Tell whether a key is printable ASCII, at most 512 characters."""
+    return type(key) is str and key.isascii() and key.isprintable() and len(key) <= MAX_KEY
+
+
+def writable(value: object, depth: int) -> bool:
+    """Tell whether `check` with `Bounds(depth, names=False, texts=False)` passes."""
+    if type(value) is dict:
         if depth <= 0:
             return False
-        for key, item in value.items():  # type: ignore[attr-defined]
-            if not _is_key(key, names) or not sound(item, depth - 1, names, texts):
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii() or not key.isprintable() or len(key) > MAX_KEY:
+                return False
+            if not (type(item) is str and item.isascii()) and not writable(item, depth - 1):
                 return False
         return True
-    if kind is list:
+    if type(value) is list:
         if depth <= 0:
             return False
-        for item in value:  # type: ignore[attr-defined]
-            if not sound(item, depth - 1, names, texts):
+        for item in value:  # noqa: SIM110 - hot path
+            if not (type(item) is str and item.isascii()) and not writable(item, depth - 1):
                 return False
         return True
-    if kind is int:
-        return -MAX_INT <= value <= MAX_INT  # type: ignore[operator]
-    return value is None or kind is bool
+    return _is_scalar(value) or (type(value) is str and surrogate_at(value) is None)
+
+
+def readable(value: object, depth: int, is_key: Callable[[object], bool]) -> bool:
+    """Tell whether `check` with texts, and with names if `is_key` is `is_name`, passes."""
+    if type(value) is dict:
+        if depth <= 0:
+            return False
+        for key, item in value.items():
+            if not is_key(key):
+                return False
+            if not (type(item) is str and item.isascii() and item.isprintable()) and not readable(
+                item, depth - 1, is_key
+            ):
+                return False
+        return True
+    if type(value) is list:
+        if depth <= 0:
+            return False
+        for item in value:  # noqa: SIM110 - hot path
+            if not (type(item) is str and item.isascii() and item.isprintable()) and not readable(
+                item, depth - 1, is_key
+            ):
+                return False
+        return True
+    return _is_scalar(value) or (type(value) is str and flaw(value) is None)
 
 
 def check(value: object, bounds: Bounds, field: str = "") -> None:
@@ -74,9 +108,10 @@ def check(value: object, bounds: Bounds, field: str = "") -> None:
             _check_text(value, bounds, field)
         case dict():
             inner = _inner(bounds, field)
+            is_key = is_name if bounds.names else is_ascii_key
             for key, item in value.items():
                 place = pointer(field, str(key))
-                if not _is_key(key, bounds.names):
+                if not is_key(key):
                     raise FormatError("name_not_of_form", place)
                 check(item, inner, place)
         case list():
@@ -85,8 +120,8 @@ def check(value: object, bounds: Bounds, field: str = "") -> None:
                 check(item, inner, pointer(field, position))
         case int() if not -MAX_INT <= value <= MAX_INT:
             raise FormatError("number_too_large", field or None)
-        case Unreadable(code, key):
-            raise FormatError(code, (field if key is None else pointer(field, key)) or None)
+        case Unreadable(code, wrong):
+            raise FormatError(code, (field if wrong is None else pointer(field, wrong)) or None)
 
 
 def pointer(field: str, key: str | int) -> str:
@@ -102,9 +137,7 @@ def pointer(field: str, key: str | int) -> str:
     return f"{field}/{shown.replace('~', '~0').replace('/', '~1')}"
 
 
-def is_name(text: str) -> bool:
-    """Tell whether `text` is a name: `[a-z][a-z0-9_]*`, at most 64 characters."""
-    return len(text) <= MAX_NAME and _matches_name(text)
+_KINDS: Final = frozenset({str, dict, list, int, bool, type(None), Unreadable})
 
 
 @functools.lru_cache(maxsize=4096)
@@ -112,24 +145,16 @@ def _matches_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def _is_key(key: object, names: bool) -> bool:  # noqa: FBT001 - hot path
-    if type(key) is not str:
-        return False
-    if names:
-        return len(key) <= MAX_NAME and _matches_name(key)
-    return len(key) <= MAX_KEY and key.isascii() and key.isprintable()
+def _is_scalar(value: object) -> bool:
+    if type(value) is int:
+        return -MAX_INT <= value <= MAX_INT
+    return value is None or type(value) is bool
 
 
 def _inner(bounds: Bounds, field: str) -> Bounds:
     if bounds.depth <= 0:
         raise FormatError("nesting_too_deep", field or None)
     return Bounds(bounds.depth - 1, bounds.names, bounds.texts)
-
-
-def _is_text(text: str, texts: bool) -> bool:  # noqa: FBT001 - hot path
-    if text.isascii():
-        return not texts or text.isprintable() or flaw(text) is None
-    return flaw(text) is None if texts else surrogate_at(text) is None
 
 
 def _check_text(text: str, bounds: Bounds, field: str) -> None:

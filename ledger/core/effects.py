@@ -4,11 +4,11 @@ Each list is sorted by the canonical bytes of its items; an account is posted to
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
-from ledger.core.canonical import Json, encode
+from ledger.core.canonical import Json, encode, encode_sound
 from ledger.core.ids import check_ref
 from ledger.core.quantity import kg, parse_kg
 from ledger.core.shape import ascending, closed_object, int_at, list_at, object_at, one_of, text_at
@@ -86,9 +86,9 @@ class Effects:
     def content(self) -> dict[str, Json]:
         """The effects as JSON: the content of a disclosure named "effects"."""
         return {
-            "postings": _sorted(posting.content() for posting in self.postings),
-            "shares": _sorted({"batch": batch, "ppb": ppb} for batch, ppb in self.shares),
-            "findings": _sorted({"rule": rule, "data": dict(data)} for rule, data in self.findings),
+            "postings": _sorted([posting.content() for posting in self.postings], encode_sound),
+            "shares": _sorted([{"batch": batch, "ppb": ppb} for batch, ppb in self.shares], encode_sound),
+            "findings": _sorted([{"rule": rule, "data": dict(data)} for rule, data in self.findings], encode),
         }
 
     @property
@@ -106,7 +106,8 @@ class Effects:
         members = closed_object(value, _NAMES)
         lists = {name: list_at(members[name], MAX_ITEMS, f"/{name}") for name in _NAMES}
         for name, items in lists.items():
-            ascending([encode(item) for item in items], f"/{name}")
+            if len(items) > 1:
+                ascending([encode(item) for item in items], f"/{name}")
         postings = tuple(Posting.parse(item, f"/postings/{at}") for at, item in enumerate(lists["postings"]))
         shares = tuple(_parse_share(item, f"/shares/{at}") for at, item in enumerate(lists["shares"]))
         findings = tuple(_parse_finding(item, f"/findings/{at}") for at, item in enumerate(lists["findings"]))
@@ -117,8 +118,8 @@ class Effects:
         return cls(postings, shares, findings)
 
 
-def _sorted(items: Iterable[dict[str, Json]]) -> list[Json]:
-    return [*sorted(items, key=encode)]
+def _sorted(items: list[dict[str, Json]], key: Callable[[Json], bytes]) -> list[Json]:
+    return [*sorted(items, key=key)] if len(items) > 1 else [*items]
 
 
 def _parse_account(value: Json, at: str) -> Account:

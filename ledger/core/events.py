@@ -1,6 +1,6 @@
-"""The event: what an actor states. Header, references, and the signatures over the header's bytes.
+r"""The event: what an actor states. Header, references, and the signatures over the header's bytes.
 
-An event is known by SHA-256("hazledger/event@1\\n" || JCS(header)); an actor signs JCS(header) with
+An event is known by SHA-256("hazledger/event@1\n" || JCS(header)); an actor signs JCS(header) with
 that tag before it. The header names no batch, site or partner: those stand in the sections.
 """
 
@@ -9,12 +9,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.core.b64 import unb64u
-from ledger.core.canonical import Json, decode, digest_text, encode
+from ledger.core.b64 import check_hash, is_hash, unb64u
+from ledger.core.canonical import Json, decode, digest_text, encode, encode_sound
 from ledger.core.domain import pointer
 from ledger.core.ids import check_origin, check_ref, check_uuid7
 from ledger.core.sections import SECTION_NAMES
-from ledger.core.shape import ascending, closed_object, hash_at, list_at, object_at, one_of, spec_at, text_at
+from ledger.core.shape import (
+    ascending,
+    closed_object,
+    hash_at,
+    list_at,
+    object_at,
+    one_of,
+    sorted_hashes,
+    spec_at,
+    text_at,
+    texts_at,
+)
 from ledger.core.times import parse_stated
 from ledger.errors import FormatError
 
@@ -53,7 +64,7 @@ class Header:
     """The header of an event; a value of this type is always of the form of design "the event".
 
     `keys`: ids of the keys that sign, sorted; `refs` in the client's order; `sections`: name to
-    digest. Two-level checks (which sections a type may bear, who may sign) are the rules'.
+    digest. Which sections a type bears and who may sign it, the rules decide.
     """
 
     origin: str
@@ -83,7 +94,8 @@ class Header:
         for name, digest in self.sections.items():
             if name not in SECTION_NAMES:
                 raise FormatError("section_name_unknown", pointer("/sections", name), {"name": name[:64]})
-            hash_at(digest, pointer("/sections", name))
+            if not is_hash(digest):
+                check_hash(digest, field=pointer("/sections", name))
 
     def content(self) -> dict[str, Json]:
         """The header as JSON."""
@@ -103,7 +115,7 @@ class Header:
 
     def encode(self) -> bytes:
         """Return the canonical bytes: what is hashed and signed."""
-        return encode(self.content())
+        return encode_sound(self.content())
 
     @classmethod
     def parse(cls, data: bytes | Json) -> "Header":
@@ -117,7 +129,7 @@ class Header:
         texts = {name: text_at(members[name], f"/{name}") for name in ("origin", "id", "type", "actor", "occurred_at")}
         return cls(
             mode=one_of(members["mode"], MODES, "/mode"),
-            keys=tuple(text_at(key, f"/keys/{at}") for at, key in enumerate(keys)),
+            keys=texts_at(keys, "/keys"),
             not_after=None if not_after is None else text_at(not_after, "/not_after"),
             refs=tuple(_parse_ref(ref, f"/refs/{at}") for at, ref in enumerate(refs)),
             sections={name: text_at(item, pointer("/sections", name)) for name, item in sections.items()},
@@ -180,9 +192,7 @@ def _parse_signature(value: Json, at: str) -> Signature:
 def _check_keys(keys: tuple[str, ...]) -> None:
     if len(keys) > MAX_KEYS:
         raise FormatError("list_length", "/keys", {"least": 0, "most": MAX_KEYS})
-    for at, key in enumerate(keys):
-        hash_at(key, f"/keys/{at}")
-    ascending(keys, "/keys")
+    sorted_hashes(keys, "/keys")
 
 
 def _check_refs(refs: tuple[Ref, ...]) -> None:

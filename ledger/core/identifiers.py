@@ -33,8 +33,7 @@ def check_uscc(text: str, field: str = "") -> str:
     if _USCC.fullmatch(text) is None:
         raise FormatError("uscc_not_of_form", field or None)
     total = sum(
-        weight * _USCC_ALPHABET.index(character)
-        for weight, character in zip(_USCC_WEIGHTS, text[:-1], strict=True)
+        weight * _USCC_ALPHABET.index(character) for weight, character in zip(_USCC_WEIGHTS, text[:-1], strict=True)
     )
     return _demand(text, _USCC_ALPHABET[-total % 31] == text[-1], field)
 

@@ -71,7 +71,7 @@ class Density:
 
 
 def parse_amount(text: str, *, signed: bool = False, field: str = "") -> Amount:
-    """Read a stated amount `-?(0|[1-9][0-9]*)(\\.[0-9]+)?` of at most 24 digits.
+    r"""Read a stated amount `-?(0|[1-9][0-9]*)(\.[0-9]+)?` of at most 24 digits.
 
     FormatError: `amount_not_decimal`, `amount_too_long`, `amount_negative` (minus where it is not
     `signed`), `amount_minus_zero`.

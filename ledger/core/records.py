@@ -1,18 +1,19 @@
-"""The record: what the ledger states about one event. One record is one leaf of the log.
+r"""The record: what the ledger states about one event. One record is one leaf of the log.
 
-record_hash = SHA-256("hazledger/record@1\\n" || JCS(record)). Links and effects are committed to
+record_hash = SHA-256("hazledger/record@1\n" || JCS(record)). Links and effects are committed to
 like sections, under the names "link" and "effects", one link per chain the event belongs to.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.core.canonical import Json, decode, digest_text, encode
-from ledger.core.effects import Account, Effects, Finding, Posting, Share
+from ledger.core.b64 import check_hash
+from ledger.core.canonical import Json, decode, digest_text, encode, encode_sound
 from ledger.core.domain import MAX_INT
+from ledger.core.effects import Account, Effects, Finding, Posting, Share
 from ledger.core.ids import CHAIN_KINDS, check_origin, check_ref
-from ledger.core.shape import ascending, closed_object, hash_at, int_at, list_at, spec_at, text_at
-from ledger.core.times import format_recorded, parse_recorded
+from ledger.core.shape import closed_object, int_at, list_at, sorted_hashes, spec_at, text_at, texts_at
+from ledger.core.times import check_ms, format_recorded, parse_recorded
 from ledger.errors import FormatError
 
 __all__ = [
@@ -56,8 +57,8 @@ class Link:
         if (self.prev is None) != (self.seq == 0):
             raise FormatError("link_prev_mismatch", "/prev")
         if self.prev is not None:
-            hash_at(self.prev, "/prev")
-        hash_at(self.effects, "/effects")
+            check_hash(self.prev, field="/prev")
+        check_hash(self.effects, field="/effects")
 
     def content(self) -> dict[str, Json]:
         """The link as JSON: the content of a disclosure named "link"."""
@@ -94,21 +95,16 @@ class Record:
         """Raise FormatError at the first member that is not of the form."""
         check_origin(self.origin, field="/origin")
         int_at(self.index, 0, MAX_INT, "/index")
-        format_recorded(self.recorded_at_ms)
-        for name, digest in (
-            ("event", self.event),
-            ("auth", self.auth),
-            ("rules", self.rules),
-            ("reference", self.reference),
-        ):
-            hash_at(digest, f"/{name}")
+        check_ms(self.recorded_at_ms, field="/recorded_at")
+        check_hash(self.event, field="/event")
+        check_hash(self.auth, field="/auth")
+        check_hash(self.rules, field="/rules")
+        check_hash(self.reference, field="/reference")
         if self.signatures is not None:
-            hash_at(self.signatures, "/signatures")
+            check_hash(self.signatures, field="/signatures")
         if not 1 <= len(self.links) <= MAX_LINKS:
             raise FormatError("list_length", "/links", {"least": 1, "most": MAX_LINKS})
-        for at, digest in enumerate(self.links):
-            hash_at(digest, f"/links/{at}")
-        ascending(self.links, "/links")
+        sorted_hashes(self.links, "/links")
 
     def content(self) -> dict[str, Json]:
         """The record as JSON."""
@@ -127,7 +123,7 @@ class Record:
 
     def encode(self) -> bytes:
         """Return the canonical bytes: what is hashed into the log."""
-        return encode(self.content())
+        return encode_sound(self.content())
 
     @classmethod
     def parse(cls, data: bytes | Json) -> "Record":
@@ -142,7 +138,7 @@ class Record:
             index=int_at(members["index"], 0, MAX_INT, "/index"),
             recorded_at_ms=parse_recorded(text_at(members["recorded_at"], "/recorded_at"), field="/recorded_at"),
             signatures=None if signatures is None else text_at(signatures, "/signatures"),
-            links=tuple(text_at(link, f"/links/{at}") for at, link in enumerate(links)),
+            links=texts_at(links, "/links"),
             **hashes,
         )
 

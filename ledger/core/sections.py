@@ -1,7 +1,7 @@
-"""Sections: small objects kept apart from the header, each committed to by a salted digest.
+r"""Sections: small objects kept apart from the header, each committed to by a salted digest.
 
 A disclosure is the list [salt, name, content]; its digest is
-base64url(SHA-256("hazledger/section@1\\n" || JCS(disclosure))). The record commits to its auth,
+base64url(SHA-256("hazledger/section@1\n" || JCS(disclosure))). The record commits to its auth,
 links and effects in the same way, under names that no section may bear.
 """
 

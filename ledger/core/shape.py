@@ -1,9 +1,9 @@
 """Small checks of JSON values, shared by the records of this package; each names the field it refuses."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
-from ledger.core.b64 import check_hash
+from ledger.core.b64 import check_hash, is_hash
 from ledger.core.domain import Json, pointer
 from ledger.errors import FormatError
 
@@ -14,13 +14,13 @@ def closed_object(value: Json, names: Collection[str], field: str = "") -> dict[
     FormatError: `wrong_kind`, `unknown_name`, `name_missing`.
     """
     members = object_at(value, field)
+    if len(members) == len(names) and all(name in members for name in names):
+        return members
     for name in members:
         if name not in names:
             raise FormatError("unknown_name", pointer(field, name))
-    for name in names:
-        if name not in members:
-            raise FormatError("name_missing", pointer(field, name))
-    return members
+    missing = next(name for name in names if name not in members)
+    raise FormatError("name_missing", pointer(field, missing))
 
 
 def object_at(value: Json, field: str = "") -> dict[str, Json]:
@@ -49,10 +49,15 @@ def text_at(value: Json, field: str = "") -> str:
 def int_at(value: Json, least: int, most: int, field: str = "") -> int:
     """Return `value` if it is an integer of `least`..`most`. FormatError: `wrong_kind`, `number_out_of_range`."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _wrong("whole number", field)
+        raise _wrong("integer", field)
     if not least <= value <= most:
         raise FormatError("number_out_of_range", field or None, {"least": least, "most": most})
     return value
+
+
+def texts_at(values: list[Json], field: str) -> tuple[str, ...]:
+    """Return the values if each is text. FormatError: `wrong_kind` at the first that is not."""
+    return tuple([item if type(item) is str else text_at(item, f"{field}/{at}") for at, item in enumerate(values)])
 
 
 def hash_at(value: Json, field: str = "") -> str:
@@ -73,14 +78,21 @@ def spec_at(members: Mapping[str, Json], spec: str) -> None:
         raise FormatError("spec_unknown", "/spec", {"expected": spec})
 
 
-def ascending(keys: Collection[str] | Collection[bytes], field: str = "") -> None:
+def sorted_hashes(hashes: tuple[str, ...], field: str) -> None:
+    """Demand hashes in ascending order without duplicates. Errors: those of `unb64u` and `ascending`."""
+    for at, item in enumerate(hashes):
+        if not is_hash(item):
+            check_hash(item, field=f"{field}/{at}")
+    ascending(hashes, field)
+
+
+def ascending(keys: Sequence[str] | Sequence[bytes], field: str = "") -> None:
     """Demand ascending order by code points, no duplicates. FormatError: `duplicate_item`, `not_sorted`."""
-    listed = cast("list[str]", list(keys))
+    listed = cast("Sequence[str]", keys)
     for position in range(1, len(listed)):
-        if listed[position - 1] == listed[position]:
-            raise FormatError("duplicate_item", pointer(field, position))
-        if listed[position - 1] > listed[position]:
-            raise FormatError("not_sorted", pointer(field, position))
+        before, item = listed[position - 1 : position + 1]
+        if before >= item:
+            raise FormatError("duplicate_item" if before == item else "not_sorted", pointer(field, position))
 
 
 def _wrong(expected: str, field: str) -> FormatError:

@@ -1,7 +1,7 @@
 """What every test of bad input asks: the right code, at the right field, with a full text for people."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -9,6 +9,15 @@ import pytest
 from ledger.errors import FormatError, catalogue
 
 _UNFILLED = re.compile(r"\{[a-z_]+\}")
+
+
+def refusal(read: Callable[..., object], *args: object) -> FormatError | None:
+    """Return the FormatError that a reader raises, or None if it takes what it is given."""
+    try:
+        read(*args)
+    except FormatError as error:
+        return error
+    return None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from tests.core.values import effects, mutated
 UUID = "01987a00-0000-7000-8000-00000000000b"
 BATCH, ORG = f"batch:{UUID}", f"org:{UUID}"
 HOLDING: list[Json] = [BATCH, ORG, f"shipment:{UUID}", f"site:{UUID}/A-03", f"container:{UUID}", "free"]
+SINK_WORDS = ("used", "transformed", "sampled", "lost", "stolen", "released", "disposed", "exported", "external_out")
 NOTHING: dict[str, Json] = {"postings": [], "shares": [], "findings": []}
 
 
@@ -41,8 +42,8 @@ def test_no_effects() -> None:
 
 
 def test_the_pools_are_those_of_the_design() -> None:
-    assert set("produced opening imported external_in found unexplained".split()) == SOURCES
-    assert set("used transformed sampled lost stolen released disposed exported external_out".split()) == SINKS
+    assert {"produced", "opening", "imported", "external_in", "found", "unexplained"} == SOURCES
+    assert set(SINK_WORDS) == SINKS
     assert {"difference", "variance"} == BETWEEN
 
 
@@ -133,7 +134,7 @@ def test_another_order_is_refused() -> None:
 def test_a_holding_stands_before_or_after_a_pool_as_its_bytes_do() -> None:
     # '"' (0x22) sorts before '[' (0x5B).
     made = Effects((Posting(tuple(str(part) for part in HOLDING), 1), Posting("produced", -1)))
-    assert [posting.account for posting in Effects.parse(made.content()).postings][0] == "produced"
+    assert Effects.parse(made.content()).postings[0].account == "produced"
 
 
 def test_one_posting_per_account_and_one_share_per_lot() -> None:

@@ -59,7 +59,9 @@ def test_a_reference_is_kind_and_uuid(kind: str, uuid: str) -> None:
     assert check_ref(f"{kind}:{uuid}") == (kind, uuid)
 
 
-@pytest.mark.parametrize("text", ["", "batch", "batch:", ID, "batch:" + ID.upper(), "batch:" + ID + " ", "batch::" + ID])
+@pytest.mark.parametrize(
+    "text", ["", "batch", "batch:", ID, "batch:" + ID.upper(), "batch:" + ID + " ", "batch::" + ID]
+)
 def test_what_is_no_reference_is_refused(text: str) -> None:
     with refused("ref_not_of_form", "/actor"):
         check_ref(text, field="/actor")

@@ -47,8 +47,8 @@ def test_the_vectors_of_mass() -> None:
 
 
 def test_every_unit_is_tested() -> None:
-    assert UNITS == MASS.keys() | LITRES.keys()
-    assert DENSITY_UNITS == KG_PER_LITRE.keys()
+    assert MASS.keys() | LITRES.keys() == UNITS
+    assert KG_PER_LITRE.keys() == DENSITY_UNITS
 
 
 @given(amounts, st.sampled_from(sorted(MASS)), st.booleans())
@@ -81,7 +81,28 @@ def test_known_volumes() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "+1", "01", "00", ".5", "1.", "1e3", "1E3", "1e400", "NaN", "Infinity", "1,000", " 1", "1 ", "1\n", "--1", "１", "0x1", "1_0", "-"],
+    [
+        "",
+        "+1",
+        "01",
+        "00",
+        ".5",
+        "1.",
+        "1e3",
+        "1E3",
+        "1e400",
+        "NaN",
+        "Infinity",
+        "1,000",
+        " 1",
+        "1 ",
+        "1\n",
+        "--1",
+        "１",
+        "0x1",
+        "1_0",
+        "-",
+    ],
 )
 def test_what_is_no_decimal_is_refused(text: str) -> None:
     with refused("amount_not_decimal", "/sections/quantity/amount"):

@@ -1,5 +1,6 @@
 import sys
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ NONCHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(
 
 
 def test_the_table_is_ascending_and_has_gaps() -> None:
-    for (_, high), (low, _) in zip(ASSIGNED, ASSIGNED[1:], strict=False):
+    for (_, high), (low, _) in pairwise(ASSIGNED):
         assert high + 1 < low
     assert all(low <= high for low, high in ASSIGNED)
 

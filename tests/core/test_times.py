@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -26,15 +26,15 @@ def test_a_time_comes_back(ms: int) -> None:
 
 @given(
     st.datetimes(
-        min_value=datetime.datetime(1971, 1, 1),  # noqa: DTZ001
-        max_value=datetime.datetime(9998, 1, 1),  # noqa: DTZ001
-        timezones=st.integers(-840, 840).map(lambda n: datetime.timezone(datetime.timedelta(minutes=n))),
+        min_value=dt.datetime(1971, 1, 1),  # noqa: DTZ001
+        max_value=dt.datetime(9998, 1, 1),  # noqa: DTZ001
+        timezones=st.integers(-840, 840).map(lambda n: dt.timezone(dt.timedelta(minutes=n))),
     )
 )
-def test_any_offset_is_read_as_the_standard_library_does(moment: datetime.datetime) -> None:
+def test_any_offset_is_read_as_the_standard_library_does(moment: dt.datetime) -> None:
     moment = moment.replace(microsecond=0)
-    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-    assert parse_stated(moment.isoformat()) == (moment - epoch) // datetime.timedelta(milliseconds=1)
+    epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    assert parse_stated(moment.isoformat()) == (moment - epoch) // dt.timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,13 @@ def test_a_moment_that_does_not_exist_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026-11-22T00:15:00Z", "2026-11-22T00:15:00.12Z", "2026-11-22T00:15:00.1234Z", "2026-11-22T00:15:00.123+00:00"],
+    [
+        "",
+        "2026-11-22T00:15:00Z",
+        "2026-11-22T00:15:00.12Z",
+        "2026-11-22T00:15:00.1234Z",
+        "2026-11-22T00:15:00.123+00:00",
+    ],
 )
 def test_another_spelling_of_the_time_of_recording_is_refused(text: str) -> None:
     with refused("recorded_time_not_of_form", "/recorded_at"):
