@@ -63,7 +63,7 @@ def writable(value: object, depth: int) -> bool:
     if type(value) is list:
         if depth <= 0:
             return False
-        for item in value:  # noqa: SIM110 - hot path
+        for item in value:
             if not (type(item) is str and item.isascii()) and not writable(item, depth - 1):
                 return False
         return True
@@ -86,7 +86,7 @@ def readable(value: object, depth: int, is_key: Callable[[object], bool]) -> boo
     if type(value) is list:
         if depth <= 0:
             return False
-        for item in value:  # noqa: SIM110 - hot path
+        for item in value:
             if not (type(item) is str and item.isascii() and item.isprintable()) and not readable(
                 item, depth - 1, is_key
             ):
