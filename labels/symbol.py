@@ -5,12 +5,14 @@ from xml.sax.saxutils import escape
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_H
-from qrcode.util import MODE_ALPHA_NUM, QRData
+from qrcode.util import QRData
 
 from ledger.errors import FormatError
 
 QUIET_ZONE: Final = 4
 """Modules of white on every side (ISO/IEC 18004, 5.3.8)."""
+ALPHANUMERIC_MODE: Final = 2
+"""What the library calls MODE_ALPHA_NUM."""
 ALPHANUMERIC: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 MAX_CHARACTERS: Final = 174
 """What version 10 holds at level H; a longer text makes modules too fine for a drum label."""
@@ -21,14 +23,14 @@ Matrix = tuple[tuple[bool, ...], ...]
 def matrix(text: str, *, mask: int | None = None) -> Matrix:
     """Return the modules of the symbol, rows from the top, True for dark, without the quiet zone.
 
-    The mask is the one with the least penalty, as the standard asks. A caller that makes thousands may fix one of 0 to 7:
-    every mask is decodable, the search for the best takes nearly all of the time.
+    The mask is the one with the least penalty, as the standard asks. A caller that makes thousands may fix one of
+    0 to 7: every mask is decodable, and the search for the best takes most of the time.
     FormatError: text that needs another mode than the alphanumeric, empty, or too long.
     """
     if not text or len(text) > MAX_CHARACTERS or not ALPHANUMERIC.issuperset(text):
         raise FormatError("label_text_not_alphanumeric", params={"most": MAX_CHARACTERS})
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_H, border=0, mask_pattern=mask)
-    code.add_data(QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM), optimize=0)
+    code.add_data(QRData(text.encode("ascii"), mode=ALPHANUMERIC_MODE), optimize=0)
     code.make(fit=True)
     return tuple(tuple(bool(module) for module in row) for row in code.modules)
 
