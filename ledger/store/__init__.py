@@ -5,7 +5,7 @@ What is where, from the outside in:
 - ``unit_of_work``: ``Store.open(url)``; ``with store.write() as unit`` (leaving it commits, nothing else does),
   ``with store.read() as unit`` (one state, however long it takes). Both units carry the repositories below.
 - ``rows``: the named tuples that go in and come out, in the order of the tables' columns.
-- ``unit.events`` (``events``): what actors stated, by (actor, id), by index, by hash; sections; erasure of ``personal``.
+- ``unit.events`` (``events``): what actors stated, by (actor, id), index or hash; sections; erasure.
 - ``unit.chains`` (``chains``): links, guarded chain heads, histories, the heads as of a log size.
 - ``unit.log`` (``log``): records, record hashes, complete tiles, the compared-and-swapped checkpoint.
 - ``unit.entries`` (``entries``): everything stored about each index, in order, with flat memory.

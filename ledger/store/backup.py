@@ -1,8 +1,8 @@
 """One portable file from either database and back into either: a SQLite file with the same tables.
 
-A backup is read in one read unit, so it is a state that was committed, and writers go on meanwhile. It appears under
-A backup is read in one read unit: a state that was committed, while writers go on. It appears under
-could be used again), and proves nothing: whoever restores audits next and obeys the signer state.
+A backup is read in one read unit: a state that was committed, while writers go on. It appears under its name only when
+it is complete and on disk. A restore goes into an empty place, forgets logins (a login link used since could be used
+again), and proves nothing: whoever restores audits next and obeys the signer state.
 """
 
 import os

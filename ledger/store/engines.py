@@ -32,6 +32,7 @@ BUSY_TIMEOUT_MS: Final = 5_000
 LOCK_TIMEOUT_MS: Final = 5_000
 STATEMENT_TIMEOUT_MS: Final = 120_000
 MMAP_BYTES: Final = 1 << 30
+WAL_PAGES: Final = 16_384
 WRITER_CACHE_KIB: Final = 64 * 1024
 READER_CACHE_KIB: Final = 4 * 1024
 
@@ -116,7 +117,13 @@ def _sqlite(url: URL, readers: int) -> Engines:
     path = Path(str(url.database)).absolute()
     journal = ("journal_mode=WAL", "synchronous=FULL") if wal else ("journal_mode=TRUNCATE", "synchronous=EXTRA")
     common = ("foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "temp_store=MEMORY")
-    write = (*common, *journal, f"cache_size=-{WRITER_CACHE_KIB}", "journal_size_limit=67108864", "trusted_schema=OFF")
+    write = (
+        *common,
+        *journal,
+        f"cache_size=-{WRITER_CACHE_KIB}",
+        f"wal_autocheckpoint={WAL_PAGES}",
+        "trusted_schema=OFF",
+    )
     read = (
         *common,
         "query_only=ON",

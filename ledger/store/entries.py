@@ -1,21 +1,26 @@
 """Everything stored about each index of the log, in order, with flat memory: what the audit and a rebuild read."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, repeat
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Table, func, or_, select
 
+from ledger.store.engines import Backend
 from ledger.store.repository import Repository
 from ledger.store.rows import DisclosureRow, Entry, EventRow, LinkRow, RecordRow
-from ledger.store.sql import Row
+from ledger.store.sql import Row, fetch
 from ledger.store.tables import disclosures, events, links, records
 
+T = TypeVar("T")
 CHUNK: Final = 1024
 INDEXED: Final = (records, events, disclosures, links)
 
 _ORDER: Final = {"records": "idx", "events": "idx, actor, id", "disclosures": "idx, name", "links": "idx, chain, seq"}
+
+_named: Final[Callable[[Any, Row], Any]] = tuple.__new__
+"""Give a row its names: the columns were selected in the order of the names, so nothing is counted again."""
 
 
 class Entries(Repository):
@@ -49,25 +54,33 @@ class Entries(Repository):
         return {name: count for name, count in counts.items() if count}
 
     def _chunk(self, low: int, high: int) -> Iterator[Entry]:
-        found_records = {row[0]: RecordRow._make(row) for row in self._rows(records, low, high)}
-        found_events = _grouped(self._rows(events, low, high), 2)
-        found_disclosures = _grouped(self._rows(disclosures, low, high), 0)
-        found_links = _grouped(self._rows(links, low, high), 2)
+        found_records = {row[0]: _named(RecordRow, row) for row in self._rows(records, low, high)}
+        found_events = _grouped(self._rows(events, low, high), 2, EventRow)
+        found_disclosures = _grouped(self._rows(disclosures, low, high), 0, DisclosureRow)
+        found_links = _grouped(self._rows(links, low, high), 2, LinkRow)
         for idx in range(low, high):
             yield Entry(
                 idx,
                 found_records.get(idx),
-                tuple(map(EventRow._make, found_events.get(idx, ()))),
-                tuple(map(DisclosureRow._make, found_disclosures.get(idx, ()))),
-                tuple(map(LinkRow._make, found_links.get(idx, ()))),
+                found_events.get(idx, ()),
+                found_disclosures.get(idx, ()),
+                found_links.get(idx, ()),
             )
 
-    def _rows(self, table: Table, low: int, high: int) -> Any:  # noqa: ANN401 - rows of the table
-        columns = ", ".join(column.name for column in table.columns)
-        mark = "?" if self.backend == "sqlite" else "%s"
-        text = f"SELECT {columns} FROM {table.name} WHERE idx >= {mark} AND idx < {mark} ORDER BY {_ORDER[table.name]}"  # noqa: S608
-        return self.connection.exec_driver_sql(text, (low, high)).fetchall()
+    def _rows(self, table: Table, low: int, high: int) -> list[Row]:
+        return fetch(self.connection, self.backend, _SELECT[self.backend][table.name], (low, high))
 
 
-def _grouped(rows: Any, place: int) -> dict[int, list[Row]]:  # noqa: ANN401 - rows sorted by that place
-    return {idx: list(group) for idx, group in groupby(rows, key=itemgetter(place))}
+def _grouped(rows: Iterable[Row], place: int, kind: type[T]) -> dict[int, tuple[T, ...]]:
+    """Group rows that are sorted by the index at ``place``."""
+    return {idx: tuple(map(_named, repeat(kind), group)) for idx, group in groupby(rows, key=itemgetter(place))}
+
+
+def _select(table: Table, backend: Backend) -> str:
+    columns = ", ".join(column.name for column in table.columns)
+    mark = "?" if backend == "sqlite" else "%s"
+    return f"SELECT {columns} FROM {table.name} WHERE idx >= {mark} AND idx < {mark} ORDER BY {_ORDER[table.name]}"  # noqa: S608
+
+
+_BACKENDS: Final[tuple[Backend, ...]] = ("sqlite", "postgresql")
+_SELECT: Final = {backend: {table.name: _select(table, backend) for table in INDEXED} for backend in _BACKENDS}

@@ -44,6 +44,7 @@ _SQLITE_IN_WORDS: Final = (
 )
 
 _PG_BUSY: Final = frozenset({"40001", "40P01", "55P03", "57014"})
+_PG_READ_ONLY: Final = "25006"  # also said by a primary that has become a standby
 _PG_CONSTRAINT_CLASSES: Final = frozenset({"22", "23"})
 _PG_FAULT_CLASSES: Final = frozenset({"08", "53", "57", "58", "F0", "XX"})
 
@@ -66,7 +67,7 @@ def _of_sqlstate(state: str, error: BaseException) -> Fault | None:
         return StoreBusyError("store_busy")
     if state[:2] in _PG_CONSTRAINT_CLASSES:
         return _constraint(error)
-    if state[:2] in _PG_FAULT_CLASSES:
+    if state == _PG_READ_ONLY or state[:2] in _PG_FAULT_CLASSES:
         return _fault(error)
     return None
 

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection, Executable, Table
 
 from ledger.store.engines import Backend
-from ledger.store.sql import Row, by_keys, insert_many
+from ledger.store.sql import Row, by_keys, fetch, insert_many
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class Repository:
 
     def _by_keys(
         self, table: Table, keys: tuple[str, ...], wanted: tuple[str, ...], given: Sequence[Any]
-    ) -> Sequence[Any]:
+    ) -> Sequence[Row]:
         """Rows whose key (or tuple of keys) is among ``given``; texts and integers only."""
         if not given:
             return ()
@@ -53,7 +53,7 @@ class Repository:
             parameters = {keys[0]: list(given)}
         else:
             parameters = {key: list(values) for key, values in zip(keys, zip(*given, strict=True), strict=True)}
-        return self.connection.exec_driver_sql(text, parameters).fetchall()
+        return fetch(self.connection, self.backend, text, parameters)
 
 
 def _sequence(rows: Iterable[Row]) -> Sequence[Row]:

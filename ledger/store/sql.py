@@ -7,7 +7,7 @@ round trip however many there are. Both come out of the same SQLAlchemy Core con
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import BigInteger, Connection, Dialect, LargeBinary, Table, Text, bindparam, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +17,7 @@ from sqlalchemy.sql import ColumnElement, Executable, FromClause
 from sqlalchemy.types import TypeEngine
 
 from ledger.store.engines import Backend
+from ledger.store.faults import classify
 
 Row = tuple[Any, ...]
 
@@ -25,6 +26,35 @@ _DIALECTS: Final[Mapping[Backend, Dialect]] = {
     "postgresql": PGDialect_psycopg(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
 }
 _PLAIN: Final[tuple[TypeEngine[Any], ...]] = (BigInteger(), Text(), LargeBinary())
+
+
+def fetch(connection: Connection, backend: Backend, sql: str, parameters: Any) -> list[Row]:  # noqa: ANN401 - the driver's parameters
+    """Execute on the driver's own cursor and return every row.
+
+    A small statement through SQLAlchemy costs several times what it costs the database. The transaction must have
+    begun. Raises what ``faults.classify`` makes of the driver's errors.
+    """
+    driver = connection.connection
+    cursor = driver.cursor(binary=True) if backend == "postgresql" else driver.cursor()
+    try:
+        cursor.execute(sql, parameters)
+        return cast("list[Row]", cursor.fetchall())
+    except Exception as error:
+        raise (classify(error) or error) from error
+    finally:
+        cursor.close()
+
+
+def touched(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> int:  # noqa: ANN401
+    """Execute in the same way, for every tuple of parameters if ``many``; return how many rows were touched."""
+    cursor = connection.connection.cursor()
+    try:
+        (cursor.executemany if many else cursor.execute)(sql, parameters)
+        return cursor.rowcount
+    except Exception as error:
+        raise (classify(error) or error) from error
+    finally:
+        cursor.close()
 
 
 class Source:
@@ -62,10 +92,10 @@ class Many:
         if not rows:
             return 0
         if self.backend == "postgresql":
-            return connection.exec_driver_sql(self.sql, self._arrays(rows)).rowcount
+            return touched(connection, self.sql, self._arrays(rows))
         if self.order != tuple(range(len(self.names))):
             rows = [tuple(row[place] for place in self.order) for row in rows]
-        return connection.exec_driver_sql(self.sql, list(rows)).rowcount
+        return touched(connection, self.sql, rows, many=True)
 
     def _arrays(self, rows: Sequence[Row]) -> dict[str, list[Any]]:
         return {name: list(values) for name, values in zip(self.names, zip(*rows, strict=True), strict=True)}
@@ -100,7 +130,7 @@ def compile_many(
     compiled: Any = build(source).compile(dialect=_DIALECTS[backend])  # type: ignore[attr-defined]
     names = source.names
     order = tuple(names.index(name) for name in compiled.positiontup) if backend == "sqlite" else ()
-    return Many(str(compiled), names, order, backend)
+    return Many(str(compiled).replace(")s::", ")b::"), names, order, backend)  # psycopg: binary, not hexadecimal
 
 
 def plain_type(table: Table, name: str) -> TypeEngine[Any]:
@@ -139,7 +169,7 @@ def by_keys(backend: Backend, table: Table, keys: tuple[str, ...], wanted: tuple
     """Text that selects ``wanted`` of the rows whose key columns are among those given as parameters."""
     match = ", ".join(keys) if len(keys) == 1 else f"({', '.join(keys)})"
     if backend == "postgresql":
-        arrays = ", ".join(f"%({key})s::{_pg_type(table, key)}[]" for key in keys)
+        arrays = ", ".join(f"%({key})b::{_pg_type(table, key)}[]" for key in keys)
         joined = " AND ".join(f"t.{key} = v.{key}" for key in keys)
         columns = ", ".join(f"t.{name}" for name in wanted)
         return f"SELECT {columns} FROM unnest({arrays}) AS v({', '.join(keys)}) JOIN {table.name} t ON {joined}"  # noqa: S608
