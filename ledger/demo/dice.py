@@ -1,10 +1,10 @@
-"""Randomness of the demo: a stream of SHA-256 blocks, so that a seed fixes every byte on every machine."""
+"""Randomness of the demo: a seeded stream of bytes, so that a seed fixes everything on every machine."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
 from ledger.core.ids import uuid7
+from ledger.services.entropy import SeededEntropy
 
 T = TypeVar("T")
 
@@ -13,17 +13,7 @@ class Dice:
     """Deterministic bytes and choices from a seed and a name; two names give independent streams."""
 
     def __init__(self, seed: int, name: str) -> None:
-        self._root = hashlib.sha256(f"hazledger demo {seed} {name}".encode()).digest()
-        self._block = 0
-        self._left = b""
-
-    def bytes(self, size: int) -> bytes:
-        """The next ``size`` bytes of the stream."""
-        while len(self._left) < size:
-            self._left += hashlib.sha256(self._root + self._block.to_bytes(8, "big")).digest()
-            self._block += 1
-        taken, self._left = self._left[:size], self._left[size:]
-        return taken
+        self.bytes = SeededEntropy(f"hazledger demo {seed} {name}".encode()).bytes
 
     def between(self, least: int, most: int) -> int:
         """A whole number from ``least`` to ``most``, both included."""

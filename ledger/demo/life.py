@@ -3,7 +3,7 @@
 from ledger.core.canonical import Json
 from ledger.demo.dice import Dice
 from ledger.demo.statement import Sections, Statement
-from ledger.demo.world import World, stated
+from ledger.demo.world import World
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 DRUM_KG = 200

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from ledger.core.canonical import Json
 from ledger.core.identifiers import check_uscc
-from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
 from ledger.demo.statement import Sections, Statement
 from ledger.errors import FormatError
@@ -236,10 +235,5 @@ def product_content(product: str, entry: Product) -> dict[str, Json]:
         "ghs": ghs,
         "emergency_phone": "0532-83889090",
     }
-    lists = [name for name in entry.lists if name in LISTED]
-    return content | ({"lists": [*lists]} if lists else {})
-
-
-def stated(ms: int) -> str:
-    """A stated time of the demo, in UTC."""
-    return format_utc(ms - ms % 1000)
+    lists: list[Json] = [name for name in entry.lists if name in LISTED]
+    return content | ({"lists": lists} if lists else {})

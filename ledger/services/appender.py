@@ -1,0 +1,430 @@
+"""The append path without its thread: decide in order, seal, write one transaction, sign, and only then let go.
+
+The memo and the chain heads in memory make it quick; the guards in the database make it safe. Anything that goes wrong
+inside a transaction drops both whole.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from ledger.core.b64 import b64u, unb64u
+from ledger.core.canonical import Json, encode
+from ledger.core.checkpoint import Checkpoint, sign_checkpoint
+from ledger.core.events import Header
+from ledger.core.heads import Heads
+from ledger.core.ids import uuid7
+from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from ledger.core.note import Signer
+from ledger.core.tilereader import RightEdge, TileReader
+from ledger.core.tiles import TILE_WIDTH, TileId, join_hashes
+from ledger.core.times import format_utc
+from ledger.errors import (
+    ConfigurationError,
+    ConflictError,
+    HazledgerError,
+    IntegrityError,
+    RefusedError,
+    UnavailableError,
+)
+from ledger.rules.aggregates import LedgerState
+from ledger.rules.decide import decide
+from ledger.rules.decision import Refused
+from ledger.rules.event import Event
+from ledger.rules.evolve import evolve
+from ledger.services.clock import Clock
+from ledger.services.entropy import Entropy
+from ledger.services.intake import GENESIS, Submission, server_made
+from ledger.services.log import LogService
+from ledger.services.memo import Memo
+from ledger.services.projector import Projector
+from ledger.services.repetition import is_same
+from ledger.services.rule_books import RuleBooks, store_manifests
+from ledger.services.sealing import Place, Sealed, seal
+from ledger.services.signer_state import Signed, SignerState
+from ledger.services.stored import link_of
+from ledger.store.faults import GuardError
+from ledger.store.rows import CheckpointRow, Head, HeadMove, PublishedRow, RefusalRow, Tile
+from ledger.store.unit_of_work import Store, Unit, WriteUnit
+
+HEADS: Final = "governance.heads_published"
+RULES: Final = "governance.rules_published"
+ERASED: Final = "governance.section_erased"
+LEDGER: Final = "ledger:"
+PUBLISH_MS: Final = 1_000
+MAX_HEADS: Final = 100_000
+
+_log = logging.getLogger(__name__)
+
+FindingLine = tuple[str, str, Mapping[str, Json]]
+"""Chain, rule, data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The ledger's answer: where the event stands. ``repeated``: it had been recorded before under this id."""
+
+    index: int
+    event: str
+    record: str
+    recorded_at_ms: int
+    repeated: bool
+    findings: tuple[FindingLine, ...]
+
+
+Result = Appended | HazledgerError
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction is about to write."""
+
+    projector: Projector
+    sealed: list[Sealed]
+    refusals: list[RefusalRow]
+    pending: dict[tuple[str, str], tuple[Submission, Appended]]
+    was: dict[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the append path needs from outside."""
+
+    clock: Clock
+    entropy: Entropy
+    signer: Signer
+    signer_state: SignerState
+
+
+class Appender:
+    """Appends to one store. One thread at a time; ``recover`` before the first use and after any error."""
+
+    def __init__(self, store: Store, ports: Ports, books: RuleBooks, log: LogService) -> None:
+        """Take what it works with; nothing is read yet."""
+        self.store = store
+        self.origin = ports.signer.name
+        self._ports = ports
+        self._books = books
+        self._log = log
+        self._memo = Memo(None)
+        self._heads: dict[str, Head] = {}
+        self._edge = RightEdge()
+        self._signed: CheckpointRow | None = None
+        self._published: tuple[int, int] = (0, 0)
+        self._last_ms = 0
+
+    @property
+    def size(self) -> int:
+        """The number of records that are committed and signed."""
+        return 0 if self._signed is None else self._signed.size
+
+    # --- beginning -----------------------------------------------------------------------------------------------------
+
+    def recover(self) -> None:
+        """Read again what is really there, and refuse to write unless the log extends what was signed before.
+
+        Raises IntegrityError, ConfigurationError (not the log's key, signer state unreadable).
+        """
+        self._memo = Memo(None)
+        self._heads.clear()
+        with self.store.read() as unit:
+            row = unit.log.checkpoint()
+            size = unit.log.size()
+            if size != (0 if row is None else row.size):
+                raise IntegrityError("checkpoint_not_of_log", params={"size": size})
+            self._ports.signer_state.check(self.origin, size, partial(self._log.root, unit))
+            self._signed = row
+            if row is not None:
+                self._read_ledger(unit, row)
+        if row is not None:
+            self._ports.signer_state.write(Signed(self.origin, row.size, row.root, row.note))
+            self._log.release(row)
+
+    def _read_ledger(self, unit: Unit, row: CheckpointRow) -> None:
+        self._edge = RightEdge.read(row.size, partial(self._log.read_tile, unit))
+        if _root(self._edge) != row.root:
+            raise IntegrityError("root_not_of_records", params={"size": row.size})
+        self._last_ms = unit.log.last_recorded_at_ms() or 0
+        published = unit.log.last_published()
+        if published is not None:
+            self._published = (published.size, published.at_ms)
+            self._log.show(published.note)
+        found = unit.projections.states_of(LEDGER, limit=1)
+        if not found:
+            raise IntegrityError("projections_missing")
+        self._memo.ledger_id = found[0][0]
+        own = b64u(self._ports.signer.verifier().key)
+        ledger = self.ledger(unit)
+        if own not in ledger.log_keys or ledger.origin != self.origin:
+            raise ConfigurationError("log_key_not_recorded", params={"origin": ledger.origin})
+
+    def ledger(self, unit: Unit) -> LedgerState:
+        """Return the ledger's own state. Raises IntegrityError before the genesis."""
+        found = self._memo.get(self._memo.ledger_id or LEDGER, self.size, unit)
+        if not isinstance(found, LedgerState):
+            raise IntegrityError("projections_missing")
+        return found
+
+    # --- appending -----------------------------------------------------------------------------------------------------
+
+    def append(self, submissions: Sequence[Submission]) -> list[Result]:
+        """Append statements in order, in one transaction; one result each.
+
+        Raises UnavailableError and IntegrityError of the store, whereupon nothing may be written before ``recover``.
+        """
+        return self._transact(lambda _unit: submissions)
+
+    def publish_heads(self) -> Appended:
+        """Append the heads of all chains as they are now. Raises the error of the decision."""
+        result = self._transact(lambda unit: [self._heads_statement(unit)])[0]
+        if isinstance(result, HazledgerError):
+            raise result
+        return result
+
+    def publish_checkpoint(self) -> bool:
+        """Publish the last signed checkpoint if it is newer than the last published one; whether there was one."""
+        if self.size <= self._published[0]:
+            return False
+        self._transact(lambda _unit: [], publish_now=True)
+        return True
+
+    def _transact(
+        self, statements: Callable[[Unit], Sequence[Submission]], *, publish_now: bool = False
+    ) -> list[Result]:
+        shown: CheckpointRow | None = None
+        signed: CheckpointRow | None = None
+        edge = self._edge
+        try:
+            with self.store.write() as unit:
+                if unit.log.checkpoint() != self._signed:
+                    raise GuardError("checkpoint_moved", params={"size": self.size})
+                shown = self._publish(unit, now=publish_now)
+                batch = _Batch(Projector(), [], [], {}, {})
+                results = self._decide_all(unit, batch, statements(unit))
+                unit.operations.add_refusals(batch.refusals)
+                if batch.sealed:
+                    self._write(unit, batch)
+                    edge = self._grown_edge(unit, len(batch.sealed))
+                    signed = self._sign(edge)
+                    unit.log.swap_checkpoint(self._signed, signed)
+        except BaseException:
+            self._memo.drop()
+            self._heads.clear()
+            raise
+        if shown is not None:
+            self._log.show(shown.note)
+        if signed is not None:
+            self._let_go(edge, signed)
+        self._memo.settle()
+        if len(self._heads) > MAX_HEADS:
+            self._heads.clear()
+        return results
+
+    def _let_go(self, edge: RightEdge, signed: CheckpointRow) -> None:
+        """After the commit: put what was signed on record outside; only then may it leave."""
+        self._edge, self._signed = edge, signed
+        try:
+            self._ports.signer_state.write(Signed(self.origin, signed.size, signed.root, signed.note))
+        except OSError as error:
+            raise UnavailableError("signer_state_unwritable", params={"reason": str(error)}) from error
+        self._log.release(signed)
+
+    def _publish(self, unit: WriteUnit, *, now: bool) -> CheckpointRow | None:
+        """Publish what an earlier transaction signed and let go; at most once a second."""
+        at_ms = self._ports.clock.now_ms()
+        size, before_ms = self._published
+        if self._signed is None or self._signed.size <= size or not (now or at_ms - before_ms >= PUBLISH_MS):
+            return None
+        unit.log.publish(PublishedRow(self._signed.size, self._signed.note, at_ms))
+        self._published = (self._signed.size, at_ms)
+        return self._signed
+
+    # --- deciding ------------------------------------------------------------------------------------------------------
+
+    def _decide_all(self, unit: Unit, batch: _Batch, submissions: Sequence[Submission]) -> list[Result]:
+        known = unit.events.find_many([submission.key for submission in submissions])
+        results: list[Result] = []
+        for submission in submissions:
+            row = known.get(submission.key)
+            if row is not None:
+                same = is_same(submission, row.header, unit.events.disclosures(row.idx))
+                results.append(_former(unit, row.idx) if same else _conflict(submission))
+            elif submission.key in batch.pending:
+                results.append(_repeated(submission, *batch.pending[submission.key]))
+            else:
+                results.append(self._decide(unit, batch, submission))
+        return results
+
+    def _decide(self, unit: Unit, batch: _Batch, submission: Submission) -> Result:
+        index = self.size + len(batch.sealed)
+        now_ms = self._ports.clock.now_ms() if submission.at_ms is None else submission.at_ms
+        recorded_at_ms = max(self._last_ms, now_ms)
+        try:
+            return self._accept(unit, batch, submission, index, recorded_at_ms)
+        except (UnavailableError, IntegrityError):
+            raise
+        except RefusedError as error:
+            batch.refusals.append(_refusal(submission, error, recorded_at_ms))
+            return error
+        except HazledgerError as error:
+            return error
+        except Exception:  # a fault of the rules must not stop the statements of others; nothing was changed yet
+            _log.exception("event %s could not be decided", submission.event.hash)
+            return HazledgerError("internal_error")
+
+    def _accept(self, unit: Unit, batch: _Batch, submission: Submission, index: int, recorded_at_ms: int) -> Appended:
+        event = submission.event
+        rules_hash, reference_hash = self._manifests(unit, event)
+        rules = self._books.rules(rules_hash, unit)
+        reference = self._books.require(reference_hash)
+        decision = self._memo.ask(lambda state: decide(state, event, recorded_at_ms, rules, reference), index, unit)
+        if isinstance(decision, Refused):
+            raise RefusedError(decision.problems)
+        place = Place(self.origin, index, recorded_at_ms, rules_hash, reference_hash)
+        self._load_heads(unit, decision.effects)
+        sealed = seal(submission, decision.effects, place, self._heads, self._ports.entropy)
+        changes = self._memo.ask(lambda state: evolve(state, sealed.entry), index, unit)
+        if event.header.type == GENESIS:
+            self._memo.ledger_id = next(key for key in changes if key.startswith(LEDGER))
+        self._memo.put(changes, sealed.entry)
+        batch.projector.add(sealed.entry, changes, lambda key: self._memo.get(key, index + 1, unit))
+        for head in sealed.heads:
+            former = self._heads.get(head.chain)
+            batch.was.setdefault(head.chain, None if former is None else former.seq)
+            self._heads[head.chain] = head
+        self._last_ms = recorded_at_ms
+        batch.sealed.append(sealed)
+        answer = _appended(sealed)
+        batch.pending[submission.key] = (submission, answer)
+        return answer
+
+    def _manifests(self, unit: Unit, event: Event) -> tuple[str, str]:
+        if event.header.type == GENESIS and self._memo.ledger_id is None:
+            stated = event.contents["rule"]["rules"]
+            return self._books.add(stated if isinstance(stated, dict) else {}).hash, self._books.reference.hash
+        known = self.ledger(unit)
+        return known.rules, known.reference
+
+    def _load_heads(self, unit: Unit, chains: Mapping[str, object]) -> None:
+        missing = [chain for chain in chains if chain not in self._heads]
+        if missing:
+            self._heads.update(unit.chains.heads(missing))
+
+    def _heads_statement(self, unit: Unit) -> Submission:
+        heads = Heads((head.chain, head.hash) for head in unit.chains.iter_heads())
+        now_ms = max(self._last_ms, self._ports.clock.now_ms())
+        header = Header(
+            origin=self.origin,
+            id=uuid7(now_ms, self._ports.entropy.bytes(10)),
+            type=HEADS,
+            mode="act",
+            actor=self.ledger(unit).operator,
+            keys=(),
+            occurred_at=format_utc(now_ms),
+            not_after=None,
+            refs=(),
+            sections={},
+        )
+        content: dict[str, Json] = {"n": self.size, "chains": len(heads), "root": b64u(heads.root)}
+        return server_made(header, {"heads": content}, self._ports.entropy)
+
+    # --- writing -------------------------------------------------------------------------------------------------------
+
+    def _write(self, unit: WriteUnit, batch: _Batch) -> None:
+        sealed = batch.sealed
+        unit.events.insert([one.event_row for one in sealed])
+        unit.events.insert_disclosures([row for one in sealed for row in one.disclosure_rows])
+        unit.log.insert_records([one.record for one in sealed])
+        unit.chains.insert([row for one in sealed for row in one.links])
+        moved = [self._heads[chain] for chain in batch.was]
+        unit.chains.advance(
+            [HeadMove(head.chain, head.seq, head.idx, head.hash, batch.was[head.chain]) for head in moved]
+        )
+        for one in sealed:
+            if one.entry.event.header.type in (GENESIS, RULES):
+                store_manifests(unit, one.entry.event.contents)
+            elif one.entry.event.header.type == ERASED:
+                _erase(unit, one.entry.event.header)
+        batch.projector.flush(unit)
+
+    def _grown_edge(self, unit: Unit, added: int) -> RightEdge:
+        """Re-read the right edge of the log, compare what was there with memory, and grow it. Stores complete tiles."""
+        start = self.size // TILE_WIDTH * TILE_WIDTH
+        leaves = [leaf_hash(data) for data in unit.log.record_hashes(start, self.size + added)]
+        there = self.size - start
+        if join_hashes(leaves[:there]) != self._edge.partial(0):
+            raise GuardError("records_moved", params={"start": start, "stop": self.size})
+        edge = self._edge.copy()
+        completed = edge.extend(leaves[there:])
+        unit.log.insert_tiles([Tile(tile.level, tile.n, data) for tile, data in completed])
+        return edge
+
+    def _sign(self, edge: RightEdge) -> CheckpointRow:
+        root = _root(edge)
+        note = sign_checkpoint(Checkpoint(self.origin, edge.size, root), [self._ports.signer])
+        return CheckpointRow(edge.size, root, note)
+
+
+def _root(edge: RightEdge) -> bytes:
+    """Return the root of the tree at a right edge: every node it needs lies in a partial tile."""
+
+    def fetch(tile: TileId) -> bytes:
+        return edge.partial(tile.level)
+
+    return Frontier.read(edge.size, TileReader(edge.size, fetch)).root() if edge.size else EMPTY_ROOT
+
+
+def _erase(unit: WriteUnit, header: Header) -> None:
+    for ref in header.refs:
+        row = unit.events.by_hash(unb64u(ref.hash, 32)) if ref.rel == "erases" else None
+        if row is not None and unit.events.disclosures(row.idx).get("personal") is not None:
+            unit.events.erase(row.idx, "personal")
+
+
+def _appended(sealed: Sealed) -> Appended:
+    entry = sealed.entry
+    findings = tuple(
+        (chain, finding.rule, finding.data)
+        for chain, effects in sorted(entry.effects.items())
+        for finding in effects.findings
+    )
+    return Appended(
+        entry.index, entry.event.hash, b64u(sealed.record.hash), entry.recorded_at_ms, repeated=False, findings=findings
+    )
+
+
+def _former(unit: Unit, idx: int) -> Result:
+    row = unit.log.record(idx)
+    event = unit.events.at(idx)
+    if row is None or event is None:
+        raise IntegrityError("entry_incomplete", params={"idx": idx})
+    findings = tuple(
+        (link.chain, finding.rule, finding.data)
+        for link in unit.chains.links_of(idx)
+        for finding in link_of(link)[1].findings
+    )
+    return Appended(idx, b64u(event.hash), b64u(row.hash), row.recorded_at_ms, repeated=True, findings=findings)
+
+
+def _repeated(submission: Submission, first: Submission, answer: Appended) -> Result:
+    sections = {section.name: section.body for section in first.disclosures}
+    if not is_same(submission, first.header_bytes, sections):
+        return _conflict(submission)
+    return Appended(
+        answer.index, answer.event, answer.record, answer.recorded_at_ms, repeated=True, findings=answer.findings
+    )
+
+
+def _conflict(submission: Submission) -> ConflictError:
+    return ConflictError("id_used_otherwise", "/id", {"id": submission.header.id})
+
+
+def _refusal(submission: Submission, error: RefusedError, at_ms: int) -> RefusalRow:
+    problems: list[Json] = [
+        {"code": problem.code, "field": problem.field, "params": dict(problem.params)} for problem in error.problems
+    ]
+    header = submission.header
+    principal = submission.auth.principal
+    return RefusalRow(header.actor, at_ms, header.id, header.type, principal, submission.header_bytes, encode(problems))
