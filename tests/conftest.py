@@ -1,0 +1,109 @@
+"""Hypothesis profiles, the tools that tests need, and both databases, empty and migrated."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from sqlalchemy import make_url
+
+from ledger.store.engines import Backend, sqlite_url
+from ledger.store.migrate import migrate
+from ledger.store.unit_of_work import Store
+from tests.support import require
+from tests.support.postgres import Postgres, running
+
+# Timing belongs to the machine, not to the code: no deadline, no "too slow".
+hypothesis.settings.register_profile(
+    "ci", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("ci"), max_examples=10)
+hypothesis.settings.register_profile(
+    "deep", hypothesis.settings.get_profile("ci"), derandomize=False, database=None, max_examples=2_000
+)
+
+
+def pytest_configure() -> None:
+    """Choose the profile; take the developer's own settings of the program away from the tests."""
+    hypothesis.settings.load_profile(os.environ.get("HAZLEDGER_TEST_PROFILE", "ci"))
+    for name in [name for name in os.environ if name.startswith("HAZLEDGER_")]:
+        if not name.startswith("HAZLEDGER_TEST_"):
+            del os.environ[name]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line per tool what was not tested for want of it."""
+    reports = terminalreporter.stats.get("skipped", [])
+    for line in require.summary([str(report.longrepr) for report in reports]):
+        terminalreporter.write_line(line, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's program, for playwright's `executable_path`."""
+    return require.require("chromium")
+
+
+@pytest.fixture(scope="session")
+def go() -> Path:
+    """The program `go`."""
+    return require.require("go")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of the session's own; `postgres.database()` is a fresh database."""
+    with running(require.require("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Each database in turn."""
+    chosen: Backend = request.param
+    return chosen
+
+
+@pytest.fixture
+def empty_url(backend: Backend, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a schema."""
+    if backend == "sqlite":
+        return sqlite_url(tmp_path / "ledger.sqlite3")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> str:
+    """The name of a database at the newest schema, to make others like it."""
+    url = postgres.database()
+    migrate(url)
+    return str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file at the newest schema, to make others like it."""
+    path = tmp_path_factory.mktemp("schema") / "migrated.sqlite3"
+    migrate(sqlite_url(path))
+    return path
+
+
+@pytest.fixture
+def url(backend: Backend, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database at the newest schema."""
+    if backend == "sqlite":
+        path = shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "ledger.sqlite3")
+        return sqlite_url(path)
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database(like=request.getfixturevalue("migrated_postgres"))
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """An open store at the newest schema."""
+    opened = Store.open(url)
+    yield opened
+    opened.close()
