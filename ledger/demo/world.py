@@ -212,10 +212,8 @@ def product_content(product: str, entry: Product) -> dict[str, Json]:
         row["subsidiary"] = list(entry.good.subsidiaries)
     if entry.good.packing_group:
         row["packing_group"] = entry.good.packing_group
-    ghs: dict[str, Json] = {
-        "statements": sorted({hazard.code for hazard in entry.shown}),
-        "pictograms": list(entry.pictograms),
-    }
+    statements: list[Json] = [*sorted({hazard.code for hazard in entry.shown})]
+    ghs: dict[str, Json] = {"statements": statements, "pictograms": [*entry.pictograms]}
     if entry.signal_word:
         ghs["signal"] = entry.signal_word
     content: dict[str, Json] = {
