@@ -54,7 +54,11 @@ PLACE_TEXT = Text(90, r"site:[0-9a-f-]{36}/[A-Za-z0-9][A-Za-z0-9._-]{0,39}|vehic
 PHONE = Text(40, r"[0-9+() -]+")
 
 DENSITY = Obj(
-    {"value": Amount(), "unit": Choice(("kg/L", "kg/m3", "g/mL"))}, {"temperature_c": Amount(signed=True, zero=True)}
+    {
+        "value": Amount(),
+        "unit": Choice(("kg/L", "kg/m3", "g/mL")),
+        "temperature_c": Amount(signed=True, zero=True),
+    }
 )
 MEASUREMENT = Obj(
     {"kind": Choice(("gross", "tare", "net", "volume", "nominal"))},
@@ -85,6 +89,7 @@ UNTRACKED = ListOf(Obj({"name": Text(80), "amount": Amount(), "unit": UNIT}, {"m
 MATTER = Obj({"lines": ListOf(LINE)}, {"untracked": UNTRACKED})
 COUNTED = Obj({"lines": ListOf(COUNT_LINE)})
 RECEIVED = Obj({"lines": ListOf(RECEIPT_LINE)})
+RESTATED = Obj({"lines": ListOf(RECEIPT_LINE)}, {"untracked": UNTRACKED})
 
 PRODUCT_OF_BATCH = Obj(
     {"product": PRODUCT}, {"lot": Text(40), "producer": ORG, "producer_name": Text(120), "estimate": Flag()}
