@@ -7,7 +7,7 @@ positive, a sink never negative; ``difference`` and ``variance`` carry either si
 
 from typing import NamedTuple, TypeAlias
 
-from ledger.core.effects import BETWEEN, SINKS, SOURCES
+from ledger.core.effects import BETWEEN, NO_CONTAINER, SINKS, SOURCES
 
 POOLS = SOURCES | SINKS | BETWEEN
 CELL_PREFIX = "holding:"
@@ -20,7 +20,7 @@ class Holding(NamedTuple):
     owner: str
     custodian: str
     place: str
-    container: str = "-"
+    container: str = NO_CONTAINER
     status: str = "free"
 
     @property
@@ -33,6 +33,11 @@ class Holding(NamedTuple):
         """The site this cell lies at, or None when it is on a vehicle."""
         head, _, _ = self.place.partition("/")
         return head if head.startswith("site:") else None
+
+    @property
+    def vessel(self) -> str | None:
+        """The container this cell is in, or None when it is in none."""
+        return None if self.container == NO_CONTAINER else self.container
 
 
 Account: TypeAlias = str | Holding

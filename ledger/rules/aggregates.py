@@ -7,6 +7,8 @@ Every aggregate is a frozen value: ``evolve`` makes a new one. Times are epoch m
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+SHIPMENT_STEPS = ("planned", "loaded", "dispatched", "departed", "arrived", "unloaded")
+
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
@@ -135,7 +137,6 @@ class BatchState:
     parents: tuple[str, ...] = ()
     totals: Mapping[str, int] = field(default_factory=dict)
     on_hand: int = 0
-    strayed: int = 0
     recalled: int | None = None
     holds: tuple[str, ...] = ()
     corrected: tuple[int, ...] = ()

@@ -1,7 +1,8 @@
 """Attribution of lots: what share of a batch may come from which lot, in parts per billion (design: mass accounts).
 
 Shares are upper bounds, fixed when a batch is born: ``ppb(lot) = ceil(sum(mg_i * ppb_i) / sum(mg_i))``, its own is
-10**9. Shares below a dated threshold fold into one bound under ``-``: any one of those lots is at most that.
+10**9. Shares below a dated threshold fold into one bound under ``-``, which any lot of the batch's ancestry may have
+on top of its own share: ``most_ppb``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,8 +31,13 @@ def born(batch: str, parts: Iterable[tuple[int, Mapping[str, int]]], threshold_p
     kept = {lot: ppb for lot, ppb in ranked[: MAX_SHARES - 2] if ppb >= threshold_ppb}
     folded = [ppb for lot, ppb in lots.items() if lot not in kept]
     shares = {batch: OWN, **kept}
-    bound = max([bound, *folded])
+    bound = min(OWN, bound + max(folded, default=0))
     return {**shares, FOLDED: bound} if bound else shares
+
+
+def most_ppb(shares: Mapping[str, int], lot: str) -> int:
+    """The share that a lot of the ancestry has at most: what is stated of it, and what is folded."""
+    return min(OWN, shares.get(lot, 0) + shares.get(FOLDED, 0))
 
 
 def at_most(mg: int, ppb: int) -> int:

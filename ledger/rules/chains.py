@@ -19,11 +19,12 @@ def chains(named: Iterable[str], postings: Mapping[str, tuple[Posting, ...]]) ->
         for posting in posted:
             account = account_of(posting.account)
             if isinstance(account, Holding):
-                found.update(_of_holding(account))
+                found.update(of_holding(account))
     return tuple(sorted(found))
 
 
-def _of_holding(holding: Holding) -> Iterable[str]:
+def of_holding(holding: Holding) -> Iterable[str]:
+    """The chains that a holding belongs to besides its batch's: its site, its container, its shipment."""
     if holding.site is not None:
         yield holding.site
     if holding.container != "-":

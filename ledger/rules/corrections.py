@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ledger.rules.accounts import Account, account_of
-from ledger.rules.draft import Draft, Move, stop
+from ledger.rules.draft import Draft, Move, reference, stop
 from ledger.rules.event import Entry
 from ledger.rules.statements import check_statement
 from ledger.rules.verbs import VERBS
@@ -19,25 +19,26 @@ NOT_RESTATED = frozenset({"counted", "emptied", "event_corrected"})
 
 def corrected(draft: Draft) -> None:
     """Void the event that the one ``voids`` ref names; sections given here replace its own."""
-    voids = [ref for ref in draft.event.header.refs if ref.rel == "voids"]
-    if len(voids) != 1:
-        raise stop("reference_missing", "/refs", rel="voids")
-    former = draft.state.former(voids[0].hash)
+    voided, at = reference(draft, "voids")
+    former = draft.state.former(voided)
     if former is None:
-        raise stop("unknown_event", "/refs/0/hash", event=voids[0].hash)
-    if draft.state.voided(voids[0].hash) is not None:
-        raise stop("already_voided", "/refs/0/hash", event=voids[0].hash)
+        raise stop("unknown_event", at + "/hash", event=voided)
+    if draft.state.voided(voided) is not None:
+        raise stop("already_voided", at + "/hash", event=voided)
     entry = former.entry
     if entry.event.header.actor != draft.actor:
         raise stop("not_for_this_actor", "/actor")
     if entry.event.stage == "governance":
-        raise stop("not_correctable", "/refs/0/hash", type=entry.event.header.type)
+        raise stop("not_correctable", at + "/hash", type=entry.event.header.type)
     wanted = _restated(draft, entry)
     posted = _posted(entry)
+    draft.state.require(wanted)
     for batch in sorted(wanted.keys() | posted.keys()):
-        _difference(draft, batch, posted.get(batch, {}), wanted.get(batch, {}))
+        if draft.state.batch(batch) is None:
+            raise stop("unknown_batch", "/sections/outputs/lines/0/batch", batch=batch)
+        _difference(draft, batch, posted.get(batch, {}), wanted.get(batch, {}), at)
         draft.chains.add(batch)
-        draft.note(batch, "corrected@1", {"event": voids[0].hash})
+        draft.note(batch, "corrected@1", {"event": voided})
     draft.chains.update(entry.effects)
 
 
@@ -74,14 +75,14 @@ def _sums(moves: list[Move]) -> dict[str, dict[Account, int]]:
     return sums
 
 
-def _difference(draft: Draft, batch: str, before: dict[Account, int], after: dict[Account, int]) -> None:
+def _difference(draft: Draft, batch: str, before: dict[Account, int], after: dict[Account, int], at: str) -> None:
     gaps = {account: after.get(account, 0) - before.get(account, 0) for account in {**before, **after}}
     giving = [account for account, gap in gaps.items() if gap < 0]
     for target in [account for account, gap in gaps.items() if gap > 0]:
         while gaps[target]:
             source = giving[-1]
             mg = min(-gaps[source], gaps[target])
-            draft.moves.append(Move(batch, source, target, mg, "/refs/0"))
+            draft.moves.append(Move(batch, source, target, mg, at))
             gaps[source] += mg
             gaps[target] -= mg
             if not gaps[source]:

@@ -11,10 +11,11 @@ from ledger.core.effects import Effects, Finding, Share
 from ledger.core.records import Posting
 from ledger.errors import FormatError, Problem
 from ledger.reference import Reference
-from ledger.rules.chains import MAX_CHAINS, chains
+from ledger.rules.accounts import Holding
+from ledger.rules.chains import MAX_CHAINS, chains, of_holding
 from ledger.rules.corrections import corrected
 from ledger.rules.decision import Accepted, Decision, Refused
-from ledger.rules.draft import Draft, Stop
+from ledger.rules.draft import Draft, Stop, stop
 from ledger.rules.event import Event
 from ledger.rules.guards import check_guards
 from ledger.rules.identity import check_identity
@@ -69,23 +70,28 @@ def _check_location(draft: Draft) -> None:
 
 
 def _check_places(draft: Draft) -> None:
-    """Every place that mass is moved to is a known location of a known site, or a vehicle."""
-    for move in draft.moves:
-        site_id = getattr(move.target, "site", None)
-        if site_id is None or isinstance(move.target, str):
-            continue
-        site = draft.state.site(site_id)
-        location = move.target.place.partition("/")[2]
-        if site is None:
-            raise Stop(Problem("unknown_site", move.field + "/place", {"site": site_id}))
-        if location not in site.locations:
-            raise Stop(Problem("unknown_location", move.field + "/place", {"location": location}))
+    """Whatever mass is moved to is known: owner, custodian, container, and site and location, or a vehicle."""
+    targets = {move.target: move.field for move in draft.moves if isinstance(move.target, Holding)}
+    draft.state.require(key for target in targets for key in (target.owner, target.custodian, *of_holding(target)))
+    for target, at in targets.items():
+        for known, code, name, key in (
+            (draft.state.org, "unknown_organisation", "owner", target.owner),
+            (draft.state.party, "unknown_organisation", "custodian", target.custodian),
+            (draft.state.site, "unknown_site", "place", target.site),
+            (draft.state.container, "unknown_container", "container", target.vessel),
+        ):
+            if key is not None and known(key) is None:
+                raise stop(code, f"{at}/{name}", **{code.removeprefix("unknown_"): key})
+        site = None if target.site is None else draft.state.site(target.site)
+        location = target.place.partition("/")[2]
+        if site is not None and location not in site.locations:
+            raise stop("unknown_location", at + "/place", location=location)
 
 
 def _conclude(draft: Draft, postings: Mapping[str, tuple[Posting, ...]]) -> Decision:
     if draft.objections and not draft.report:
         return Refused(tuple(problem for _, problem in draft.objections))
-    linked = chains(draft.chains | set(draft.births) or {draft.actor}, postings)
+    linked = chains(draft.chains, postings) or (draft.actor,)
     if len(linked) > MAX_CHAINS:
         return Refused((Problem("too_many_chains", "/sections", {"most": MAX_CHAINS}),))
     main = next((chain for chain in linked if chain.startswith("batch:")), linked[0])

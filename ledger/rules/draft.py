@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ledger.core.canonical import Json
-from ledger.core.quantity import milligrams
+from ledger.core.quantity import MAX_MG, kg, milligrams
 from ledger.errors import Problem
 from ledger.reference import Reference
 from ledger.rules.accounts import Account, Holding
@@ -29,6 +29,12 @@ class Stop(Exception):  # noqa: N818 - carries a refusal out of a verb
 def stop(code: str, field: str | None = None, **params: str | int) -> Stop:
     """A ``Stop`` with one problem."""
     return Stop(Problem(code, field, params))
+
+
+def check_mass(mg: int, at: str) -> None:
+    """Stop where a sum is beyond what an account can hold."""
+    if abs(mg) > MAX_MG:
+        raise stop("amount_too_large", at, most_kg=kg(MAX_MG))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,9 @@ class Draft:
         """The lines of a section with defaults: owner and custodian are the actor, the place is the stated one."""
         stated = self.content(section).get("lines", [])
         assert isinstance(stated, list)
-        return [self._line(item, f"/sections/{section}/lines/{n}", place) for n, item in enumerate(stated)]
+        lines = [self._line(item, f"/sections/{section}/lines/{n}", place) for n, item in enumerate(stated)]
+        check_mass(sum(line.mg for line in lines), f"/sections/{section}/lines")
+        return lines
 
     def _line(self, item: Json, at: str, place: str | None) -> Line:
         assert isinstance(item, dict)
@@ -141,3 +149,11 @@ class Draft:
         if "site" not in stated:
             return None
         return f"{stated['site']}/{stated.get('location', '-')}"
+
+
+def reference(draft: Draft, rel: str) -> tuple[str, str]:
+    """The hash of the one reference of a relation, and the pointer to it."""
+    found = [(ref.hash, f"/refs/{place}") for place, ref in enumerate(draft.event.header.refs) if ref.rel == rel]
+    if len(found) != 1:
+        raise stop("reference_missing", "/refs", rel=rel)
+    return found[0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ledger.core.effects import SOURCES, Effects
 from ledger.rules.accounts import Holding, account_of
 from ledger.rules.aggregates import (
+    SHIPMENT_STEPS,
     Aggregate,
     BatchState,
     ContainerState,
@@ -14,6 +15,7 @@ from ledger.rules.aggregates import (
 )
 from ledger.rules.event import Entry
 from ledger.rules.master import MASTER
+from ledger.rules.products import product_of_new
 from ledger.rules.state import State
 
 Changes = dict[str, Aggregate | int]
@@ -81,22 +83,16 @@ def _born(state: State, entry: Entry, chain: str, effects: Effects) -> BatchStat
         sorted(
             other
             for other, side in entry.effects.items()
-            if other != chain and any(posting.account == "transformed" for posting in side.postings)
+            if any(posting.account == "transformed" for posting in side.postings)
         )
     )
-    pools = [p.account for p in effects.postings if isinstance(p.account, str) and p.account in SOURCES]
-    source = pools[0] if pools else "produced"
-    assert isinstance(source, str)
+    source = next(str(posting.account) for posting in effects.postings if posting.account in SOURCES)
     made_here = source == "produced"
     producer = product.get("producer", entry.event.header.actor if made_here else None)
-    named = product.get("product")
-    if named is None and parents:
-        first = state.batch(parents[0])
-        named = first.product if first else ""
     expires, retest = time.get("expires_on"), time.get("retest_on")
     return BatchState(
         id=chain,
-        product=str(named or ""),
+        product=product_of_new(state, contents),
         lot=str(product.get("lot", "")),
         source=source,
         producer=None if producer is None else str(producer),
@@ -113,8 +109,7 @@ def _born(state: State, entry: Entry, chain: str, effects: Effects) -> BatchStat
 def _fill(state: State, vessel: str, batch: str, mg: int, changes: Changes) -> None:
     held = changes.get(vessel)
     known = held if isinstance(held, ContainerState) else state.container(vessel)
-    if known is None:
-        return
+    assert known is not None
     contents = {**known.contents, batch: known.contents.get(batch, 0) + mg}
     fresh = mg > 0 and not any(known.contents.values())
     changes[vessel] = replace(
@@ -141,7 +136,8 @@ def _shipment(state: State, entry: Entry, changes: Changes) -> None:
             at=entry.event.occurred_ms,
         )
     else:
-        known = replace(known, step=STEPS.get(entry.event.verb, known.step), at=max(known.at, entry.event.occurred_ms))
+        step = max(known.step, STEPS[entry.event.verb], key=SHIPMENT_STEPS.index)
+        known = replace(known, step=step, at=max(known.at, entry.event.occurred_ms))
     changes[key] = known
 
 
@@ -154,13 +150,14 @@ def _items(entry: Entry) -> list[Mapping[str, object]]:
 def _cleaned(state: State, entry: Entry, changes: Changes) -> None:
     for item in _items(entry):
         known = state.container(str(item["container"]))
-        if known is not None:
-            changes[known.id] = replace(known, clean=True)
+        assert known is not None
+        changes[known.id] = replace(known, clean=True)
 
 
 def _inspected(state: State, entry: Entry, changes: Changes) -> None:
     for item in _items(entry):
         known = state.container(str(item["container"]))
         due = item.get("inspection_due")
-        if known is not None and due is not None:
+        assert known is not None
+        if due is not None:
             changes[known.id] = replace(known, inspection_due=str(due))

@@ -12,38 +12,39 @@ from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import BatchState, LicenceState, ProductState
 from ledger.rules.attribution import FOLDED
 from ledger.rules.draft import Draft
+from ledger.rules.products import product_of_new
 
 DAY = 86_400_000
-
-
-def touched(draft: Draft) -> list[str]:
-    """The batches whose mass this draft moves, sorted."""
-    return sorted({move.batch for move in draft.moves})
+WITHHELD = frozenset({"quarantine", "hold"})
 
 
 def check_guards(draft: Draft) -> None:
     """Object for each batch moved that no licence covers, or that is recalled, held or expired."""
-    batches = touched(draft)
+    batches = sorted({move.batch for move in draft.moves})
     draft.state.require(batches)
     for batch in batches:
         known = draft.state.batch(batch)
-        product_id = known.product if known else str(draft.content("product").get("product", ""))
+        product_id = known.product if known else product_of_new(draft.state, draft.event.contents)
         if draft.kind.licences:
-            product = draft.state.product(product_id) if product_id else None
-            _licence(draft, batch, product)
-        if draft.kind.blocked and known is not None and _taken(draft, batch):
+            _licence(draft, batch, draft.state.product(product_id))
+        if draft.kind.blocked and known is not None:
             _blocked(draft, known)
+    if draft.kind.blocked:
+        _check_status(draft)
 
 
-def _taken(draft: Draft, batch: str) -> bool:
-    return any(move.batch == batch and isinstance(move.source, Holding) for move in draft.moves)
+def _check_status(draft: Draft) -> None:
+    for move in draft.moves:
+        if isinstance(move.source, Holding) and move.source.status in WITHHELD:
+            problem = Problem("status_wrong", move.field + "/status", {"required": "free"})
+            draft.object("hold@1", problem, move.batch)
 
 
 def _licence(draft: Draft, batch: str, product: ProductState | None) -> None:
     org = draft.state.org(draft.actor)
+    assert org is not None
     mass = sum(move.mg for move in draft.moves if move.batch == batch)
-    licences = org.licences if org else ()
-    if not any(covers(item, draft.kind.licences, product, mass, draft.event.occurred_ms) for item in licences):
+    if not any(covers(item, draft.kind.licences, product, mass, draft.event.occurred_ms) for item in org.licences):
         params: dict[str, str | int] = {
             "kinds": ", ".join(draft.kind.licences),
             "product": product.name_zh if product else "",
@@ -59,9 +60,9 @@ def covers(licence: LicenceState, kinds: Iterable[str], product: ProductState | 
         return False
     if licence.most_mg_exceeded(mg):
         return False
-    if product is None or not (licence.products or licence.classes):
+    if not (licence.products or licence.classes):
         return True
-    return product.id in licence.products or bool(set(product.classes) & set(licence.classes))
+    return product is not None and (product.id in licence.products or bool(set(product.classes) & set(licence.classes)))
 
 
 def _blocked(draft: Draft, batch: BatchState) -> None:

@@ -73,23 +73,23 @@ def _opened(_state: State, entry: Entry, changes: Changes) -> None:
 
 def _log_changed(state: State, entry: Entry, changes: Changes) -> None:
     known = state.ledger()
-    if known is not None:
-        log = _content(entry, "log")
-        changes[known.id] = replace(known, log_keys=tuple(log["keys"]), registrars=tuple(log["registrars"]))
+    assert known is not None
+    log = _content(entry, "log")
+    changes[known.id] = replace(known, log_keys=tuple(log["keys"]), registrars=tuple(log["registrars"]))
 
 
 def _rules_published(state: State, entry: Entry, changes: Changes) -> None:
     known = state.ledger()
-    if known is not None:
-        stated = {name: manifest_hash(dict(value)) for name, value in _content(entry, "rule").items()}
-        rules, reference = stated.get("rules", known.rules), stated.get("reference", known.reference)
-        changes[known.id] = replace(known, rules=rules, reference=reference)
+    assert known is not None
+    stated = {name: manifest_hash(dict(value)) for name, value in _content(entry, "rule").items()}
+    rules, reference = stated.get("rules", known.rules), stated.get("reference", known.reference)
+    changes[known.id] = replace(known, rules=rules, reference=reference)
 
 
 def _heads_published(state: State, entry: Entry, changes: Changes) -> None:
     known = state.ledger()
-    if known is not None:
-        changes[known.id] = replace(known, heads=entry.index)
+    assert known is not None
+    changes[known.id] = replace(known, heads=entry.index)
 
 
 def _admitted(state: State, entry: Entry, changes: Changes) -> None:
@@ -101,8 +101,7 @@ def _admitted(state: State, entry: Entry, changes: Changes) -> None:
 def _org_changed(state: State, entry: Entry, changes: Changes) -> None:
     stated = _org(entry, vouched=False)
     known = state.org(stated.id)
-    if known is None:
-        return
+    assert known is not None
     former = known.former_names if known.name_zh == stated.name_zh else (*known.former_names, known.name_zh)
     successor = _content(entry, "organisation").get("successor", known.successor)
     changes[known.id] = replace(
@@ -165,8 +164,7 @@ def _containers(_state: State, entry: Entry, changes: Changes) -> None:
 
 def _key_registered(state: State, entry: Entry, changes: Changes) -> None:
     known = state.org(entry.event.header.actor)
-    if known is None:
-        return
+    assert known is not None
     keys = {**known.keys, **_keys(entry)}
     replaced = _content(entry, "key").get("replaces")
     if replaced in keys:
@@ -176,20 +174,19 @@ def _key_registered(state: State, entry: Entry, changes: Changes) -> None:
 
 def _key_revoked(state: State, entry: Entry, changes: Changes) -> None:
     known = state.org(entry.event.header.actor)
-    if known is None:
-        return
+    assert known is not None
     stated = _content(entry, "key")
     since = stated.get("compromised_since")
     moment = None if since is None else parse_stated(since)
-    revoked = replace(known.keys[stated["key_id"]], revoked=entry.index, compromised_since=moment)
+    key = known.keys[stated["key_id"]]
+    revoked = replace(key, revoked=entry.index if key.revoked is None else key.revoked, compromised_since=moment)
     changes[known.id] = replace(known, keys={**known.keys, stated["key_id"]: revoked})
 
 
 def _licence(state: State, entry: Entry, changes: Changes) -> None:
     stated = _content(entry, "licence")
     known = state.org(stated["organisation"])
-    if known is None:
-        return
+    assert known is not None
     most = stated.get("most_kg")
     licence = LicenceState(
         id=stated["licence"],
@@ -207,8 +204,7 @@ def _licence(state: State, entry: Entry, changes: Changes) -> None:
 def _licence_changed(state: State, entry: Entry, changes: Changes) -> None:
     stated = _content(entry, "licence")
     known = state.org(stated["organisation"])
-    if known is None:
-        return
+    assert known is not None
     at = entry.event.occurred_ms
 
     def changed(licence: LicenceState) -> LicenceState:
@@ -227,8 +223,8 @@ def _batches(state: State, entry: Entry, changes: Changes) -> list[BatchState]:
     for name in _content(entry, "product")["batches"]:
         held = changes.get(name)
         known = held if isinstance(held, BatchState) else state.batch(name)
-        if known is not None:
-            found.append(known)
+        assert known is not None
+        found.append(known)
     return found
 
 

@@ -10,7 +10,7 @@ from ledger.core.quantity import kg
 from ledger.core.records import Posting
 from ledger.errors import Problem
 from ledger.rules.accounts import Account, Holding
-from ledger.rules.draft import Draft
+from ledger.rules.draft import Draft, check_mass
 
 
 def settle(draft: Draft) -> Mapping[str, tuple[Posting, ...]]:
@@ -30,12 +30,28 @@ def settle(draft: Draft) -> Mapping[str, tuple[Posting, ...]]:
                 posted["unexplained"] = posted.get("unexplained", 0) - (move.mg - taken)
         posted[move.source] = posted.get(move.source, 0) - taken
         posted[move.target] = posted.get(move.target, 0) + move.mg
+    for batch, posted in sums.items():
+        _check_bounds(draft, batch, posted)
     return {batch: _postings(posted) for batch, posted in sums.items()}
+
+
+def _check_bounds(draft: Draft, batch: str, posted: Mapping[Account, int]) -> None:
+    """No account of a batch, and not what is on hand of it, grows beyond what can be written."""
+    known = draft.state.batch(batch)
+    totals = known.totals if known is not None else {}
+    held = known.on_hand if known is not None else 0
+    for account, mg in posted.items():
+        if isinstance(account, Holding):
+            held += mg
+        else:
+            check_mass(totals.get(account, 0) + mg, "/sections")
+    check_mass(held, "/sections")
 
 
 def _short(draft: Draft, batch: str, missing: int, there: int, at: str) -> None:
     known = draft.state.batch(batch)
-    code = "batch_consumed" if known is not None and known.on_hand == 0 else "holding_overdrawn"
+    assert known is not None
+    code = "batch_consumed" if known.on_hand == 0 else "holding_overdrawn"
     params: dict[str, str | int] = {"available_kg": kg(max(there, 0)), "missing_kg": kg(missing), "batch": batch}
     draft.objections.append(("overdraw@1", Problem(code, at + "/amount", params)))
     if draft.report:

@@ -90,6 +90,10 @@ class State:
         """The shipment ``shipment:<uuid>``, or None."""
         return self._get(key, ShipmentState)
 
+    def party(self, key: str) -> OrgState | ShipmentState | None:
+        """Who may have goods in custody: an organisation or a shipment, or None."""
+        return self.shipment(key) if key.startswith("shipment:") else self.org(key)
+
     def voided(self, event_hash: str) -> VoidedState | None:
         """Who voided the event, or None when it stands."""
         return self._get("voided:" + event_hash, VoidedState)

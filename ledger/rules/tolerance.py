@@ -15,12 +15,15 @@ COUNTED_KINDS = frozenset({"drum", "cylinder", "bag", "bottle", "ibc"})
 def tolerance_mg(draft: Draft, batch: str, mg: int, container: str = "-") -> int:
     """The tolerance on ``mg`` of a batch, rounded down; nought for goods whose every gram counts."""
     known = draft.state.batch(batch)
-    product = None if known is None else draft.state.product(known.product)
-    if product is None or ZERO_LISTS & set(product.lists):
+    assert known is not None
+    product = draft.state.product(known.product)
+    assert product is not None
+    if ZERO_LISTS & set(product.lists):
         return 0
     if container != "-":
         vessel = draft.state.container(container)
-        if vessel is not None and vessel.kind in COUNTED_KINDS:
+        assert vessel is not None
+        if vessel.kind in COUNTED_KINDS:
             return 0
     return mg * draft.rules.parameter("tolerance@1", f"{product.state}_ppm") // 10**6
 
@@ -36,15 +39,20 @@ def absorb(draft: Draft, holding: Holding, booked: int, actual: int, at: str) ->
     if gap:
         rule = "tolerance@1" if within else "shortage@1" if gap > 0 else "surplus@1"
         draft.note(holding.batch, rule, {"kg": kg(gap)})
-        watch(draft, holding.batch, gap)
+    if gap and within:
+        watch(draft, holding.batch)
 
 
-def watch(draft: Draft, batch: str, gap: int) -> None:
-    """Note when the variances of a batch, this one included, sum to more than the dated share of its mass."""
+def watch(draft: Draft, batch: str) -> None:
+    """Note when the variances of a batch, those drafted included, sum to more than the dated share of its mass."""
     known = draft.state.batch(batch)
-    if known is None:
-        return
-    strayed = known.totals.get("variance", 0) + gap
+    assert known is not None
+    drafted = sum(
+        move.mg if move.target == "variance" else -move.mg
+        for move in draft.moves
+        if move.batch == batch and "variance" in (move.source, move.target)
+    )
+    strayed = known.totals.get("variance", 0) + drafted
     made = -sum(mg for pool, mg in known.totals.items() if mg < 0 and pool != "variance")
     limit = made * draft.rules.parameter("variance_in_sum@1", "most_ppm") // 10**6
     if abs(strayed) > limit:

@@ -5,7 +5,7 @@ Amounts are text (design: exact bytes); a shape never converts, it only says whe
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -194,11 +194,10 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class Obj:
-    """An object with closed names: some required, some optional; ``one_of`` names groups of which one must stand."""
+    """An object with closed names: some required, some optional."""
 
     required: Mapping[str, Shape] = field(default_factory=dict)
     optional: Mapping[str, Shape] = field(default_factory=dict)
-    one_of: Sequence[tuple[str, ...]] = ()
 
     def check(self, value: Json, at: str) -> None:
         """See ``Shape.check``."""
@@ -212,9 +211,6 @@ class Obj:
         for name in self.required:
             if name not in value:
                 raise FormatError("name_missing", field=f"{at}/{name}")
-        for group in self.one_of:
-            if sum(name in value for name in group) != 1:
-                raise FormatError("one_of_missing", field=at, params={"names": ", ".join(group)})
 
     def schema(self) -> dict[str, object]:
         """See ``Shape.schema``."""

@@ -161,7 +161,12 @@ _ANY_STAGE = (
     EventType("loss_or_theft_reported", ("inputs",), ("place", "transport")),
     EventType("released_to_environment", ("inputs",), ("place", "transport")),
     EventType("received_without_order", ("outputs",), ("product", "place", "parties")),
-    EventType("event_corrected", (), ("inputs", "outputs", "product", "place", "parties", "transport")),
+    EventType(
+        "event_corrected",
+        (),
+        ("inputs", "outputs", "product", "place", "parties", "transport"),
+        {"inputs": s.RESTATED},
+    ),
 )
 
 TYPES: Mapping[str, EventType] = {

@@ -6,9 +6,8 @@ Master data are events on their organisation's chain. Governance is stated as ac
 from ledger.core.b64 import unb64u
 from ledger.core.keys import check_public_key, key_id
 from ledger.core.quantity import kg
-from ledger.errors import FormatError
 from ledger.rules.aggregates import LedgerState, OrgState
-from ledger.rules.draft import Draft, stop
+from ledger.rules.draft import Draft, reference, stop
 from ledger.rules.manifest import rule_set
 from ledger.rules.verbs.notes import batches_of, container_items
 
@@ -16,18 +15,16 @@ AUTHORITY = "authority"
 
 
 def ledger_of(draft: Draft) -> LedgerState:
-    """The ledger after its genesis."""
+    """The ledger after its genesis, which ``check_identity`` has seen."""
     known = draft.state.ledger()
-    if known is None:
-        raise stop("ledger_not_open")
+    assert known is not None
     return known
 
 
 def actor_of(draft: Draft) -> OrgState:
-    """The admitted organisation that acts."""
+    """The organisation that acts, which ``check_identity`` has seen."""
     known = draft.state.org(draft.actor)
-    if known is None:
-        raise stop("unknown_organisation", "/actor", organisation=draft.actor)
+    assert known is not None
     return known
 
 
@@ -51,9 +48,7 @@ def ledger_opened(draft: Draft) -> None:
         raise stop("genesis_not_of_form", "/sections/log")
     if draft.content("organisation")["organisation"] != draft.actor:
         raise stop("genesis_not_of_form", "/sections/organisation/organisation")
-    keys = [*_texts(log["keys"]), *_texts(log["registrars"])]
-    for raw in keys:
-        check_public_key(unb64u(raw, 32, field="/sections/log"))
+    _check_log_keys(draft)
     rules, reference = _manifest(draft, "rules"), _manifest(draft, "reference")
     if not isinstance(rules, dict) or not isinstance(reference, dict):
         raise stop("genesis_not_of_form", "/sections/rule")
@@ -61,16 +56,19 @@ def ledger_opened(draft: Draft) -> None:
     draft.chains.update((str(log["ledger"]), draft.actor))
 
 
-def _texts(stated: object) -> list[str]:
-    assert isinstance(stated, list)
-    return [str(item) for item in stated]
+def _check_log_keys(draft: Draft) -> None:
+    for name in ("keys", "registrars"):
+        stated = draft.content("log")[name]
+        assert isinstance(stated, list)
+        for place, raw in enumerate(stated):
+            at = f"/sections/log/{name}/{place}"
+            check_public_key(unb64u(str(raw), 32, field=at), field=at)
 
 
 def log_changed(draft: Draft) -> None:
     """A new log key or new registrars, by the operator, on the ledger's chain."""
     known = _operator(draft)
-    for raw in (*_texts(draft.content("log")["keys"]), *_texts(draft.content("log")["registrars"])):
-        check_public_key(unb64u(raw, 32, field="/sections/log"))
+    _check_log_keys(draft)
     if known.registrars and not _signed_by(draft, known.registrars):
         raise stop("registrar_signature_missing", "/keys")
     draft.chains.add(known.id)
@@ -110,7 +108,6 @@ def organisation_changed(draft: Draft) -> None:
 
 def site_registered(draft: Draft) -> None:
     """A site of the actor, or its new list of locations."""
-    actor_of(draft)
     site = str(draft.content("site")["site"])
     known = draft.state.site(site)
     if known is not None and known.org != draft.actor:
@@ -120,7 +117,6 @@ def site_registered(draft: Draft) -> None:
 
 def product_registered(draft: Draft) -> None:
     """A product of the actor, or its new description; its rows are looked up in the dangerous goods table."""
-    actor_of(draft)
     stated = draft.content("product")
     known = draft.state.product(str(stated["product"]))
     if known is not None and known.org != draft.actor:
@@ -138,7 +134,6 @@ def product_registered(draft: Draft) -> None:
 
 def container_registered(draft: Draft) -> None:
     """Containers of the actor: new ones only."""
-    actor_of(draft)
     for place, item in enumerate(container_items(draft)):
         vessel = str(item["container"])
         if draft.state.container(vessel) is not None:
@@ -149,10 +144,7 @@ def container_registered(draft: Draft) -> None:
 
 def _check_key(draft: Draft) -> str:
     raw = unb64u(str(draft.content("key")["key"]), 32, field="/sections/key/key")
-    try:
-        check_public_key(raw)
-    except FormatError as error:
-        raise stop(error.code, "/sections/key/key") from None
+    check_public_key(raw, field="/sections/key/key")
     return key_id(raw)
 
 
@@ -238,10 +230,10 @@ def recall_ordered(draft: Draft) -> None:
 
 def recall_acknowledged(draft: Draft) -> None:
     """A holder acknowledges the recall of batches."""
-    actor_of(draft)
     for place, batch in enumerate(batches_of(draft)):
         known = draft.state.batch(batch)
-        if known is not None and known.recalled is None:
+        assert known is not None
+        if known.recalled is None:
             raise stop("not_recalled", f"/sections/product/batches/{place}", batch=batch)
 
 
@@ -254,7 +246,6 @@ def same_as(draft: Draft) -> None:
 
 def finding_resolved(draft: Draft) -> None:
     """A finding disappears only through an event."""
-    actor_of(draft)
     event = str(draft.content("finding")["event"])
     former = draft.state.former(event)
     if former is None:
@@ -272,12 +263,10 @@ def finding_resolved(draft: Draft) -> None:
 
 def section_erased(draft: Draft) -> None:
     """Announces the erasure of a personal section, with its legal basis, before the content goes."""
-    erased = [ref for ref in draft.event.header.refs if ref.rel == "erases"]
-    if len(erased) != 1:
-        raise stop("reference_missing", "/refs", rel="erases")
-    former = draft.state.former(erased[0].hash)
+    erased, at = reference(draft, "erases")
+    former = draft.state.former(erased)
     if former is None:
-        raise stop("unknown_event", "/refs/0/hash", event=erased[0].hash)
+        raise stop("unknown_event", at + "/hash", event=erased)
     if former.entry.event.header.actor != draft.actor and draft.actor != ledger_of(draft).operator:
         raise stop("not_for_this_actor", "/actor")
     if "reason" not in draft.event.contents:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from ledger.core.quantity import kg
 from ledger.rules.accounts import Holding
 from ledger.rules.attribution import OWN, born
-from ledger.rules.draft import Draft, Line, stop
+from ledger.rules.draft import Draft, Line, check_mass, stop
 from ledger.rules.verbs.stock import check_custody, known_lines
 
 
@@ -19,8 +19,8 @@ def brought_in(source: str) -> Callable[[Draft], None]:
         check_product(draft)
         draft.births[batch] = {batch: OWN}
         for line in lines:
-            check_vessel(draft, line)
             draft.move(batch, source, line.holding, line.mg, line.field)
+            check_vessel(draft, line)
 
     return verb
 
@@ -36,8 +36,8 @@ def received_without_order(draft: Draft) -> None:
         check_product(draft)
         draft.births[batch] = {batch: OWN}
     for line in lines:
-        check_vessel(draft, line)
         draft.move(batch, "found" if kind == "found" else "external_in", line.holding, line.mg, line.field)
+        check_vessel(draft, line)
     draft.note(batch, "unordered@1", {"kg": kg(sum(line.mg for line in lines))})
 
 
@@ -56,28 +56,26 @@ def check_new(draft: Draft, batch: str) -> None:
 
 
 def check_product(draft: Draft) -> None:
-    """The product that a new batch is of is registered."""
-    product = str(draft.content("product").get("product", ""))
-    if not product:
+    """The product that a new batch is of is stated; that it is registered was checked with all references."""
+    if "product" not in draft.event.contents:
         raise stop("section_missing", "/sections/product", type=draft.event.header.type, section="product")
-    if draft.state.product(product) is None:
-        raise stop("unknown_product", "/sections/product/product", product=product)
 
 
 def check_vessel(draft: Draft, line: Line) -> None:
-    """A container is known, holds no other batch, and takes what is put in."""
+    """A container is known, and after the moves drafted so far holds no other batch and no more than it takes."""
     if line.holding.container == "-":
         return
     vessel = draft.state.container(line.holding.container)
     if vessel is None:
         raise stop("unknown_container", line.field + "/container", container=line.holding.container)
-    others = {batch for batch, mg in vessel.contents.items() if mg} - {line.holding.batch}
-    leaving = {
-        move.batch for move in draft.moves if isinstance(move.source, Holding) and move.source.container == vessel.id
-    }
-    if others - leaving:
+    contents = dict(vessel.contents)
+    for move in draft.moves:
+        for account, mg in ((move.source, -move.mg), (move.target, move.mg)):
+            if isinstance(account, Holding) and account.container == vessel.id:
+                contents[move.batch] = contents.get(move.batch, 0) + mg
+    if any(mg > 0 for batch, mg in contents.items() if batch != line.holding.batch):
         raise stop("container_not_empty", line.field + "/container", container=vessel.id)
-    if vessel.capacity_mg is not None and line.mg + vessel.contents.get(line.holding.batch, 0) > vessel.capacity_mg:
+    if vessel.capacity_mg is not None and contents.get(line.holding.batch, 0) > vessel.capacity_mg:
         draft.note(line.holding.batch, "capacity@1", {"container": vessel.id, "capacity_kg": kg(vessel.capacity_mg)})
     day = draft.event.header.occurred_at[:10]
     if vessel.inspection_due is not None and vessel.inspection_due < day:
@@ -94,8 +92,8 @@ def _charge(draft: Draft) -> list[Line]:
 
 def _found(draft: Draft, lines: Sequence[Line], shares: dict[str, int]) -> None:
     for line in lines:
-        check_vessel(draft, line)
         draft.move(line.holding.batch, "produced", line.holding, line.mg, line.field)
+        check_vessel(draft, line)
     draft.births[lines[0].holding.batch] = shares
 
 
@@ -105,7 +103,8 @@ def shares_of(draft: Draft, batch: str, parts: Sequence[Line]) -> dict[str, int]
     weighed = []
     for line in parts:
         known = draft.state.batch(line.holding.batch)
-        weighed.append((line.mg, known.shares if known else {}))
+        assert known is not None
+        weighed.append((line.mg, known.shares))
     return born(batch, weighed, draft.rules.parameter("attribution@1", "least_ppb"))
 
 
@@ -144,6 +143,7 @@ def _untracked(draft: Draft, side: str) -> int:
 
 
 def _balance(into: int, out: int) -> None:
+    check_mass(max(into, out), "/sections/inputs")
     if into != out:
         code = "transformation_unbalanced"
         raise stop(code, "/sections/outputs", in_kg=kg(into), out_kg=kg(out), gap_kg=kg(into - out))
@@ -151,7 +151,8 @@ def _balance(into: int, out: int) -> None:
 
 def _check_yield(draft: Draft, batch: str, charged: int, made: int) -> None:
     product = draft.state.product(str(draft.content("product")["product"]))
-    if product is None or product.yield_ppm is None or not charged:
+    assert product is not None
+    if product.yield_ppm is None:
         return
     ppm = made * 10**6 // charged
     if not product.yield_ppm[0] <= ppm <= product.yield_ppm[1]:
@@ -172,7 +173,7 @@ def packed(draft: Draft) -> None:
         taken = sum(line.mg for line in inputs if line.holding.batch == batch)
         _balance(taken, sum(line.mg for line in outputs if line.holding.batch == batch))
     # Each batch passes through one pool-free transit: inputs are matched to outputs in the order stated.
-    for line in inputs:
+    for line in (*inputs, *outputs):
         check_custody(draft, line)
     for batch in sorted(into):
         _pour(draft, [x for x in inputs if x.holding.batch == batch], [x for x in outputs if x.holding.batch == batch])
@@ -201,10 +202,6 @@ def _pour(draft: Draft, inputs: Sequence[Line], outputs: Sequence[Line]) -> None
 def _heel_blend(draft: Draft, inputs: Sequence[Line], outputs: Sequence[Line]) -> None:
     batch = one_batch(outputs, "outputs")
     check_new(draft, batch)
-    known = draft.state.batch(inputs[0].holding.batch)
-    product = draft.content("product").get("product", known.product if known else "")
-    if draft.state.product(str(product)) is None:
-        raise stop("unknown_product", "/sections/product/product", product=str(product))
     if len({line.holding.owner for line in (*inputs, *outputs)}) != 1:
         raise stop("owners_differ", "/sections/outputs/lines/0/owner")
     _balance(sum(line.mg for line in inputs), sum(line.mg for line in outputs))

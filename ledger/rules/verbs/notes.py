@@ -67,7 +67,7 @@ def label_voided(draft: Draft) -> None:
 def inspected(draft: Draft) -> None:
     """An inspection of a site, of containers or of stock."""
     if "inputs" in draft.event.contents:
-        draft.chains.update(line.holding.batch for line in known_lines(draft, place=draft.place()))
+        known_lines(draft, place=draft.place())
     _vessels(draft)
     site = draft.content("place").get("site")
     if site is not None:
@@ -80,8 +80,8 @@ def emptied(draft: Draft) -> None:
     """A container is empty: what the books still have in it is variance within tolerance, else lost."""
     for place, vessel in enumerate(_vessels(draft)):
         known = draft.state.container(vessel)
-        held = {batch: mg for batch, mg in known.contents.items() if mg} if known else {}
-        for batch, mg in held.items():
+        assert known is not None
+        for batch, mg in known.contents.items():
             holding = _only_holding(draft, vessel, batch, place)
             if draft.state.balance(holding) != mg:
                 raise stop("container_shared", f"/sections/containers/items/{place}", container=vessel)
@@ -99,7 +99,8 @@ def cleaned(draft: Draft) -> None:
     """A container is cleaned; it has to be empty by the books."""
     for place, vessel in enumerate(_vessels(draft)):
         known = draft.state.container(vessel)
-        if known is not None and any(known.contents.values()):
+        assert known is not None
+        if known.contents:
             raise stop("container_not_empty", f"/sections/containers/items/{place}/container", container=vessel)
 
 
@@ -114,13 +115,12 @@ def waste_manifested(draft: Draft) -> None:
     for line in lines:
         if line.content.get("status", "waste") != "waste":
             raise stop("status_wrong", line.field + "/status", required="waste")
-    draft.chains.update(line.holding.batch for line in lines)
 
 
 def incident(draft: Draft) -> None:
     """An incident at a place, with goods or containers; mass that is gone is stated by its own event."""
     if "inputs" in draft.event.contents:
-        draft.chains.update(line.holding.batch for line in known_lines(draft, place=draft.place()))
+        known_lines(draft, place=draft.place())
     _vessels(draft)
     for section, name in (("place", "site"), ("transport", "shipment")):
         named = draft.content(section).get(name)

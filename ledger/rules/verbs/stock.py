@@ -5,8 +5,9 @@ from collections.abc import Callable
 from ledger.core.quantity import kg
 from ledger.errors import Problem
 from ledger.rules.accounts import Account, Holding
+from ledger.rules.chains import of_holding
 from ledger.rules.draft import Draft, Line, stop
-from ledger.rules.tolerance import absorb, tolerance_mg
+from ledger.rules.tolerance import absorb, tolerance_mg, watch
 
 SHIPPED = "shipment:"
 
@@ -14,10 +15,13 @@ SHIPPED = "shipment:"
 def known_lines(draft: Draft, section: str = "inputs", place: str | None = None) -> list[Line]:
     """The lines of a section, of batches that the ledger knows, held by the actor or by a shipment it may touch."""
     lines = draft.lines(section, place)
-    draft.state.require(line.holding.batch for line in lines)
+    draft.state.require(key for line in lines for key in (line.holding.batch, line.holding.vessel) if key is not None)
     for line in lines:
+        if line.holding.vessel is not None and draft.state.container(line.holding.vessel) is None:
+            raise stop("unknown_container", line.field + "/container", container=line.holding.vessel)
         if draft.state.batch(line.holding.batch) is None:
             raise stop("unknown_batch", line.field + "/batch", batch=line.holding.batch)
+        draft.chains.add(line.holding.batch)
     return lines
 
 
@@ -81,8 +85,7 @@ def _follow_container(draft: Draft, line: Line, there: str) -> None:
     if line.holding.container == "-":
         return
     container = draft.state.container(line.holding.container)
-    if container is None:
-        raise stop("unknown_container", line.field + "/container", container=line.holding.container)
+    assert container is not None
     if line.mg < container.contents.get(line.holding.batch, 0) and line.holding.place != there and not draft.report:
         raise stop(
             "container_moves_whole", line.field + "/amount", content_kg=kg(container.contents[line.holding.batch])
@@ -145,6 +148,7 @@ def counted(draft: Draft) -> None:
         if line.holding in seen:
             raise stop("line_repeated", line.field)
         seen.add(line.holding)
+        draft.chains.update(of_holding(line.holding))
         booked = draft.state.balance(line.holding)
         absorb(draft, line.holding, booked, line.mg, line.field)
 
@@ -173,9 +177,12 @@ def _difference(draft: Draft, line: Line, target: Holding, booked: int) -> None:
     if not gap:
         return
     batch = line.holding.batch
-    pool = "variance" if abs(gap) <= tolerance_mg(draft, batch, booked) else "difference"
+    within = abs(gap) <= tolerance_mg(draft, batch, booked, line.holding.container)
+    pool = "variance" if within else "difference"
     if gap > 0:
         draft.move(batch, line.holding, pool, gap, line.field)
     else:
         draft.move(batch, pool, target, -gap, line.field)
-    draft.note(batch, "tolerance@1" if pool == "variance" else "difference@1", {"kg": kg(gap)})
+    draft.note(batch, "tolerance@1" if within else "difference@1", {"kg": kg(gap)})
+    if within:
+        watch(draft, batch)

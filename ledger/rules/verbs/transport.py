@@ -2,11 +2,9 @@
 
 from ledger.errors import Problem
 from ledger.rules.accounts import Holding
-from ledger.rules.aggregates import ShipmentState
+from ledger.rules.aggregates import SHIPMENT_STEPS, ShipmentState
 from ledger.rules.draft import Draft, stop
 from ledger.rules.verbs.stock import check_custody, known_lines
-
-ORDER = ("planned", "loaded", "dispatched", "departed", "arrived", "unloaded")
 
 
 def shipment_id(draft: Draft) -> str:
@@ -39,7 +37,7 @@ def planned(draft: Draft) -> None:
 
 def _in_order(draft: Draft, shipment: ShipmentState, step: str) -> None:
     draft.chains.add(shipment.id)
-    late = ORDER.index(step) < ORDER.index(shipment.step)
+    late = SHIPMENT_STEPS.index(step) < SHIPMENT_STEPS.index(shipment.step)
     early = draft.event.occurred_ms < shipment.at
     if late or early:
         params = {"step": step, "after": shipment.step}
@@ -56,7 +54,7 @@ def loaded(draft: Draft) -> None:
     shipment = _shipment(draft)
     _check_party(draft, shipment)
     draft.chains.add(shipment.id)
-    if ORDER.index(shipment.step) > ORDER.index("loaded"):
+    if SHIPMENT_STEPS.index(shipment.step) > SHIPMENT_STEPS.index("loaded"):
         draft.object(
             "order@1", Problem("step_out_of_order", "/type", {"step": "loaded", "after": shipment.step}), shipment.id
         )
