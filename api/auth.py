@@ -16,7 +16,7 @@ from starlette.responses import Response
 from api.ports import Action, Services
 from api.settings import ApiSettings
 from api.views import ANONYMOUS, Principal, Session
-from ledger.errors import ConfigurationError, ForbiddenError
+from ledger.errors import ForbiddenError
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 MAX_SECRET: Final = 256
@@ -128,10 +128,11 @@ class GuardedRoute(APIRoute):
     """A route that admits nobody before its action was allowed."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
-        """Refuse an endpoint that names no action. ConfigurationError."""
+        """Refuse an endpoint that names no action: TypeError."""
         action = getattr(endpoint, _MARK, None)
         if action is None:
-            raise ConfigurationError("internal_error", None, {"request_id": path})
+            message = f"{path}: the endpoint names no action"
+            raise TypeError(message)
         self.action = cast("Action", action)
         super().__init__(path, endpoint, **options)
 

@@ -15,7 +15,7 @@ def kg_figure(mg: int) -> str:
     """Return kilograms for reading: thousands separated by commas, a real minus sign, every digit kept."""
     whole, part = divmod(abs(mg), _MG_PER_KG)
     decimals = f".{part:06d}".rstrip("0").rstrip(".")
-    return f"{'−' if mg < 0 else ''}{whole:,}{decimals}"  # noqa: RUF001  (U+2212 lines up with digits)
+    return f"{'−' if mg < 0 else ''}{whole:,}{decimals}"
 
 
 def kg_delta(mg: int) -> str:
@@ -40,7 +40,7 @@ def zone_label(zone: timezone) -> str:
     if minutes == 0:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02d}' if rest else ''}"  # noqa: RUF001
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02d}' if rest else ''}"
 
 
 def instant_local(ms: int, zone: timezone) -> str:

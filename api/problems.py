@@ -66,7 +66,7 @@ def _headers(error: HazledgerError, status: int, lang: Language) -> dict[str, st
     }
     if isinstance(error, UnavailableError):
         headers["retry-after"] = str(error.retry_after_s)
-    if status == 401:  # noqa: PLR2004
+    if status == 401:
         headers["www-authenticate"] = 'Bearer realm="hazledger"'
     return headers
 
@@ -77,7 +77,7 @@ def tell(error: HazledgerError, lang: Language, base_url: str, request_id: str) 
     first = problems[0]
     body = describe(Problem(first.code, first.field, {"request_id": request_id, **first.params}), lang, base_url)
     status = body["status"]
-    assert isinstance(status, int)  # noqa: S101  (the catalogue holds integers)
+    assert isinstance(status, int)
     body["instance"] = f"urn:hazledger:request:{request_id}"
     body["request_id"] = request_id
     if len(problems) > 1:

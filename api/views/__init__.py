@@ -6,7 +6,7 @@ Masses are whole milligrams and instants epoch milliseconds in Python; on the wi
 
 from api.views.access import ANONYMOUS, LoginOffer, Principal, Session
 from api.views.common import Instant, Listing, Mass, Page, Party, PlaceName, Words
-from api.views.goods import Goods, HazardStatement, Hazards, hides_place
+from api.views.goods import Goods, Hazards, HazardStatement, hides_place
 from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, Share
 from api.views.pages import (
     BatchLine,

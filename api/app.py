@@ -1,0 +1,80 @@
+"""The application: ports and settings in, an ASGI application out. Nothing is read from the environment here."""
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import answers, logfiles, openapi, system
+from api.limits import Limits
+from api.ports import Services
+from api.settings import ApiSettings
+from api.shield import Shield
+from api.v1 import batches, events, registry
+from api.web import pages
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+ROUTERS: Final = (
+    events.router,
+    batches.router,
+    registry.router,
+    pages.codes,
+    logfiles.router,
+    system.router,
+    pages.router,
+)
+
+
+@asynccontextmanager
+async def _calm(_app: FastAPI) -> AsyncIterator[None]:
+    """Keep what was loaded at the start out of the garbage collector's way."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def create_app(services: Services, settings: ApiSettings, lifespan: Lifespan = _calm) -> FastAPI:
+    """Return the application over these ports.
+
+    `lifespan`: what starts and ends with the server; the composition root passes its own to start the writer
+    and to drain it. ValueError: a setting is not of its form.
+    """
+    assert settings.zone is not None
+    app = FastAPI(
+        title=openapi.TITLE,
+        version=settings.version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    app.state.settings = settings
+    for router in ROUTERS:
+        app.include_router(router)
+    _describe(app, services, settings)
+    answers.install(app)
+    app.add_middleware(Limits, settings=settings, answer=answers.answer)
+    app.add_middleware(Shield, settings=settings, answer=answers.answer)
+    return app
+
+
+def _describe(app: FastAPI, services: Services, settings: ApiSettings) -> None:
+    document: dict[str, Any] = openapi.describe(app, settings.version, settings.base_url, services.schemas)
+    body = orjson.dumps(document)
+    app.state.description = document
+
+    async def description(_request: Request) -> Response:
+        return Response(body, headers={"cache-control": "public, max-age=300"}, media_type="application/json")
+
+    app.add_route("/openapi.json", description, include_in_schema=False)

@@ -1,0 +1,80 @@
+"""Requests and answers as the API description shows them. The events are of the shapes that the rules check."""
+
+from typing import Any, Final
+
+ORG: Final = "org:0192f5a1-0c00-7000-8000-000000000001"
+BATCH: Final = "batch:0192f5a1-0c00-7000-8000-0000000000b1"
+SITE: Final = "site:0192f5a1-0c00-7000-8000-0000000000c1"
+EVENT_ID: Final = "019aa8f3-6e20-7c44-9d1b-5f0c2e7a9b10"
+HASH: Final = "yNweNGsfqCzCj773RDqQElJzsrf5RfEeiz5Xc_u5we8"
+SALT: Final = "AAECAwQFBgcICQoLDA0ODw"
+SIGNATURE: Final = HASH[:42] + "A" + HASH + "A"
+
+SIMPLE_EVENT: Final[dict[str, Any]] = {
+    "id": EVENT_ID,
+    "type": "storage.moved",
+    "mode": "act",
+    "actor": ORG,
+    "occurred_at": "2026-11-22T08:15:00+08:00",
+    "sections": {
+        "inputs": {"lines": [{"batch": BATCH, "amount": "200", "unit": "kg", "place": f"{SITE}/A-01"}]},
+        "place": {"site": SITE, "to_location": "B-04"},
+    },
+}
+
+REPORTED_EVENT: Final[dict[str, Any]] = {
+    "id": "019aa8f3-7bb0-7a10-8f52-0d9e1c3b5a77",
+    "type": "use.consumed",
+    "mode": "report",
+    "actor": ORG,
+    "occurred_at": "2026-11-21T16:40:00+08:00",
+    "sections": {
+        "inputs": {"lines": [{"batch": BATCH, "amount": "12.5", "unit": "kg", "place": f"{SITE}/B-04"}]},
+        "reason": {"text": "Entered from the paper register the next morning"},
+    },
+}
+
+SIGNED_EVENT: Final[dict[str, Any]] = {
+    "header": {
+        "spec": "hazledger/event@1",
+        "origin": "trace.example.cn/log",
+        "id": EVENT_ID,
+        "type": "storage.moved",
+        "mode": "act",
+        "actor": ORG,
+        "keys": [HASH],
+        "occurred_at": "2026-11-22T08:15:00+08:00",
+        "not_after": None,
+        "refs": [],
+        "sections": {"inputs": HASH, "place": HASH},
+    },
+    "disclosures": [
+        [SALT, "inputs", SIMPLE_EVENT["sections"]["inputs"]],
+        [SALT, "place", SIMPLE_EVENT["sections"]["place"]],
+    ],
+    "signatures": [{"key": HASH, "sig": SIGNATURE}],
+}
+
+RECEIPT: Final[dict[str, Any]] = {
+    "spec": "hazledger/receipt@1",
+    "header": SIGNED_EVENT["header"],
+    "signatures": SIGNED_EVENT["signatures"],
+    "keys": [HASH],
+    "sections": SIGNED_EVENT["disclosures"],
+    "record": {
+        "spec": "hazledger/record@1",
+        "origin": "trace.example.cn/log",
+        "index": 5213,
+        "event": HASH,
+        "recorded_at": "2026-11-22T00:15:02.114Z",
+        "signatures": HASH,
+        "auth": HASH,
+        "rules": HASH,
+        "reference": HASH,
+        "links": [HASH],
+    },
+    "proof": ["c2sp.org/tlog-proof@v1", "index 5213", "…"],
+    "vkeys": ["trace.example.cn/log+9d6f0b2c+…"],
+}
+
+BULK_LINE_DONE: Final[dict[str, Any]] = {"line": 1, "status": 201, "receipt": RECEIPT}

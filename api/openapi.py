@@ -1,0 +1,174 @@
+"""The API's description of itself, OpenAPI 3.1, with examples that the rules accept."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import examples
+from api.i18n import N_
+from api.problems import MEDIA_TYPE
+
+TITLE: Final = "hazledger"
+PROBLEM_REF: Final = "#/components/schemas/Problem"
+
+TAGS: Final[Mapping[str, str]] = {
+    "events": N_("Events and receipts"),
+    "batches": N_("Batches"),
+    "stock": N_("Stock"),
+    "findings": N_("Findings"),
+    "master data": N_("Master data"),
+    "codes": N_("Printed codes"),
+    "log": N_("The public log"),
+    "access": N_("Access"),
+    "server": N_("The server"),
+}
+
+PROBLEM_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "RFC 9457. The other language stands beside: title_en, detail_en, remedy_en or title_zh, ...",
+    "required": ["type", "title", "status", "detail", "remedy", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "remedy": {"type": "string", "description": "What to do next."},
+        "code": {"type": "string", "examples": ["holding_overdrawn"]},
+        "field": {"type": "string", "description": "JSON pointer into what was sent."},
+        "instance": {"type": "string"},
+        "request_id": {"type": "string"},
+        "problems": {"type": "array", "items": {"$ref": PROBLEM_REF}, "description": "Every reason, if several."},
+    },
+}
+
+_SECURITY: Final[dict[str, Any]] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key of the organisation."},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "hazledger", "description": "Set by a login link."},
+}
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM_REF}}}}
+
+
+_RECEIPT: Final = {"application/json": {"example": examples.RECEIPT}}
+
+APPEND_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "It was recorded before under this id; the same receipt.", "content": _RECEIPT},
+    201: {"description": "Recorded; the receipt proves it offline.", "content": _RECEIPT},
+    409: _problem("The id was used for another content."),
+    413: _problem("Larger than one event may be."),
+    415: _problem("Not application/json."),
+    422: _problem("Not of the form, or refused by the rules; every reason with its remedy."),
+    503: _problem("Not now: send again with the same id after Retry-After."),
+}
+BULK_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "One result a line, in order: receipt or problem.",
+        "content": {"application/x-ndjson": {"example": examples.BULK_LINE_DONE}},
+    },
+    413: _problem("Too many bytes or lines; nothing was recorded."),
+    415: _problem("Not application/x-ndjson."),
+}
+RECEIPT_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The receipt.", "content": _RECEIPT},
+    404: _problem("No event of the caller has this id."),
+}
+
+APPEND_EXTRA: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"oneOf": [{"$ref": "#/components/schemas/Event"}, {"$ref": "#/components/schemas/Signed"}]},
+                "examples": {
+                    "act": {"summary": "An act, simple", "value": examples.SIMPLE_EVENT},
+                    "report": {"summary": "A report, simple", "value": examples.REPORTED_EVENT},
+                    "signed": {"summary": "An act, signed by its maker", "value": examples.SIGNED_EVENT},
+                },
+            }
+        },
+    }
+}
+BULK_EXTRA: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-ndjson": {
+                "schema": {"type": "string", "description": "One event a line, simple or signed."},
+                "examples": {
+                    "two": {"summary": "Two events", "value": [examples.SIMPLE_EVENT, examples.REPORTED_EVENT]}
+                },
+            }
+        },
+    }
+}
+
+_UUID: Final = {"type": "string", "format": "uuid", "description": "UUIDv7; with the actor the idempotency key."}
+_STATED: Final = {"type": "string", "examples": ["2026-11-22T08:15:00+08:00"]}
+_EVENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["id", "type", "mode", "actor", "occurred_at", "sections"],
+    "properties": {
+        "id": _UUID,
+        "type": {"type": "string", "examples": ["storage.moved"]},
+        "mode": {"enum": ["act", "report"]},
+        "actor": {"type": "string", "examples": [examples.ORG]},
+        "occurred_at": _STATED,
+        "not_after": {"anyOf": [_STATED, {"type": "null"}]},
+        "refs": {"type": "array", "items": {"type": "object"}},
+        "sections": {"type": "object", "description": "By type: see the schemas named after event types."},
+    },
+}
+_SIGNED: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["header", "disclosures", "signatures"],
+    "properties": {
+        "header": {"type": "object", "description": "hazledger/event@1; its exact canonical bytes are signed."},
+        "disclosures": {"type": "array", "items": {"type": "array", "description": "[salt, name, content]"}},
+        "signatures": {"type": "array", "items": {"type": "object", "required": ["key", "sig"]}},
+    },
+}
+
+
+def describe(app: FastAPI, version: str, base_url: str, schemas: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
+    """Return the whole description; `schemas` are what each event type may state, by type."""
+    document = get_openapi(
+        title=TITLE,
+        version=version,
+        openapi_version="3.1.0",
+        description="An append-only, verifiable record of hazardous chemicals through their whole life.",
+        routes=app.routes,
+        servers=[{"url": base_url}],
+        tags=[{"name": tag, "description": title} for tag, title in TAGS.items()],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = _SECURITY
+    known = components.setdefault("schemas", {})
+    known.update({"Problem": PROBLEM_SCHEMA, "Event": _EVENT, "Signed": _SIGNED})
+    known.update({f"sections.{name}": dict(schema) for name, schema in schemas.items()})
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _complete(path, operation)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        known.pop(unused, None)
+    return document
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    """Name how to sign in where one must, and answer problems as problems."""
+    responses = operation["responses"]
+    if "422" in responses and "application/json" in responses["422"].get("content", {}):
+        responses["422"] = _problem("A parameter is not right.")
+    if path.startswith("/api/"):
+        operation["security"] = [{"bearer": []}, {"header": []}, {"session": []}]
+        responses["401"] = _problem("Nobody, or a key that is not valid.")
+        responses["403"] = _problem("The caller may not do this.")
+        if "{" in path:
+            responses.setdefault("404", _problem("There is none, or none the caller may know of."))

@@ -1,0 +1,101 @@
+"""Master data, stock and findings of the caller's world, and who the caller is."""
+
+from fastapi import APIRouter
+
+from api.auth import GuardedRoute, acts
+from api.cursors import read_cursor
+from api.i18n import N_
+from api.v1.common import LIMIT, Cursor, Limit, Ports, Search, Viewer, listing, reference
+from api.views import (
+    ContainerView,
+    FindingView,
+    Listing,
+    OrganisationView,
+    Principal,
+    ProductView,
+    SiteView,
+    StockLine,
+)
+
+router = APIRouter(prefix="/api/v1", route_class=GuardedRoute)
+
+
+@router.get("/me", tags=["access"], summary=N_("Who is calling"))
+@acts("self.read")
+def me(viewer: Viewer) -> Principal:
+    """Return the organisation and the roles behind the key or session."""
+    return viewer
+
+
+@router.get("/stock", tags=["stock"], summary=N_("The organisation's stock"))
+@acts("stock.read")
+def stock(ports: Ports, viewer: Viewer, cursor: Cursor = None, limit: Limit = LIMIT) -> Listing[StockLine]:
+    """Return what the organisation owns or holds, line by line; for a regulator what lies in its region."""
+    return listing("stock", ports.registry.stock(viewer, read_cursor("stock", cursor), limit))
+
+
+@router.get("/findings", tags=["findings"], summary=N_("Open findings, newest first"))
+@acts("finding.read")
+def findings(ports: Ports, viewer: Viewer, cursor: Cursor = None, limit: Limit = LIMIT) -> Listing[FindingView]:
+    """Return what the rules found and no event has resolved yet."""
+    return listing("findings", ports.registry.findings(viewer, read_cursor("findings", cursor), limit))
+
+
+@router.get("/containers", tags=["master data"], summary=N_("Containers owned or held"))
+@acts("master.read")
+def containers(ports: Ports, viewer: Viewer, cursor: Cursor = None, limit: Limit = LIMIT) -> Listing[ContainerView]:
+    """Return containers by label."""
+    return listing("containers", ports.registry.containers(viewer, read_cursor("containers", cursor), limit))
+
+
+@router.get("/containers/{uuid}", tags=["master data"], summary=N_("One container"))
+@acts("master.read")
+def container(ports: Ports, viewer: Viewer, uuid: str) -> ContainerView:
+    """Return a container with its present, or last, fill."""
+    return ports.registry.container(viewer, reference("container", uuid))
+
+
+@router.get("/sites", tags=["master data"], summary=N_("Sites"))
+@acts("master.read")
+def sites(ports: Ports, viewer: Viewer, cursor: Cursor = None, limit: Limit = LIMIT) -> Listing[SiteView]:
+    """Return sites the organisation runs, keeps stock at or supervises."""
+    return listing("sites", ports.registry.sites(viewer, read_cursor("sites", cursor), limit))
+
+
+@router.get("/sites/{uuid}", tags=["master data"], summary=N_("One site"))
+@acts("master.read")
+def site(ports: Ports, viewer: Viewer, uuid: str) -> SiteView:
+    """Return a site with its locations."""
+    return ports.registry.site(viewer, reference("site", uuid))
+
+
+@router.get("/organisations", tags=["master data"], summary=N_("Organisations dealt with"))
+@acts("master.read")
+def organisations(
+    ports: Ports, viewer: Viewer, cursor: Cursor = None, limit: Limit = LIMIT
+) -> Listing[OrganisationView]:
+    """Return organisations the caller's own deals with, by name."""
+    return listing("organisations", ports.registry.organisations(viewer, read_cursor("organisations", cursor), limit))
+
+
+@router.get("/organisations/{uuid}", tags=["master data"], summary=N_("One organisation"))
+@acts("master.read")
+def organisation(ports: Ports, viewer: Viewer, uuid: str) -> OrganisationView:
+    """Return an organisation and who vouches for it."""
+    return ports.registry.organisation(viewer, reference("org", uuid))
+
+
+@router.get("/products", tags=["master data"], summary=N_("Products with their hazards"))
+@acts("master.read")
+def products(
+    ports: Ports, viewer: Viewer, q: Search = None, cursor: Cursor = None, limit: Limit = LIMIT
+) -> Listing[ProductView]:
+    """Return products by name; `q` is the start of a name, a UN number or a CAS number."""
+    return listing("products", ports.registry.products(viewer, q, read_cursor("products", cursor), limit))
+
+
+@router.get("/products/{uuid}", tags=["master data"], summary=N_("One product"))
+@acts("master.read")
+def product(ports: Ports, viewer: Viewer, uuid: str) -> ProductView:
+    """Return a product with its hazards."""
+    return ports.registry.product(viewer, reference("product", uuid))

@@ -1,0 +1,162 @@
+"""The pages: first page, printed codes, batches, desk, signing in and out, interfaces, problems."""
+
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.auth import (
+    admit,
+    check_same_site,
+    clear_session,
+    identify,
+    services_of,
+    session_secret,
+    set_session,
+    settings_of,
+)
+from api.codes import normal_code
+from api.i18n import N_, translator
+from api.negotiate import wants_json
+from api.v1.common import reference
+from api.views import QrView
+from api.web.assets import asset
+from api.web.docs import groups
+from api.web.render import language_of, page
+from ledger.errors import NotFoundError, catalogue
+
+router = APIRouter(include_in_schema=False)
+codes = APIRouter(tags=["codes"])
+
+MAX_SHOWN: Final = 60
+STATIC_CACHE: Final = "public, max-age=31536000, immutable"
+
+_QR_VIEW: Final = TypeAdapter(QrView)
+
+
+@router.get("/")
+def first(request: Request) -> Response:
+    """Look up a code; say what this is."""
+    return page(request, "index.html")
+
+
+@router.get("/find")
+def find(request: Request, code: str = "") -> Response:
+    """Lead from what was typed to the code's own address."""
+    found = normal_code(code)
+    if found is None:
+        raise NotFoundError("code_unknown", "/code", {"code": code[:MAX_SHOWN]})
+    return RedirectResponse(f"/Q/{found}", 303)
+
+
+@codes.get(
+    "/Q/{code}",
+    summary=N_("What a printed code leads to: a page, or JSON"),
+    response_model=QrView,
+    responses={200: {"content": {"text/html": {}}, "description": "A page; with `Accept: application/json` the same."}},
+)
+@router.get("/q/{code}")
+def scanned(request: Request, code: str) -> Response:
+    """Show hazards, emergency phone and verdict to anybody, and the rest to who has a relation."""
+    found = normal_code(code)
+    if found is None:
+        raise NotFoundError("code_unknown", None, {"code": code[:MAX_SHOWN]})
+    reader = identify(request)
+    view = services_of(request).codes.resolve(reader, found)
+    if not wants_json(request.headers.get("accept")):
+        return page(request, "qr.html", view=view)
+    headers = {
+        "vary": "Accept, Accept-Language, Cookie, Authorization, X-API-Key",
+        "cache-control": "no-store" if reader.known else "private, no-cache",
+    }
+    return Response(_QR_VIEW.dump_json(view), 200, headers, "application/json")
+
+
+@router.get("/batches/{uuid}")
+def batch(request: Request, uuid: str) -> Response:
+    """Show a batch to who has a relation to it."""
+    reader = admit(request, "batch.read")
+    view = services_of(request).batches.one(reader, reference("batch", uuid))
+    return page(request, "batch.html", view=view)
+
+
+@router.get("/desk")
+def desk(request: Request) -> Response:
+    """Show an organisation its stock, findings and recent events."""
+    reader = admit(request, "desk.read")
+    return page(request, "desk.html", view=services_of(request).registry.desk(reader))
+
+
+@router.get("/login")
+def login(request: Request) -> Response:
+    """Say how to sign in."""
+    return page(request, "login.html")
+
+
+@router.get("/login/{token}")
+def login_link(request: Request, token: str) -> Response:
+    """Show whom a link signs in, and a button. Looking uses nothing up: mail scanners look at links, too."""
+    response = page(request, "login_link.html", offer=services_of(request).access.offer(token))
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+@router.post("/login/{token}")
+def open_session(request: Request, token: str) -> Response:
+    """Use the link up and sign this browser in."""
+    check_same_site(request)
+    services = services_of(request)
+    session = services.access.open_session(token)
+    response = RedirectResponse("/desk", 303)
+    set_session(response, settings_of(request), session, services.clock.now_ms())
+    return response
+
+
+@router.post("/logout")
+def logout(request: Request) -> Response:
+    """End the session."""
+    check_same_site(request)
+    secret = session_secret(request)
+    if secret is not None:
+        services_of(request).access.end_session(secret)
+    response = RedirectResponse("/", 303)
+    clear_session(response, settings_of(request))
+    return response
+
+
+@router.get("/docs")
+def docs(request: Request) -> Response:
+    """Describe the interfaces to people."""
+    t = translator(language_of(request))
+    return page(request, "docs.html", groups=groups(request.app.state.description, t))
+
+
+@router.get("/problems")
+def problems(request: Request) -> Response:
+    """Explain every problem code."""
+    return page(request, "problems.html", entries=sorted(catalogue.load().values(), key=lambda entry: entry.code))
+
+
+@router.get("/problems/{code}")
+def problem(request: Request, code: str) -> Response:
+    """Explain one problem code: the address in `type`."""
+    entry = catalogue.load().get(code)
+    if entry is None:
+        raise NotFoundError("page_not_found", None, {"path": f"/problems/{quote(code[:MAX_SHOWN])}"})
+    return page(request, "problems.html", entries=[entry])
+
+
+@router.get("/static/{name:path}")
+async def static(name: str) -> Response:
+    """Serve a file of the pages; its address carries its version."""
+    found = asset(name)
+    return Response(found.body, 200, {"cache-control": STATIC_CACHE}, found.media_type)
+
+
+@router.get("/favicon.ico")
+async def favicon() -> Response:
+    """Send browsers that ask of themselves to the icon."""
+    return RedirectResponse("/static/icon.svg", 301)

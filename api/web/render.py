@@ -1,0 +1,170 @@
+"""From a view to a page: the templates, with the words and figures of the reader's language."""
+
+import functools
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api import figures, words
+from api.ages import age
+from api.auth import identify, services_of, settings_of
+from api.i18n import Translator, translator
+from api.negotiate import LANGUAGE_COOKIE, LANGUAGES, Language, choose_language
+from api.views import ANONYMOUS, Principal
+from api.web.assets import asset_url, pictogram_url
+from ledger.core.times import format_recorded
+from ledger.errors import HazledgerError
+
+LANGUAGE_AGE_S: Final = 365 * 86_400
+
+
+def language_of(request: Request) -> Language:
+    """Return the language of a request: `?lang=`, else the cookie, else Accept-Language."""
+    return choose_language(
+        request.query_params.get("lang"),
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.headers.get("accept-language"),
+    )
+
+
+@pass_context
+def _age(context: Context, ms: int) -> str:
+    return age(ms, context["now"], context["t"])
+
+
+@pass_context
+def _local(context: Context, ms: int) -> str:
+    return figures.instant_local(ms, context["zone"])
+
+
+@pass_context
+def _day(context: Context, ms: int) -> str:
+    return figures.day_local(ms, context["zone"])
+
+
+@pass_context
+def _clock(context: Context, ms: int) -> str:
+    return figures.clock_local(ms, context["zone"])
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _short(reference: str) -> str:
+    """Return the uuid part of a reference, for addresses."""
+    return reference.partition(":")[2]
+
+
+def _group(code: str) -> str:
+    """Return a code in groups of four, as printed under a symbol."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _phone(number: str) -> str:
+    """Return a phone number as a tel: address takes it."""
+    return "".join(character for character in number if character in "+0123456789")
+
+
+@functools.cache
+def environment(lang: Language) -> Environment:
+    """Return the templates of a language. Everything is escaped; an unknown name is an error, never a blank."""
+    t: Translator = translator(lang)
+    env = Environment(
+        loader=PackageLoader("api.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_callables(t.gettext, t.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.filters.update(
+        age=_age,
+        local=_local,
+        day=_day,
+        clock=_clock,
+        iso=format_recorded,
+        kg=figures.kg_figure,
+        delta=figures.kg_delta,
+        number=_number,
+        short=_short,
+        group=_group,
+        phone=_phone,
+        event_word=functools.partial(_event_word, t),
+        stage=words.stage_of,
+    )
+    env.globals.update(
+        t=t,
+        lang=lang,
+        other=next(language for language in LANGUAGES if language != lang),
+        word=functools.partial(_word, t),
+        words=words,
+        asset=asset_url,
+        pictogram=pictogram_url,
+        class_words=words.class_words,
+    )
+    return env
+
+
+def _event_word(t: Translator, event_type: str) -> str:
+    return words.event_word(event_type, t)
+
+
+def _word(t: Translator, table: Mapping[str, str], name: str) -> str:
+    return words.word(table, name, t)
+
+
+def _switch(request: Request, language: Language) -> str:
+    """Return the address of this page in another language."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return f"{request.url.path}?{urlencode([*kept, ('lang', language)])}"
+
+
+def _reader(request: Request) -> Principal:
+    try:
+        return identify(request)
+    except HazledgerError:
+        return ANONYMOUS
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
+    """Return a page in the reader's language; a language asked for by address is remembered.
+
+    Pages of somebody who is known are never stored; others may be kept by that browser and asked about again.
+    """
+    lang = language_of(request)
+    settings = settings_of(request)
+    services = services_of(request)
+    reader = _reader(request)
+    env = environment(lang)
+    body = env.get_template(template).render(
+        now=services.clock.now_ms(),
+        zone=settings.zone,
+        settings=settings,
+        viewer=reader,
+        path=request.url.path,
+        switch=functools.partial(_switch, request),
+        log=services.log.state(),
+        **context,
+    )
+    response = HTMLResponse(body, status)
+    response.headers["content-language"] = "zh-CN" if lang == "zh" else "en"
+    response.headers["vary"] = "Accept, Accept-Language, Cookie"
+    response.headers["cache-control"] = "no-store" if reader.known or status >= 400 else "private, no-cache"
+    if request.query_params.get("lang") and request.method == "GET":
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            lang,
+            max_age=LANGUAGE_AGE_S,
+            path="/",
+            secure=settings.secure,
+            samesite="lax",
+            httponly=True,
+        )
+    return response
