@@ -2,38 +2,45 @@
 
 The door is ``ledger.services.ledger``:
 
-    Ledger.create(url, genesis, signer=, signer_state=, clock=, entropy=, reference=) -> Ledger   # migrates, writes leaf 0
-    Ledger.open(url, signer=None, signer_state=None, clock=, entropy=, reference=) -> Ledger      # no signer: reads only
-    ledger.append(submission) -> Appended                     # blocks until committed; RefusedError, ConflictError ...
-    ledger.submit(submission) -> Future[Appended]             # UnavailableError(retry_after_s) when the queue is full
-    ledger.append_many(submissions) -> list[Appended | HazledgerError]     # in order, waits when the queue is full
-    ledger.state(body: dict, auth) -> Submission              # the simple form, salts made here (``intake.simple``)
-    ledger.signed(body: dict, auth) -> Submission             # the signed form, signatures checked (``intake.signed``)
-    ledger.publish_heads() -> Appended                        # governance.heads_published, by the writer itself
-    ledger.receipt(actor, event_id) -> bytes                  # hazledger/receipt@1
-    ledger.evidence(chain, show=everything) -> bytes          # hazledger/evidence@1; show(Header) -> "record"|"header"|"sections"
-    ledger.verdict(chain) -> Verdict                          # intact, complete as of n, included
-    ledger.why_not_writing -> str | None; ledger.recover(); ledger.close()      # also a context manager
-    ledger.store, ledger.log, ledger.origin, ledger.verifier, ledger.clock, ledger.reference, ledger.sequencer
+    Ledger.create(url, genesis, signer=, signer_state=, clock=, entropy=, reference=) -> Ledger
+                                                    # makes the schema, writes leaf 0, is open for writing
+    Ledger.open(url, signer=None, signer_state=None, clock=, entropy=, reference=) -> Ledger
+                                                    # without signer and signer_state: reads only
+    ledger.append(submission) -> Appended           # blocks until committed; RefusedError, ConflictError, ...
+    ledger.submit(submission) -> Future[Appended]   # UnavailableError(retry_after_s) when the queue is full
+    ledger.append_many(submissions) -> list[Appended | HazledgerError]      # in order, waits when the queue is full
+    ledger.state(body: dict, auth) -> Submission    # the simple form, salts made here (``intake.simple``)
+    ledger.signed(body: dict, auth) -> Submission   # the signed form, signatures checked (``intake.signed``)
+    ledger.publish_heads() -> Appended              # governance.heads_published, by the writer itself
+    ledger.receipt(actor, event_id) -> bytes        # hazledger/receipt@1
+    ledger.evidence(chain, show=everything) -> bytes    # hazledger/evidence@1
+                                                    # show(Header) -> "record" | "header" | "sections"
+    ledger.verdict(chain) -> Verdict                # intact, complete as of n, included
+    ledger.why_not_writing -> str | None; ledger.recover(); ledger.close()  # also a context manager
+    ledger.store, .log, .origin, .verifier, .clock, .reference, .sequencer, .recorded() -> LedgerState
 
-    Appended(index, event, record, recorded_at_ms, repeated, findings)    # findings: tuple[(chain, rule, data)]
-    Genesis(ledger, organisation: dict, registrars: tuple[bytes, ...], demo: bool, rules: Mapping, id: str | None)
-    Auth(method, principal, credential="", factor="")         # ``intake``: what the record says about who came in
+    answers.Appended(index, event, record, recorded_at_ms, repeated, findings)
+                                                    # findings: tuple[(chain, rule, data)]
+    genesis.Genesis(ledger, organisation: dict, registrars=(), demo=False, rules=standard, id=None)
+    intake.Auth(method, principal, credential="", factor="")    # what the record says about who came in
 
-``ledger.log`` (``log.LogService``): ``checkpoint() -> bytes`` (newest published note), ``tile(path) -> bytes`` ("0/x001/067",
-"entries/000.p/70"), ``state() -> LogState(size, root, note)``, ``inclusion(index, size)``, ``consistency(a, b)``;
-``log_export.export(ledger.log, folder, progress=None) -> int`` writes checkpoint, tile/... and tile/entries/....
+``ledger.log`` (``log.LogService``): ``checkpoint() -> bytes`` (newest published note), ``tile(path) -> bytes``
+("0/x001/067", "entries/000.p/70"), ``state() -> LogState(size, root, note)``, ``inclusion(index, size=None)``,
+``consistency(old, new)``. ``log_export.export(ledger.log, folder, progress=None) -> int`` writes static tiles.
 
 ``trace``: ``history(unit, chain, before=None, limit=50) -> list[Moment]``; ``stock(unit, batch)``,
 ``stock_at(unit, batch, at_ms)``, ``stock_as_known(unit, batch, at_ms)`` -> Mapping[account, milligrams];
 ``unit`` is ``ledger.store.read()`` as a context manager.
 
-``audit.audit(url_or_store, progress=None) -> dict`` with ok, events, records, log_size, findings [{kind, where, ...}].
-``backup.backup(store, path, progress=None)``, ``backup.restore(path, url, progress=None) -> dict`` (the audit's result).
-``rebuild.rebuild(store, progress=None) -> int`` makes every projection again.
-``log_key.make(path, origin, entropy) -> Signer``, ``log_key.load(path, origin) -> Signer`` (0600, refused otherwise).
-``clock.Clock``, ``SystemClock()``, ``SetClock(ms)`` (``.set(ms)``); ``entropy.Entropy``, ``SystemEntropy()``, ``SeededEntropy(seed)``.
+``audit.audit(store, reference=None, signer_state=None, progress=None) -> dict`` with ok, events, records, log_size,
+findings [{kind, where, ...}]. ``backup.restore(path, url, ...) -> dict`` (restores, then audits: the audit's result);
+making one is ``ledger.store.backup.backup(store, path)``. ``rebuild.rebuild(store, reference) -> int`` makes every
+projection again.
 
-The simple form: {"id", "type", "mode", "actor", "occurred_at", "not_after"?, "refs"?, "sections": {name: content}}; refs are
-[{"rel", "hash", "origin"?}]. The signed form: {"header": {...}, "signatures": [{"key", "sig"}], "disclosures": [[salt, name, content]]}.
+``log_key.make(path, origin, entropy) -> Signer``, ``log_key.load(path, origin) -> Signer`` (0600, refused otherwise).
+``clock.SystemClock()``, ``clock.SetClock(ms)`` (``.set(ms)``); ``entropy.SystemEntropy()``, ``SeededEntropy(seed)``.
+
+The simple form: {"id", "type", "mode", "actor", "occurred_at", "not_after"?, "refs"?, "sections": {name: content}},
+refs being [{"rel", "hash", "origin"?}]. The signed form: {"header": {...}, "signatures": [{"key", "sig"}],
+"disclosures": [[salt, name, content]]}.
 """

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from ledger.core.b64 import b64u, unb64u
-from ledger.core.canonical import Json, encode
+from ledger.core.canonical import Json
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.events import Header
 from ledger.core.heads import Heads
@@ -23,7 +23,6 @@ from ledger.core.tiles import TILE_WIDTH, TileId, join_hashes
 from ledger.core.times import format_utc
 from ledger.errors import (
     ConfigurationError,
-    ConflictError,
     HazledgerError,
     IntegrityError,
     RefusedError,
@@ -34,6 +33,7 @@ from ledger.rules.decide import decide
 from ledger.rules.decision import Refused
 from ledger.rules.event import Event
 from ledger.rules.evolve import evolve
+from ledger.services.answers import Appended, Result, appended, conflict, former, refusal, repeated
 from ledger.services.clock import Clock
 from ledger.services.entropy import Entropy
 from ledger.services.intake import GENESIS, Submission, server_made
@@ -44,7 +44,6 @@ from ledger.services.repetition import is_same
 from ledger.services.rule_books import RuleBooks, store_manifests
 from ledger.services.sealing import Place, Sealed, seal
 from ledger.services.signer_state import Signed, SignerState
-from ledger.services.stored import link_of
 from ledger.store.faults import GuardError
 from ledger.store.rows import CheckpointRow, Head, HeadMove, PublishedRow, RefusalRow, Tile
 from ledger.store.unit_of_work import Store, Unit, WriteUnit
@@ -57,24 +56,6 @@ PUBLISH_MS: Final = 1_000
 MAX_HEADS: Final = 100_000
 
 _log = logging.getLogger(__name__)
-
-FindingLine = tuple[str, str, Mapping[str, Json]]
-"""Chain, rule, data."""
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """The ledger's answer: where the event stands. ``repeated``: it had been recorded before under this id."""
-
-    index: int
-    event: str
-    record: str
-    recorded_at_ms: int
-    repeated: bool
-    findings: tuple[FindingLine, ...]
-
-
-Result = Appended | HazledgerError
 
 
 @dataclass(slots=True)
@@ -120,7 +101,7 @@ class Appender:
         """The number of records that are committed and signed."""
         return 0 if self._signed is None else self._signed.size
 
-    # --- beginning -----------------------------------------------------------------------------------------------------
+    # --- beginning -------------------------------------------------------------------------------------------
 
     def recover(self) -> None:
         """Read again what is really there, and refuse to write unless the log extends what was signed before.
@@ -167,7 +148,7 @@ class Appender:
             raise IntegrityError("projections_missing")
         return found
 
-    # --- appending -----------------------------------------------------------------------------------------------------
+    # --- appending -------------------------------------------------------------------------------------------
 
     def append(self, submissions: Sequence[Submission]) -> list[Result]:
         """Append statements in order, in one transaction; one result each.
@@ -198,8 +179,7 @@ class Appender:
         edge = self._edge
         try:
             with self.store.write() as unit:
-                if unit.log.checkpoint() != self._signed:
-                    raise GuardError("checkpoint_moved", params={"size": self.size})
+                self._check_checkpoint(unit)
                 shown = self._publish(unit, now=publish_now)
                 batch = _Batch(Projector(), [], [], {}, {})
                 results = self._decide_all(unit, batch, statements(unit))
@@ -222,6 +202,10 @@ class Appender:
             self._heads.clear()
         return results
 
+    def _check_checkpoint(self, unit: Unit) -> None:
+        if unit.log.checkpoint() != self._signed:
+            raise GuardError("checkpoint_moved", params={"size": self.size})
+
     def _let_go(self, edge: RightEdge, signed: CheckpointRow) -> None:
         """After the commit: put what was signed on record outside; only then may it leave."""
         self._edge, self._signed = edge, signed
@@ -241,7 +225,7 @@ class Appender:
         self._published = (self._signed.size, at_ms)
         return self._signed
 
-    # --- deciding ------------------------------------------------------------------------------------------------------
+    # --- deciding --------------------------------------------------------------------------------------------
 
     def _decide_all(self, unit: Unit, batch: _Batch, submissions: Sequence[Submission]) -> list[Result]:
         known = unit.events.find_many([submission.key for submission in submissions])
@@ -250,9 +234,9 @@ class Appender:
             row = known.get(submission.key)
             if row is not None:
                 same = is_same(submission, row.header, unit.events.disclosures(row.idx))
-                results.append(_former(unit, row.idx) if same else _conflict(submission))
+                results.append(former(unit, row.idx) if same else conflict(submission))
             elif submission.key in batch.pending:
-                results.append(_repeated(submission, *batch.pending[submission.key]))
+                results.append(repeated(submission, *batch.pending[submission.key]))
             else:
                 results.append(self._decide(unit, batch, submission))
         return results
@@ -266,11 +250,11 @@ class Appender:
         except (UnavailableError, IntegrityError):
             raise
         except RefusedError as error:
-            batch.refusals.append(_refusal(submission, error, recorded_at_ms))
+            batch.refusals.append(refusal(submission, error, recorded_at_ms))
             return error
         except HazledgerError as error:
             return error
-        except Exception:  # a fault of the rules must not stop the statements of others; nothing was changed yet
+        except Exception:  # noqa: BLE001 - a fault of the rules must not stop the statements of others; nothing was changed yet
             _log.exception("event %s could not be decided", submission.event.hash)
             return HazledgerError("internal_error")
 
@@ -296,7 +280,7 @@ class Appender:
             self._heads[head.chain] = head
         self._last_ms = recorded_at_ms
         batch.sealed.append(sealed)
-        answer = _appended(sealed)
+        answer = appended(sealed)
         batch.pending[submission.key] = (submission, answer)
         return answer
 
@@ -330,7 +314,7 @@ class Appender:
         content: dict[str, Json] = {"n": self.size, "chains": len(heads), "root": b64u(heads.root)}
         return server_made(header, {"heads": content}, self._ports.entropy)
 
-    # --- writing -------------------------------------------------------------------------------------------------------
+    # --- writing ---------------------------------------------------------------------------------------------
 
     def _write(self, unit: WriteUnit, batch: _Batch) -> None:
         sealed = batch.sealed
@@ -381,50 +365,3 @@ def _erase(unit: WriteUnit, header: Header) -> None:
         row = unit.events.by_hash(unb64u(ref.hash, 32)) if ref.rel == "erases" else None
         if row is not None and unit.events.disclosures(row.idx).get("personal") is not None:
             unit.events.erase(row.idx, "personal")
-
-
-def _appended(sealed: Sealed) -> Appended:
-    entry = sealed.entry
-    findings = tuple(
-        (chain, finding.rule, finding.data)
-        for chain, effects in sorted(entry.effects.items())
-        for finding in effects.findings
-    )
-    return Appended(
-        entry.index, entry.event.hash, b64u(sealed.record.hash), entry.recorded_at_ms, repeated=False, findings=findings
-    )
-
-
-def _former(unit: Unit, idx: int) -> Result:
-    row = unit.log.record(idx)
-    event = unit.events.at(idx)
-    if row is None or event is None:
-        raise IntegrityError("entry_incomplete", params={"idx": idx})
-    findings = tuple(
-        (link.chain, finding.rule, finding.data)
-        for link in unit.chains.links_of(idx)
-        for finding in link_of(link)[1].findings
-    )
-    return Appended(idx, b64u(event.hash), b64u(row.hash), row.recorded_at_ms, repeated=True, findings=findings)
-
-
-def _repeated(submission: Submission, first: Submission, answer: Appended) -> Result:
-    sections = {section.name: section.body for section in first.disclosures}
-    if not is_same(submission, first.header_bytes, sections):
-        return _conflict(submission)
-    return Appended(
-        answer.index, answer.event, answer.record, answer.recorded_at_ms, repeated=True, findings=answer.findings
-    )
-
-
-def _conflict(submission: Submission) -> ConflictError:
-    return ConflictError("id_used_otherwise", "/id", {"id": submission.header.id})
-
-
-def _refusal(submission: Submission, error: RefusedError, at_ms: int) -> RefusalRow:
-    problems: list[Json] = [
-        {"code": problem.code, "field": problem.field, "params": dict(problem.params)} for problem in error.problems
-    ]
-    header = submission.header
-    principal = submission.auth.principal
-    return RefusalRow(header.actor, at_ms, header.id, header.type, principal, submission.header_bytes, encode(problems))

@@ -21,7 +21,7 @@ class SystemEntropy:
 
 
 class SeededEntropy:
-    """The same bytes for the same seed, SHA-256 over seed and counter: for a demonstration only, anyone can guess them."""
+    """The same bytes for the same seed (SHA-256 of seed and counter): for demonstrations, as anyone can guess them."""
 
     def __init__(self, seed: bytes) -> None:
         """Start the stream of a seed."""

@@ -1,0 +1,249 @@
+"""The sequencer: one thread, a bounded queue, group commit.
+
+It drains what waits and appends it in one transaction. After an error of the store nothing more is written until
+``recover``; reads go on, ``why_not_writing`` says why, and everyone who waits is told to try again with the same id.
+"""
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.errors import HazledgerError, UnavailableError
+from ledger.services.answers import Appended, Result
+from ledger.services.appender import Appender
+from ledger.services.intake import Submission
+from ledger.store.faults import StoreBusyError
+
+CAPACITY: Final = 1_024
+MAX_BATCH: Final = 256
+IDLE_S: Final = 1.0
+RETRY_AFTER_S: Final = 1
+LONG_RETRY_S: Final = 30
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    submission: Submission
+    answer: "Future[Appended]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    answer: "Future[Appended]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    pass
+
+
+_Job = _Statement | _Heads | _Stop
+
+
+class Sequencer:
+    """Feeds statements to one ``Appender`` from one thread."""
+
+    def __init__(self, appender: Appender, *, capacity: int = CAPACITY, max_batch: int = MAX_BATCH) -> None:
+        """Take an appender; ``start`` begins to write."""
+        self._appender = appender
+        self._max_batch = max_batch
+        self._queue: queue.Queue[_Job] = queue.Queue(capacity)
+        self._thread: threading.Thread | None = None
+        self._why: str | None = "not started"
+        self._gate = threading.Lock()
+
+    @property
+    def why_not_writing(self) -> str | None:
+        """Why nothing is written; None while writing goes on."""
+        return self._why
+
+    @property
+    def waiting(self) -> int:
+        """How many statements wait."""
+        return self._queue.qsize()
+
+    def start(self) -> None:
+        """Read what is there and begin to write. Raises IntegrityError, ConfigurationError; then nothing is written."""
+        with self._gate:
+            self._begin()
+
+    def recover(self) -> None:
+        """After an error: open the store anew, read again what is really there, write on. Raises as ``start``."""
+        with self._gate:
+            self._end()
+            self._appender.store.reopen()
+            self._begin()
+
+    def close(self) -> None:
+        """Write what waits, publish the last checkpoint, stop. A second call does nothing."""
+        with self._gate:
+            self._end()
+
+    def _begin(self) -> None:
+        try:
+            self._appender.recover()
+        except HazledgerError as error:
+            self._why = str(error)
+            raise
+        self._why = None
+        self._thread = threading.Thread(target=self._run, name="hazledger writer", daemon=True)
+        self._thread.start()
+
+    def _end(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None and thread.is_alive():
+            self._queue.put(_Stop())
+            thread.join()
+        self._why = self._why or "closed"
+        self._fail_waiting([], self._why)
+
+    # --- asking ----------------------------------------------------------------------------------------------
+
+    def submit(self, submission: Submission) -> "Future[Appended]":
+        """Queue a statement. Raises UnavailableError when the queue is full or nothing is written."""
+        answer: Future[Appended] = Future()
+        self._put(_Statement(submission, answer), wait=False)
+        return answer
+
+    def append(self, submission: Submission) -> Appended:
+        """Append one statement and wait for its answer. Raises the error of its decision, or UnavailableError."""
+        return self.submit(submission).result()
+
+    def append_many(self, submissions: Iterable[Submission]) -> list[Result]:
+        """Append statements in order, one answer each; waits while the queue is full."""
+        answers: list[Future[Appended]] = []
+        for submission in submissions:
+            answer: Future[Appended] = Future()
+            answers.append(answer)
+            try:
+                self._put(_Statement(submission, answer), wait=True)
+            except UnavailableError as error:
+                answer.set_exception(error)
+        return [_result(answer) for answer in answers]
+
+    def publish_heads(self) -> Appended:
+        """Append the heads of all chains, after everything that waits now."""
+        answer: Future[Appended] = Future()
+        self._put(_Heads(answer), wait=True)
+        return answer.result()
+
+    def _put(self, job: _Job, *, wait: bool) -> None:
+        while True:
+            self._check_writing()
+            try:
+                self._queue.put(job, block=wait, timeout=IDLE_S if wait else None)
+                break
+            except queue.Full:
+                if not wait:
+                    raise UnavailableError("queue_full", retry_after_s=RETRY_AFTER_S) from None
+        # The thread may have ended between the check and the put: nobody may wait for ever.
+        self._fail_if_stopped()
+
+    def _check_writing(self) -> None:
+        if self._why is not None:
+            raise _stopped(self._why)
+
+    def _fail_if_stopped(self) -> None:
+        if self._why is not None:
+            self._fail_waiting([], self._why)
+
+    # --- the thread ------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        taken: deque[_Job] = deque()
+        why = "closed"
+        try:
+            while self._turn(taken):
+                pass
+        except UnavailableError as error:
+            _log.exception("writing stopped")
+            why = str(error)
+        except BaseException as error:  # noqa: BLE001 - whatever it was, nobody may wait for ever
+            _log.exception("the writer died")
+            why = f"{type(error).__name__}: {error}"
+        finally:
+            self._why = why
+            self._fail_waiting(taken, why)
+
+    def _turn(self, taken: "deque[_Job]") -> bool:
+        """Take what waits, write it, answer; False when asked to stop. What was not answered stays in ``taken``."""
+        try:
+            taken.append(self._queue.get(timeout=IDLE_S))
+        except queue.Empty:
+            self._appender.publish_checkpoint()
+            return True
+        while len(taken) < self._max_batch:
+            try:
+                taken.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        while taken:
+            job = taken[0]
+            if isinstance(job, _Stop):
+                taken.popleft()
+                self._appender.publish_checkpoint()
+                return False
+            if isinstance(job, _Heads):
+                self._write_heads(taken, job)
+            else:
+                self._write_statements(taken)
+        return True
+
+    def _write_heads(self, taken: "deque[_Job]", job: _Heads) -> None:
+        try:
+            _answer(job.answer, self._appender.publish_heads())
+        except StoreBusyError as error:
+            job.answer.set_exception(error)
+            self._appender.recover()
+        taken.popleft()
+
+    def _write_statements(self, taken: "deque[_Job]") -> None:
+        jobs: list[_Statement] = []
+        for job in taken:
+            if not isinstance(job, _Statement):
+                break
+            jobs.append(job)
+        try:
+            results = self._appender.append([job.submission for job in jobs])
+        except StoreBusyError as error:  # nothing was written, and asking again is safe
+            results = [error] * len(jobs)
+            self._appender.recover()
+        for job, result in zip(jobs, results, strict=True):
+            taken.popleft()
+            _answer(job.answer, result)
+
+    def _fail_waiting(self, taken: Iterable[_Job], why: str) -> None:
+        jobs = [*taken]
+        while True:
+            try:
+                jobs.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        for job in jobs:
+            if not isinstance(job, _Stop) and not job.answer.done():
+                job.answer.set_exception(_stopped(why))
+
+
+def _stopped(why: str) -> UnavailableError:
+    return UnavailableError("writing_stopped", params={"reason": why}, retry_after_s=LONG_RETRY_S)
+
+
+def _answer(answer: "Future[Appended]", result: Result) -> None:
+    if isinstance(result, HazledgerError):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)
+
+
+def _result(answer: "Future[Appended]") -> Result:
+    try:
+        return answer.result()
+    except HazledgerError as error:
+        return error

@@ -1,0 +1,219 @@
+"""One ledger, opened: the door to every use case. Reads are safe from several threads; writing is the sequencer's."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.engine import URL
+
+from ledger.core.b64 import unb64u
+from ledger.core.canonical import Json
+from ledger.core.keys import key_id
+from ledger.core.note import Signer, Verifier
+from ledger.errors import ConflictError, HazledgerError, UnavailableError
+from ledger.reference import Reference, load
+from ledger.rules import codec
+from ledger.rules.aggregates import LedgerState, OrgState
+from ledger.services import genesis as opening
+from ledger.services import intake
+from ledger.services.answers import Appended, Result
+from ledger.services.append import Sequencer
+from ledger.services.appender import Appender, Ports
+from ledger.services.clock import Clock, SystemClock
+from ledger.services.entropy import Entropy, SystemEntropy
+from ledger.services.genesis import Genesis
+from ledger.services.intake import Auth, Submission
+from ledger.services.log import LogService
+from ledger.services.rule_books import RuleBooks
+from ledger.services.signer_state import SignerState
+from ledger.store.lock import WriterLock, acquire
+from ledger.store.migrate import migrate
+from ledger.store.unit_of_work import Store
+
+LEDGER = "ledger:"
+
+
+class Ledger:
+    """A store with its log, and a writer where there is a signer. Use as a context manager, or ``close`` it."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        entropy: Entropy,
+        reference: Reference,
+        sequencer: Sequencer | None = None,
+        lock: WriterLock | None = None,
+    ) -> None:
+        """Take the parts; ``open`` and ``create`` make them."""
+        self.store = store
+        self.clock = clock
+        self.entropy = entropy
+        self.reference = reference
+        self.sequencer = sequencer
+        self.log = LogService(store)
+        self._lock = lock
+        self._origin: str | None = None
+
+    @classmethod
+    def create(
+        cls,
+        url: str | URL,
+        genesis: Genesis,
+        *,
+        signer: Signer,
+        signer_state: Path,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        reference: Reference | None = None,
+    ) -> "Ledger":
+        """Make the schema, write leaf 0, and open. Raises ConflictError if there is a ledger already."""
+        clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+        known = reference or load()
+        lock = acquire(url)
+        try:
+            migrate(url)
+            store = Store.open(url)
+            try:
+                ports = Ports(clock, entropy, signer, SignerState(signer_state))
+                appender = Appender(store, ports, RuleBooks(known), LogService(store))
+                appender.recover()
+                if appender.size:
+                    raise ConflictError("ledger_exists", params={"size": appender.size})
+                made = appender.append([opening.statement(genesis, signer, known, clock, entropy)])[0]
+                if isinstance(made, HazledgerError):
+                    raise made
+            finally:
+                store.close()
+        finally:
+            lock.release()
+        return cls.open(url, signer=signer, signer_state=signer_state, clock=clock, entropy=entropy, reference=known)
+
+    @classmethod
+    def open(
+        cls,
+        url: str | URL,
+        *,
+        signer: Signer | None = None,
+        signer_state: Path | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        reference: Reference | None = None,
+    ) -> "Ledger":
+        """Open a ledger; with ``signer`` and ``signer_state`` become its one writer, else read only.
+
+        Raises WriterHeldError if another process writes; IntegrityError if the log does not extend what was signed.
+        """
+        clock, entropy, reference = clock or SystemClock(), entropy or SystemEntropy(), reference or load()
+        if signer is None or signer_state is None:
+            return cls(Store.open(url), clock=clock, entropy=entropy, reference=reference)
+        lock = acquire(url)
+        try:
+            store = Store.open(url)
+            try:
+                made = cls(store, clock=clock, entropy=entropy, reference=reference, lock=lock)
+                ports = Ports(clock, entropy, signer, SignerState(signer_state))
+                made.sequencer = Sequencer(Appender(store, ports, RuleBooks(reference), made.log))
+                made.sequencer.start()
+            except BaseException:
+                store.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return made
+
+    def close(self) -> None:
+        """Write what waits, stop, and close the store. A second call does nothing."""
+        if self.sequencer is not None:
+            self.sequencer.close()
+        self.store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        """Return the ledger."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # --- what it is ------------------------------------------------------------------------------------------
+
+    def recorded(self) -> LedgerState:
+        """Return the ledger's own state: operator, keys, manifests. Raises UnavailableError before the genesis."""
+        with self.store.read() as unit:
+            found = unit.projections.states_of(LEDGER, limit=1)
+        state = codec.load(*found[0]) if found else None
+        if not isinstance(state, LedgerState):
+            raise UnavailableError("ledger_not_open")
+        return state
+
+    @property
+    def origin(self) -> str:
+        """The log's origin, which never changes."""
+        if self._origin is None:
+            self._origin = self.recorded().origin
+        return self._origin
+
+    @property
+    def verifier(self) -> Verifier:
+        """The key that speaks for the log now: the last one recorded."""
+        state = self.recorded()
+        return Verifier(state.origin, unb64u(state.log_keys[-1], 32))
+
+    @property
+    def why_not_writing(self) -> str | None:
+        """Why nothing is written; None while writing goes on."""
+        return "opened for reading" if self.sequencer is None else self.sequencer.why_not_writing
+
+    # --- stating ---------------------------------------------------------------------------------------------
+
+    def state(self, body: Mapping[str, Json], auth: Auth) -> Submission:
+        """Make an event of the simple form. Raises FormatError."""
+        return intake.simple(body, auth, origin=self.origin, entropy=self.entropy)
+
+    def signed(self, body: Mapping[str, Json], auth: Auth) -> Submission:
+        """Check an event of the signed form. Raises FormatError."""
+        return intake.signed(body, auth, origin=self.origin, find_key=self.find_key)
+
+    def find_key(self, actor: str, key: str) -> bytes | None:
+        """Return the raw public key with this id: the actor's, revoked ones too, or a registrar's."""
+        with self.store.read() as unit:
+            body = unit.projections.load_states([actor])[actor]
+        known = codec.load(actor, body) if body is not None else None
+        if isinstance(known, OrgState) and key in known.keys:
+            return unb64u(known.keys[key].raw, 32)
+        registrars = (unb64u(raw, 32) for raw in self.recorded().registrars)
+        return next((raw for raw in registrars if key_id(raw) == key), None)
+
+    def submit(self, submission: Submission) -> "Future[Appended]":
+        """Queue a statement. Raises UnavailableError."""
+        return self._writer().submit(submission)
+
+    def append(self, submission: Submission) -> Appended:
+        """Append a statement and wait. Raises RefusedError, ConflictError, FormatError, UnavailableError."""
+        return self._writer().append(submission)
+
+    def append_many(self, submissions: Iterable[Submission]) -> list[Result]:
+        """Append statements in order; one answer each."""
+        return self._writer().append_many(submissions)
+
+    def publish_heads(self) -> Appended:
+        """Publish the heads of all chains."""
+        return self._writer().publish_heads()
+
+    def recover(self) -> None:
+        """After an error: read again what is really there and write on. Raises if that is not possible."""
+        self._writer().recover()
+
+    def _writer(self) -> Sequencer:
+        if self.sequencer is None:
+            raise UnavailableError("writer_elsewhere", params={"holder": "?"}, retry_after_s=5)
+        return self.sequencer

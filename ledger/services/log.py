@@ -1,0 +1,136 @@
+"""The public log as C2SP tlog-tiles serves it: checkpoint, tiles of every signed size, entry bundles, proofs.
+
+Only complete tiles are stored; a partial one is cut from records or from the complete tiles below it. Nothing signed
+is shown before the commit is known and the signer state is on disk: ``released`` says up to where that is so.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.core.merkle import EMPTY_ROOT, consistency_proof, inclusion_proof, leaf_hash, root_of_nodes
+from ledger.core.tilereader import TileCache, TileReader, tile_root
+from ledger.core.tiles import ENTRIES, TILE_WIDTH, TileId, entry_bundle, join_hashes, parse_tile_path, tile_width
+from ledger.errors import FormatError, IntegrityError, NotFoundError
+from ledger.store.rows import CheckpointRow
+from ledger.store.unit_of_work import Store, Unit
+
+_ROOTS: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """The newest signed state of the log: size, root (32 bytes) and the signed note."""
+
+    size: int
+    root: bytes
+    note: bytes
+
+
+class LogService:
+    """Reads of the log. Safe for several threads."""
+
+    def __init__(self, store: Store) -> None:
+        """Read from a store; without a writer in this process what is published is what is released."""
+        self.store = store
+        self._released: LogState | None = None
+        self._published: bytes | None = None
+        self._cache = TileCache()
+        self._roots: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+
+    # --- what the writer says --------------------------------------------------------------------------------
+
+    def release(self, row: CheckpointRow) -> None:
+        """Say that this checkpoint is committed and on record outside: it may leave."""
+        self._released = LogState(row.size, row.root, row.note)
+
+    def show(self, note: bytes) -> None:
+        """Make this checkpoint the published one."""
+        self._published = note
+
+    # --- what others ask -------------------------------------------------------------------------------------
+
+    def state(self) -> LogState:
+        """Return the newest signed state that may leave. Raises NotFoundError before there is one."""
+        known = self._released
+        if known is not None:
+            return known
+        with self.store.read() as unit:
+            row = unit.log.last_published()
+            if row is None:
+                raise NotFoundError("log_empty")
+            return LogState(row.size, self.root(unit, row.size), row.note)
+
+    def checkpoint(self) -> bytes:
+        """Return the newest published note. Raises NotFoundError before there is one."""
+        if self._published is not None:
+            return self._published
+        with self.store.read() as unit:
+            row = unit.log.last_published()
+        if row is None:
+            raise NotFoundError("log_empty")
+        return row.note
+
+    def tile(self, path: str) -> bytes:
+        """Return a tile or entry bundle by what follows ``tile/``: "0/x001/067", "1/000.p/5", "entries/000.p/70".
+
+        Raises NotFoundError: not a path of the form, or not part of the signed log.
+        """
+        try:
+            wanted = parse_tile_path("tile/" + path)
+        except FormatError:
+            raise NotFoundError("tile_not_there", params={"path": path[:80]}) from None
+        size = self.state().size
+        if tile_width(wanted.level, wanted.n, size) < wanted.width:
+            raise NotFoundError("tile_not_there", params={"path": path[:80]})
+        with self.store.read() as unit:
+            return self.read_tile(unit, wanted)
+
+    def inclusion(self, index: int, size: int | None = None) -> tuple[bytes, ...]:
+        """Return the inclusion path of a record, in a log of ``size`` (default: the signed one). Raises FormatError."""
+        known = self.state().size
+        with self.store.read() as unit:
+            return self.prove(unit, index, known if size is None else min(size, known))
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """Return the consistency proof between two sizes. Raises FormatError, NotFoundError beyond the signed size."""
+        if new > self.state().size:
+            raise NotFoundError("log_not_so_large", params={"size": new})
+        with self.store.read() as unit:
+            return consistency_proof(old, new, self.reader(unit, new))
+
+    # --- inside a unit ---------------------------------------------------------------------------------------
+
+    def prove(self, unit: Unit, index: int, size: int) -> tuple[bytes, ...]:
+        """Return the inclusion path of a record in a log of ``size``. Raises FormatError ``leaf_not_in_tree``."""
+        return inclusion_proof(index, size, self.reader(unit, size))
+
+    def root(self, unit: Unit, size: int) -> bytes:
+        """Return the root of the first ``size`` records, from what is stored."""
+        return root_of_nodes(size, self.reader(unit, size)) if size else EMPTY_ROOT
+
+    def reader(self, unit: Unit, size: int) -> TileReader:
+        """Return the nodes of a log of ``size``."""
+        return TileReader(size, lambda tile: self.read_tile(unit, tile), self._cache)
+
+    def read_tile(self, unit: Unit, tile: TileId) -> bytes:
+        """Return the bytes of a tile or bundle that exists. Raises IntegrityError if something stored is missing."""
+        start = tile.n * TILE_WIDTH
+        if tile.level == ENTRIES:
+            return entry_bundle(unit.log.record_hashes(start, start + tile.width))
+        if tile.width == TILE_WIDTH:
+            stored = unit.log.tile(tile.level, tile.n)
+            if stored is None:
+                raise IntegrityError("tile_missing", params={"level": tile.level, "n": tile.n})
+            return stored
+        if tile.level == 0:
+            return join_hashes([leaf_hash(data) for data in unit.log.record_hashes(start, start + tile.width)])
+        return join_hashes([self._root_below(unit, tile.level - 1, n) for n in range(start, start + tile.width)])
+
+    def _root_below(self, unit: Unit, level: int, n: int) -> bytes:
+        known = self._roots.get((level, n))
+        if known is None:
+            known = self._roots[level, n] = tile_root(self.read_tile(unit, TileId(level, n)))
+            if len(self._roots) > _ROOTS:
+                self._roots.pop(next(iter(self._roots)), None)
+        return known

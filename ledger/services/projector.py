@@ -1,0 +1,187 @@
+"""From records to projections: the append path, a rebuild and the audit write them with this one class.
+
+``add`` collects what records change; ``flush`` writes it into the unit's transaction. What is written depends on the
+records alone, not on how they were batched.
+"""
+
+from collections.abc import Callable, Mapping
+
+from ledger.core.b64 import unb64u
+from ledger.core.canonical import encode
+from ledger.core.effects import Effects
+from ledger.rules import codec
+from ledger.rules.accounts import Holding, account_of
+from ledger.rules.aggregates import (
+    Aggregate,
+    BatchState,
+    ContainerState,
+    OrgState,
+    ProductState,
+    ShipmentState,
+    SiteState,
+)
+from ledger.rules.event import Entry, FormerEvent
+from ledger.rules.names import RULES
+from ledger.rules.state import Value
+from ledger.store.rows import CodeRow, EdgeRow, FindingRow, SearchRow
+from ledger.store.unit_of_work import Unit
+
+Lookup = Callable[[str], Value]
+"""The value of a key after the record that is being added."""
+
+LABEL_ISSUED = "production.label_issued"
+LABEL_VOIDED = "production.label_voided"
+RESOLVED = "governance.finding_resolved"
+_BATCH = "batch:"
+
+
+class Projector:
+    """Changes of records since the last flush."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._clear()
+
+    def _clear(self) -> None:
+        self._states: dict[str, bytes] = {}
+        self._holdings: dict[str, int] = {}
+        self._totals: dict[tuple[str, str], int] = {}
+        self._edges: list[EdgeRow] = []
+        self._findings: list[FindingRow] = []
+        self._resolved: list[tuple[str, str, int]] = []
+        self._codes: dict[str, CodeRow] = {}
+        self._voided: list[tuple[str, int]] = []
+        self._search: dict[tuple[str, str], SearchRow] = {}
+
+    def add(self, entry: Entry, changes: Mapping[str, Value], lookup: Lookup) -> None:
+        """Take up one record and what ``evolve`` says it changes."""
+        for key, value in changes.items():
+            if value is not None and not isinstance(value, int | FormerEvent):
+                self._states[key] = codec.dump(value)
+                row = _search_row(key, value, lookup)
+                if row is not None:
+                    self._search[row.kind, row.id] = row
+        for chain, effects in entry.effects.items():
+            self._post(chain, effects)
+        self._edges.extend(_edges(entry))
+        self._findings.extend(_findings(entry))
+        self._label(entry)
+        if entry.event.header.type == RESOLVED:
+            stated = entry.event.contents["finding"]
+            self._resolved.append((str(stated["event"]), str(stated["rule"]), entry.index))
+
+    def _post(self, chain: str, effects: Effects) -> None:
+        for posting in effects.postings:
+            account = account_of(posting.account)
+            if isinstance(account, Holding):
+                self._holdings[account.key] = self._holdings.get(account.key, 0) + posting.mg
+            else:
+                self._totals[chain, account] = self._totals.get((chain, account), 0) + posting.mg
+
+    def _label(self, entry: Entry) -> None:
+        items = entry.event.contents.get("containers", {}).get("items")
+        if not isinstance(items, list):
+            return
+        for item in items:
+            if not isinstance(item, dict):
+                continue
+            code = str(item.get("code", ""))
+            if entry.event.header.type == LABEL_ISSUED:
+                target = str(item["target"])
+                self._codes.setdefault(code, CodeRow(code, target.partition(":")[0], target, entry.index))
+            elif entry.event.header.type == LABEL_VOIDED:
+                self._voided.append((code, entry.index))
+
+    def flush(self, unit: Unit) -> None:
+        """Write everything collected; start anew."""
+        projections = unit.projections
+        projections.put_states(self._states)
+        projections.move_holdings({key: mg for key, mg in self._holdings.items() if mg})
+        projections.add_totals({key: mg for key, mg in self._totals.items() if mg})
+        projections.add_edges(self._edges)
+        projections.add_findings(self._findings)
+        projections.put_search(self._search.values())
+        # What was printed once resolves for ever: the first record that issues a code keeps it.
+        projections.put_codes([row for code, row in sorted(self._codes.items()) if unit.queries.code(code) is None])
+        for code, by in self._voided:
+            known = unit.queries.code(code)
+            if known is not None and known.voided_idx is None and known.idx < by:
+                projections.void_code(code, by=by)
+        for event, rule, by in self._resolved:
+            _resolve(unit, event, rule, by)
+        self._clear()
+
+
+def _resolve(unit: Unit, event: str, rule: str, by: int) -> None:
+    row = unit.events.by_hash(unb64u(event, 32))
+    if row is None:
+        return
+    for found in unit.queries.findings(after=(row.idx - 1, 2**53), rule=rule, unresolved=True, limit=4096):
+        if found.idx != row.idx:
+            break
+        unit.projections.resolve_finding(found.idx, found.n, by=by)
+
+
+def _edges(entry: Entry) -> list[EdgeRow]:
+    """Who went into whom: what an event transforms goes into what it produces."""
+    parents: dict[str, int] = {}
+    children: list[str] = []
+    for chain, effects in sorted(entry.effects.items()):
+        if not chain.startswith(_BATCH):
+            continue
+        for posting in effects.postings:
+            if posting.account == "transformed" and posting.mg > 0:
+                parents[chain] = posting.mg
+            elif posting.account == "produced" and posting.mg < 0 and effects.shares:
+                children.append(chain)
+    return [EdgeRow(child, parent, entry.index, mg) for child in children for parent, mg in parents.items()]
+
+
+def _findings(entry: Entry) -> list[FindingRow]:
+    rows: list[FindingRow] = []
+    for chain, effects in sorted(entry.effects.items()):
+        ordered = sorted(effects.findings, key=lambda finding: (finding.rule, encode(dict(finding.data))))
+        for finding in ordered:
+            known = RULES.get(finding.rule)
+            severity = "warning" if known is None else known.severity
+            batch = chain if chain.startswith(_BATCH) else None
+            data = encode(dict(finding.data))
+            actor = entry.event.header.actor
+            rows.append(FindingRow(entry.index, len(rows), chain, finding.rule, severity, data, batch, actor))
+    return rows
+
+
+def _search_row(key: str, value: Aggregate, lookup: Lookup) -> SearchRow | None:
+    match value:
+        case OrgState():
+            return SearchRow("org", key, key, value.region, label=value.uscc, zh=value.name_zh, en=value.name_en)
+        case SiteState():
+            return SearchRow("site", key, value.org, value.region, zh=value.name_zh, en=value.name_en)
+        case ProductState():
+            return _product_row(key, value)
+        case BatchState():
+            product = lookup(value.product) if value.product else None
+            zh, en = (product.name_zh, product.name_en) if isinstance(product, ProductState) else ("", "")
+            return SearchRow("batch", key, value.producer or "", product=value.product, label=value.lot, zh=zh, en=en)
+        case ContainerState():
+            return SearchRow("container", key, value.org, label=value.serial)
+        case ShipmentState():
+            return SearchRow("shipment", key, value.arranger, label=value.vehicle)
+        case _:
+            return None
+
+
+def _product_row(key: str, value: ProductState) -> SearchRow:
+    components = value.statement.get("components", [])
+    stated = components if isinstance(components, list) else []
+    cas = [str(item["cas"]) for item in stated if isinstance(item, dict) and "cas" in item]
+    return SearchRow(
+        "product",
+        key,
+        value.org,
+        product=key,
+        zh=value.name_zh,
+        en=value.name_en,
+        un=" ".join(f"UN{number.removeprefix('UN')}" for number in value.un),
+        cas=" ".join(cas),
+    )
