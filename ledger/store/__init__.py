@@ -9,11 +9,13 @@ What is where, from the outside in:
 - ``unit.chains`` (``chains``): links, guarded chain heads, histories, the heads as of a log size.
 - ``unit.log`` (``log``): records, record hashes, complete tiles, the compared-and-swapped checkpoint.
 - ``unit.entries`` (``entries``): everything stored about each index, in order, with flat memory.
+- ``unit.streams`` (``streams``): whole tables row by row, for backups and to compare projections with a rebuild.
+- ``unit.guards`` (``guards``): are the append-only triggers in place.
 - ``unit.projections`` (``projections``): loads for the append path, writes by the projector, clear and rebuild.
 - ``unit.queries`` (``queries``): pages of stock, kilograms, findings, ancestry, codes, master data.
 - ``unit.manifests`` (``manifests``), ``unit.operations`` (``operations``): manifests; refusals, keys, logins, facts.
 - ``faults``: what database errors mean: busy, fault, constraint, guard, commit unknown.
-- ``tables``: the schema; ``migrate``: making and upgrading it; ``guards``: are the append-only triggers in place.
+- ``tables``: the schema; ``migrate``: making and upgrading it.
 - ``engines``: from a URL to safe SQLite or PostgreSQL connections; ``sql``: statements over many rows at once.
 - ``lock``: the one writer of a ledger; ``backup``: one portable file from either database and back into either.
 """

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,6 @@ from ledger.store.unit_of_work import ReadUnit, Store
 
 MARK: Final = "backup"
 SPEC: Final = "hazledger/backup@1"
-CHUNK: Final = 2_000
 
 Progress = Callable[[str, int], None]
 """Told after each chunk: the table and how many of its rows are copied."""
@@ -70,12 +69,12 @@ def copy_tables(
     copied = dict.fromkeys(metadata.tables, 0)
     for name, table in metadata.tables.items():
         into = insert_many(backend, table, ("value",) if table is meta else ())
-        found = source.connection.execution_options(stream_results=True).execute(select(table))
-        for chunk in found.partitions(CHUNK):
-            into.run(target, [tuple(row) for row in chunk])
-            copied[name] += len(chunk)
-            if progress is not None:
-                progress(name, copied[name])
+        with closing(source.streams.chunks(table)) as chunks:
+            for chunk in chunks:
+                into.run(target, chunk)
+                copied[name] += len(chunk)
+                if progress is not None:
+                    progress(name, copied[name])
     return copied
 
 

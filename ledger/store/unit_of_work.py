@@ -27,6 +27,7 @@ from ledger.store.migrate import check_current
 from ledger.store.operations import Operations
 from ledger.store.projections import Projections
 from ledger.store.queries import Queries
+from ledger.store.streams import Streams
 from ledger.store.tables import checkpoint
 
 WRITER_WAIT_S = 5.0
@@ -48,6 +49,7 @@ class Unit:
         self.manifests = Manifests(connection, backend)
         self.operations = Operations(connection, backend)
         self.guards = Guards(connection, backend)
+        self.streams = Streams(connection, backend)
 
 
 class ReadUnit(Unit):

@@ -166,7 +166,7 @@ def test_all_triggers_are_in_place(filled: Store, backend: Backend) -> None:
 
 
 def test_a_dropped_trigger_lets_everything_pass_and_shows(filled: Store, backend: Backend) -> None:
-    """The triggers are no boundary against an owner of the database; so this can be asked, and the audit finds the rest."""
+    """The triggers are no boundary against an owner: so this can be asked, and the audit finds the rest."""
     suffix = "" if backend == "sqlite" else " ON events"
     with filled.write() as unit:
         unit.connection.execute(text(f"DROP TRIGGER events_no_delete{suffix}"))

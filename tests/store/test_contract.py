@@ -5,11 +5,10 @@ from tests.store.contract import (
     EntryContract,
     EvidenceContract,
     GuardContract,
-    MassContract,
-    OperationContract,
-    ProjectionContract,
+    StreamContract,
     UnitContract,
 )
+from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
 
 
 class TestUnits(UnitContract): ...
@@ -25,6 +24,9 @@ class TestChains(ChainContract): ...
 
 
 class TestEntries(EntryContract): ...
+
+
+class TestStreams(StreamContract): ...
 
 
 class TestMass(MassContract): ...

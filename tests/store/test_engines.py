@@ -1,5 +1,6 @@
 """Which SQLite, which settings, which PostgreSQL; and what database errors mean."""
 
+import importlib
 import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
@@ -51,10 +52,10 @@ def test_which_sqlite_is_safe_in_wal(version: tuple[int, int, int], *, safe: boo
 
 def test_a_safe_driver_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:
     good, bad = SimpleNamespace(sqlite_version="3.53.4"), SimpleNamespace(sqlite_version="3.40.1")
-    monkeypatch.setattr(under_test.importlib, "import_module", lambda name: good)
+    monkeypatch.setattr(importlib, "import_module", lambda name: good)
     monkeypatch.setattr(under_test, "sqlite3", bad)
     assert choose_driver() == (good, True)
-    monkeypatch.setattr(under_test.importlib, "import_module", lambda name: bad)
+    monkeypatch.setattr(importlib, "import_module", lambda name: bad)
     monkeypatch.setattr(under_test, "sqlite3", good)
     assert choose_driver() == (good, True)
 
@@ -79,7 +80,7 @@ def test_a_machine_without_pysqlite3_falls_back(monkeypatch: pytest.MonkeyPatch)
     def missing(name: str) -> object:
         raise ImportError(name)
 
-    monkeypatch.setattr(under_test.importlib, "import_module", missing)
+    monkeypatch.setattr(importlib, "import_module", missing)
     monkeypatch.setattr(under_test, "sqlite3", SimpleNamespace(sqlite_version="3.40.1"))
     assert choose_driver()[1] is False
 
@@ -193,11 +194,7 @@ class SqliteSays(sqlite3.OperationalError):
 class PostgresSays(psycopg.Error):
     def __init__(self, state: str) -> None:
         super().__init__("words\nmore words")
-        self.state = state
-
-    @property
-    def sqlstate(self) -> str:  # type: ignore[override]
-        return self.state
+        self.sqlstate = state
 
 
 @pytest.mark.parametrize(

@@ -136,8 +136,8 @@ def test_a_full_disk_stops_writing_and_loses_nothing(store: Store) -> None:
     with store.read() as unit:
         assert unit.log.size() == 1
     store.reopen()
-    with store.write() as unit:
-        sample.append(unit, 1, 2_000)
+    with store.write() as writing:
+        sample.append(writing, 1, 2_000)
 
 
 def test_a_fault_on_beginning_stops_writing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

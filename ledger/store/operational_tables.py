@@ -1,0 +1,85 @@
+"""Operational tables: needed to run, prove nothing."""
+
+from typing import Final
+
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
+
+from ledger.store.schema import OPERATIONAL, hash_length, octets, table, text, whole
+
+refusals: Final = table(
+    "refusals",
+    OPERATIONAL,
+    "actor",
+    text("actor"),
+    whole("at_ms"),
+    text("id"),
+    text("type"),
+    text("principal"),
+    octets("header", null=True),
+    octets("problems"),
+    PrimaryKeyConstraint("actor", "at_ms", "id"),
+    Index("ix_refusals_at_ms", "at_ms"),
+)
+"""Acts that were refused, with the reasons (JSON list of problems), for regulators. No evidence."""
+
+api_keys: Final = table(
+    "api_keys",
+    OPERATIONAL,
+    "hash",
+    octets("hash"),
+    text("id"),
+    text("org"),
+    text("role"),
+    text("label"),
+    whole("created_at_ms"),
+    whole("expires_at_ms", null=True),
+    whole("revoked_at_ms", null=True),
+    PrimaryKeyConstraint("hash"),
+    Index("ix_api_keys_org", "org"),
+    hash_length("hash"),
+)
+"""API keys by the hash of their secret."""
+
+login_links: Final = table(
+    "login_links",
+    OPERATIONAL,
+    "hash",
+    octets("hash"),
+    text("user"),
+    text("org"),
+    text("role"),
+    whole("created_at_ms"),
+    whole("expires_at_ms", null=True),
+    whole("uses_left", null=True),
+    PrimaryKeyConstraint("hash"),
+    hash_length("hash"),
+    CheckConstraint("uses_left >= 0", name="uses_left_natural"),
+)
+"""Login links by the hash of their secret; ``uses_left`` null: as often as wanted (a demo)."""
+
+sessions: Final = table(
+    "sessions",
+    OPERATIONAL,
+    "hash",
+    octets("hash"),
+    text("user"),
+    text("org"),
+    text("role"),
+    whole("created_at_ms"),
+    whole("expires_at_ms"),
+    PrimaryKeyConstraint("hash"),
+    Index("ix_sessions_expires_at_ms", "expires_at_ms"),
+    hash_length("hash"),
+)
+"""Logged-in browsers by the hash of their cookie."""
+
+meta: Final = table(
+    "meta",
+    OPERATIONAL,
+    "name",
+    text("name"),
+    text("value"),
+    PrimaryKeyConstraint("name"),
+    clustered=True,
+)
+"""Facts about this store: "origin", "log_key", "projections" ("current" or "stale")."""

@@ -1,0 +1,122 @@
+"""Projections: folded from evidence, disposable; rebuilt by replaying the log."""
+
+from typing import Final
+
+from sqlalchemy import Index, PrimaryKeyConstraint
+
+from ledger.store.schema import PROJECTION, natural, octets, table, text, whole
+
+states: Final = table(
+    "states",
+    PROJECTION,
+    "key",
+    text("key"),
+    octets("body"),
+    PrimaryKeyConstraint("key"),
+    clustered=True,
+)
+"""Aggregates of the rules by key ("batch:<uuid>", "voided:<hash>"), as ``ledger.rules.codec`` writes them."""
+
+holdings: Final = table(
+    "holdings",
+    PROJECTION,
+    "batch",
+    text("batch"),
+    text("owner"),
+    text("custodian"),
+    text("place"),
+    text("container"),
+    text("status"),
+    text("site"),
+    whole("mg"),
+    PrimaryKeyConstraint("batch", "owner", "custodian", "place", "container", "status"),
+    Index("ix_holdings_owner", "owner"),
+    Index("ix_holdings_custodian", "custodian"),
+    Index("ix_holdings_site", "site"),
+    Index("ix_holdings_container", "container"),
+    natural("mg"),
+    clustered=True,
+)
+"""Stock: one row for each holding that is not empty. ``site`` is the site of ``place``, or '' on a vehicle."""
+
+account_totals: Final = table(
+    "account_totals",
+    PROJECTION,
+    "batch",
+    text("batch"),
+    text("account"),
+    whole("mg"),
+    PrimaryKeyConstraint("batch", "account"),
+    clustered=True,
+)
+"""Sources and sinks of each batch; with its holdings they add up to zero."""
+
+edges: Final = table(
+    "edges",
+    PROJECTION,
+    "child",
+    text("child"),
+    text("parent"),
+    whole("idx"),
+    whole("mg"),
+    PrimaryKeyConstraint("child", "parent", "idx"),
+    Index("ix_edges_parent", "parent"),
+    natural("mg"),
+    clustered=True,
+)
+"""Which batch went into which, in which record, and how much of it."""
+
+findings: Final = table(
+    "findings",
+    PROJECTION,
+    "idx",
+    whole("idx"),
+    whole("n"),
+    text("chain"),
+    text("rule"),
+    text("severity"),
+    octets("data"),
+    text("batch", null=True),
+    text("org", null=True),
+    whole("resolved_idx", null=True),
+    PrimaryKeyConstraint("idx", "n"),
+    Index("ix_findings_org_idx", "org", "idx"),
+    Index("ix_findings_batch_idx", "batch", "idx"),
+    natural("n"),
+)
+"""Findings in the effects of record ``idx``, numbered ``n`` within it; ``resolved_idx``: the record that settled it."""
+
+codes: Final = table(
+    "codes",
+    PROJECTION,
+    "code",
+    text("code"),
+    text("kind"),
+    text("target"),
+    whole("idx"),
+    whole("voided_idx", null=True),
+    PrimaryKeyConstraint("code"),
+    Index("ix_codes_target", "target"),
+    clustered=True,
+)
+"""Printed codes and what they resolve to; a voided one still resolves, and says so."""
+
+search: Final = table(
+    "search",
+    PROJECTION,
+    "kind",
+    text("kind"),
+    text("id"),
+    text("org"),
+    text("region"),
+    text("product"),
+    text("label"),
+    text("zh"),
+    text("en"),
+    text("un"),
+    text("cas"),
+    PrimaryKeyConstraint("kind", "id"),
+    Index("ix_search_kind_org_id", "kind", "org", "id"),
+    Index("ix_search_kind_product_id", "kind", "product", "id"),
+)
+"""Master data, batches and containers for lists and search boxes. ``label``: lot, serial or USCC; '' where none."""
