@@ -1,0 +1,323 @@
+"""The ports over the small world: no database, no clock, no keys that matter."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from api.ports import Action, Key, Services
+from api.settings import ApiSettings
+from api.views import (
+    BatchLine,
+    BatchView,
+    ContainerView,
+    DeskView,
+    FindingView,
+    Health,
+    LoginOffer,
+    LogState,
+    Moment,
+    OrganisationView,
+    Outcome,
+    Page,
+    Party,
+    Principal,
+    ProductView,
+    QrView,
+    Readiness,
+    Session,
+    SiteView,
+    StockLine,
+    TraceEdge,
+    TraceView,
+    hides_place,
+)
+from ledger.errors import (
+    ConflictError,
+    ForbiddenError,
+    HazledgerError,
+    NotFoundError,
+    Problem,
+    RefusedError,
+    UnavailableError,
+)
+from tests.api import world
+
+KEY = "hz_warehouse_key"
+USER_KEY = "hz_user_key"
+STRANGER_KEY = "hz_stranger_key"
+READER_KEY = "hz_read_only_key"
+TOKEN = "link-for-the-warehouse"
+SESSION = "session-of-the-warehouse"
+
+RELATED = {world.PRODUCER.ref, world.WAREHOUSE.ref, world.USER.ref}
+RECEIPT = b'{"spec":"hazledger/receipt@1","record":{"index":5214}}'
+
+
+def _principal(org: Party, credential: str) -> Principal:
+    return Principal("key", org, ("warehouse",), None, credential)
+
+
+def _missing(path: str) -> NotFoundError:
+    return NotFoundError("page_not_found", None, {"path": path})
+
+
+class FakeClock:
+    def now_ms(self) -> int:
+        return world.NOW
+
+
+class FakeAccess:
+    def __init__(self) -> None:
+        self.keys = {
+            KEY: _principal(world.WAREHOUSE, "k1"),
+            USER_KEY: _principal(world.USER, "k2"),
+            STRANGER_KEY: _principal(world.STRANGER, "k3"),
+            READER_KEY: _principal(world.PRODUCER, "k4"),
+        }
+        self.sessions: dict[str, Principal] = {}
+        self.tokens = {TOKEN}
+
+    def by_key(self, secret: str) -> Principal | None:
+        return self.keys.get(secret)
+
+    def by_session(self, secret: str) -> Principal | None:
+        return self.sessions.get(secret)
+
+    def allow(self, viewer: Principal, action: Action) -> None:
+        if viewer.credential == "k4" and action == "event.append":
+            raise ForbiddenError("action_not_allowed", None, {"action": action})
+
+    def offer(self, token: str) -> LoginOffer:
+        if token not in self.tokens:
+            raise NotFoundError("link_unusable")
+        return LoginOffer(world.WAREHOUSE, ("warehouse",), world.NOW + world.DAY)
+
+    def open_session(self, token: str) -> Session:
+        self.offer(token)
+        self.tokens.discard(token)
+        self.sessions[SESSION] = dataclasses.replace(_principal(world.WAREHOUSE, "s1"), method="session")
+        return Session(SESSION, world.NOW + 8 * world.HOUR)
+
+    def end_session(self, secret: str) -> None:
+        self.sessions.pop(secret, None)
+
+
+class FakeIntake:
+    """Reads "ask" from a body to know what to answer; remembers ids."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, bytes] = {}
+        self.calls = 0
+
+    async def submit(self, viewer: Principal, body: bytes) -> Outcome:
+        (result,) = await self.submit_many(viewer, [body])
+        if isinstance(result, HazledgerError):
+            raise result
+        return result
+
+    async def submit_many(self, viewer: Principal, bodies: Sequence[bytes]) -> Sequence[Outcome | HazledgerError]:
+        self.calls += 1
+        return [self._one(body) for body in bodies]
+
+    def _one(self, body: bytes) -> Outcome | HazledgerError:
+        event = json.loads(body)
+        asked = event.get("ask")
+        if asked == "crash":
+            message = "secret of the inside"
+            raise ZeroDivisionError(message)
+        if asked == "refuse":
+            reasons = [Problem("bulk_empty", "/sections/inputs"), Problem("code_unknown", "/x", {"code": "<b>"})]
+            return RefusedError(reasons)
+        if asked == "wait":
+            return UnavailableError("internal_error", None, {}, retry_after_s=7)
+        known = self.seen.setdefault(event["id"], body)
+        if known != body:
+            return ConflictError("bulk_empty", "/id")
+        if asked == "again":
+            return Outcome(recorded=False, receipt=RECEIPT)
+        return Outcome(recorded=True, receipt=RECEIPT)
+
+    def receipt(self, viewer: Principal, event_id: str) -> bytes:
+        if event_id not in self.seen:
+            raise _missing(event_id)
+        return RECEIPT
+
+
+class FakeLog:
+    def checkpoint(self) -> bytes:
+        return world.INCLUSION.checkpoint.encode()
+
+    def tile(self, path: str) -> bytes:
+        tiles = {"0/000.p/5": b"h" * 160, "entries/000.p/5": b"e" * 170}
+        if path not in tiles:
+            raise _missing(path)
+        return tiles[path]
+
+    def state(self) -> LogState:
+        return LogState(
+            origin="trace.example.cn/log",
+            size=5213,
+            root=world.HASHES[1],
+            at=world.NOW - 2 * world.HOUR,
+            vkey="trace.example.cn/log+9d6f0b2c+AbCd",
+            demo=True,
+            events=5214,
+            batches=204,
+            organisations=14,
+        )
+
+
+class FakeCodes:
+    def resolve(self, viewer: Principal, code: str) -> QrView:
+        view = world.VIEWS.get(code)
+        if view is None:
+            raise NotFoundError("code_unknown", None, {"code": code})
+        related = viewer.org is not None and viewer.org.ref in RELATED
+        if related:
+            return dataclasses.replace(view, matter=world.MATTER)
+        if view.kind == "location" and hides_place(view.goods):
+            return dataclasses.replace(view, goods=tuple(classes_alone(goods) for goods in view.goods))
+        return view
+
+
+def classes_alone(goods: world.Goods) -> world.Goods:
+    hazards = world.Hazards(
+        None, None, goods.hazards.transport_class, goods.hazards.subsidiary, None, (), None, ()
+    )
+    return world.Goods("", world.Words("", ""), (), None, hazards)
+
+
+class FakeBatches:
+    def __init__(self) -> None:
+        self.line = BatchLine(
+            world.BATCH, "AN-26-1012-A", world.ACRYLONITRILE.name, "UN1093", world.PRODUCER, 187_500_000, ("free",), world.NOW
+        )
+        self.asked: list[tuple[object, ...]] = []
+
+    def _check(self, viewer: Principal, ref: str) -> None:
+        if ref != world.BATCH or viewer.org is None or viewer.org.ref not in RELATED:
+            raise _missing(ref)
+
+    def listing(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[BatchLine]:
+        self.asked.append((text, after, limit))
+        return Page((self.line,), None if after else (world.NOW, world.BATCH))
+
+    def one(self, viewer: Principal, ref: str) -> BatchView:
+        self._check(viewer, ref)
+        return world.BATCH_VIEW
+
+    def history(self, viewer: Principal, ref: str, after: Key | None, limit: int) -> Page[Moment]:
+        self._check(viewer, ref)
+        return Page(world.TIMELINE[:limit], None)
+
+    def stock(self, viewer: Principal, ref: str, as_of: int | None) -> tuple[StockLine, ...]:
+        self._check(viewer, ref)
+        self.asked.append(("stock", as_of))
+        return world.STOCK
+
+    def trace(self, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
+        self._check(viewer, ref)
+        edge = TraceEdge(ref, world.BATCH, "production.batch_blended", 50_000_000, 3900)
+        return TraceView(ref, direction, (self.line,), (edge,), depth < 2)
+
+    def evidence(self, viewer: Principal, ref: str) -> bytes:
+        self._check(viewer, ref)
+        return b'{"spec":"hazledger/evidence@1"}'
+
+
+class FakeRegistry:
+    def __init__(self) -> None:
+        self.container_view = ContainerView(
+            world.DRUM, "D-004217", world.words("钢桶", "Steel drum"), 18_000_000, 200_000_000, "2027-03-01", 4, "filled", world.BATCH, world.DRUM_CODE
+        )
+        self.site_view = SiteView(
+            world.STORE.ref.partition("/")[0], world.STORE.name, world.WAREHOUSE, "310115", ("A-01", "B-04")
+        )
+        self.organisation_view = OrganisationView(
+            world.WAREHOUSE.ref, world.WAREHOUSE.name, "91110000600037341L", "310115", ("warehouse",), "registrar"
+        )
+        self.product_view = ProductView(world.ACRYLONITRILE, world.PRODUCER, "105")
+        self.empty = False
+
+    def containers(self, viewer: Principal, after: Key | None, limit: int) -> Page[ContainerView]:
+        return Page((self.container_view,))
+
+    def container(self, viewer: Principal, ref: str) -> ContainerView:
+        if ref != self.container_view.ref:
+            raise _missing(ref)
+        return self.container_view
+
+    def sites(self, viewer: Principal, after: Key | None, limit: int) -> Page[SiteView]:
+        return Page((self.site_view,))
+
+    def site(self, viewer: Principal, ref: str) -> SiteView:
+        if ref != self.site_view.ref:
+            raise _missing(ref)
+        return self.site_view
+
+    def organisations(self, viewer: Principal, after: Key | None, limit: int) -> Page[OrganisationView]:
+        return Page((self.organisation_view,))
+
+    def organisation(self, viewer: Principal, ref: str) -> OrganisationView:
+        if ref != self.organisation_view.ref:
+            raise _missing(ref)
+        return self.organisation_view
+
+    def products(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[ProductView]:
+        return Page((self.product_view,))
+
+    def product(self, viewer: Principal, ref: str) -> ProductView:
+        if ref != self.product_view.goods.ref:
+            raise _missing(ref)
+        return self.product_view
+
+    def stock(self, viewer: Principal, after: Key | None, limit: int) -> Page[StockLine]:
+        return Page(world.STOCK[:limit])
+
+    def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
+        return Page((world.RECALL, world.SHORTAGE))
+
+    def desk(self, viewer: Principal) -> DeskView:
+        if self.empty:
+            return dataclasses.replace(world.DESK, stock=(), recent=(), findings=(), owned=0, held=0, more_stock=False)
+        return world.DESK
+
+
+class FakeStatus:
+    def __init__(self) -> None:
+        self.state = Readiness(reads=True, writes=True, checks=(Health("store", ok=True),))
+
+    def readiness(self) -> Readiness:
+        return self.state
+
+    def metrics(self) -> str:
+        return "# TYPE hazledger_log_size gauge\nhazledger_log_size 5213\n"
+
+
+@dataclasses.dataclass
+class Fakes:
+    access: FakeAccess = dataclasses.field(default_factory=FakeAccess)
+    intake: FakeIntake = dataclasses.field(default_factory=FakeIntake)
+    log: FakeLog = dataclasses.field(default_factory=FakeLog)
+    batches: FakeBatches = dataclasses.field(default_factory=FakeBatches)
+    registry: FakeRegistry = dataclasses.field(default_factory=FakeRegistry)
+    status: FakeStatus = dataclasses.field(default_factory=FakeStatus)
+
+    def services(self) -> Services:
+        return Services(
+            clock=FakeClock(),
+            access=self.access,
+            intake=self.intake,
+            log=self.log,
+            codes=FakeCodes(),
+            batches=self.batches,
+            registry=self.registry,
+            status=self.status,
+            schemas={"storage.moved": {"type": "object"}},
+        )
+
+
+def settings(base_url: str = "http://testserver", **more: object) -> ApiSettings:
+    plain = ApiSettings(base_url=base_url, version="0.1.0", demo=True)
+    return dataclasses.replace(plain, **more)  # type: ignore[arg-type]
