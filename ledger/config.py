@@ -1,0 +1,232 @@
+"""Settings: one frozen value, made from the environment and the command line by the composition root alone.
+
+Nothing is read at import. What the command line states wins over `HAZLEDGER_*` variables, these over the defaults.
+docs/settings.md lists every field; a test compares the two.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, cast, get_args
+
+from ledger.errors import ConfigurationError
+
+PREFIX: Final = "HAZLEDGER_"
+RESERVED: Final = "HAZLEDGER_TEST_"  # read by the tests, not by the program
+
+Environment = Literal["production", "demo"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_URL: Final = re.compile(r"https?://[^\s/?#@]+", re.ASCII)
+_ORIGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9./_-]{0,253}[a-z0-9])?", re.ASCII)
+_OFFSET: Final = re.compile(r"[+-](?:0[0-9]|1[0-4]):[0-5][0-9]", re.ASCII)
+_BOOLEANS: Final[Mapping[str, bool]] = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _setting(default: object, doc: str, *, secret: bool = False, **how: object) -> Any:  # noqa: ANN401
+    """Declare a field: `doc` for the reader, `how` for its parser; a secret one stays out of the repr."""
+    return dataclasses.field(default=default, repr=not secret, metadata={"doc": doc, **how})
+
+
+def _integer(default: int, doc: str, least: int, most: int) -> Any:  # noqa: ANN401
+    return _setting(default, doc, read=_read_integer, least=least, most=most)
+
+
+def _read_integer(text: str, field: "dataclasses.Field[Any]") -> int:
+    if not _INTEGER.fullmatch(text):
+        raise _error("setting_not_integer", field, value=text)
+    number = int(text)
+    least, most = field.metadata["least"], field.metadata["most"]
+    if not least <= number <= most:
+        raise _error("setting_out_of_range", field, value=text, least=least, most=most)
+    return number
+
+
+def _read_boolean(text: str, field: "dataclasses.Field[Any]") -> bool:
+    if text.lower() not in _BOOLEANS:
+        raise _error("setting_not_boolean", field, value=text)
+    return _BOOLEANS[text.lower()]
+
+
+def _read_choice(text: str, field: "dataclasses.Field[Any]") -> str:
+    if text not in field.metadata["choices"]:
+        raise _error("setting_not_a_choice", field, value=text, choices=", ".join(field.metadata["choices"]))
+    return text
+
+
+def _read_form(text: str, field: "dataclasses.Field[Any]") -> str:
+    if not field.metadata["form"].fullmatch(text):
+        raise _error("setting_not_of_form", field, value=text, example=field.metadata["example"])
+    return text
+
+
+def _read_path(text: str, _field: "dataclasses.Field[Any]") -> Path:
+    return Path(text).expanduser()
+
+
+def _read_text(text: str, _field: "dataclasses.Field[Any]") -> str:
+    return text
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may choose. Times end in their unit; sizes are bytes unless the name says MiB."""
+
+    # --- where things are
+    data: Path = _setting(
+        Path("hazledger-data"), "Folder of the ledger: SQLite file, lock, socket, log key.", read=_read_path
+    )
+    database: str | None = _setting(
+        None,
+        "URL of the database, `postgresql://...` (15 or later) or `sqlite:///FILE`. "
+        "Without it: `ledger.sqlite3` in the data folder.",
+        read=_read_text,
+        secret=True,
+    )
+    log_key: Path | None = _setting(
+        None,
+        "File with the log's signing key, mode 0600; never in the database. Without it: `log.key` in the data folder.",
+        read=_read_path,
+    )
+    signer_state: Path | None = _setting(
+        None,
+        "File with the last signed checkpoint; outside the data folder and outside its backups, so that a restored "
+        "backup cannot fork the log. Needed to write in production; a demo keeps it beside its data.",
+        read=_read_path,
+    )
+
+    # --- what it is
+    environment: Environment = _setting(
+        "production",
+        "`production` refuses a ledger whose genesis says that it is a demo; `demo` refuses any other.",
+        read=_read_choice,
+        choices=get_args(Environment),
+    )
+    origin: str | None = _setting(
+        None,
+        "Origin of the log, for good, when a new ledger is opened: a host name and a path, without a scheme.",
+        read=_read_form,
+        form=_ORIGIN,
+        example="trace.example.cn/log",
+    )
+
+    # --- how it is reached
+    host: str = _setting("127.0.0.1", "Address to listen on.", read=_read_text)
+    port: int = _integer(8000, "TCP port to listen on; 0 lets the system choose.", 0, 65_535)
+    base_url: str | None = _setting(
+        None,
+        "What outsiders call this server, without a path: it stands in QR codes and links; https makes cookies "
+        "secure. Without it: `http://HOST:PORT`.",
+        read=_read_form,
+        form=_URL,
+        example="https://trace.example.cn",
+    )
+    utc_offset: str = _setting(
+        "+08:00",
+        "Zone in which pages show instants; stored and signed bytes are not affected.",
+        read=_read_form,
+        form=_OFFSET,
+        example="+08:00",
+    )
+    metrics_open: bool = _setting(
+        default=False, doc="Whether `/metrics` answers others than this machine.", read=_read_boolean
+    )
+    log_level: LogLevel = _setting(
+        "info", "Least severe message that is logged.", read=_read_choice, choices=get_args(LogLevel)
+    )
+
+    # --- the append path
+    queue_size: int = _integer(
+        4_096, "Events that may wait for the writer; beyond it a request gets 503 with Retry-After.", 1, 1_000_000
+    )
+    batch_max: int = _integer(1_024, "Events that the writer puts into one transaction at most.", 1, 10_000)
+    reader_connections: int = _integer(8, "Connections in the pool of readers.", 1, 200)
+    cached_states: int = _integer(
+        200_000, "States (batches, organisations, holdings) that the writer keeps in memory at most.", 0, 50_000_000
+    )
+    low_disk_mib: int = _integer(
+        256, "Free space of the data folder, in MiB, below which writing stops; reading goes on.", 0, 1_000_000
+    )
+
+    # --- the log
+    checkpoint_interval_ms: int = _integer(
+        1_000, "Least time between two values of `/log/checkpoint`; witnesses sign that series.", 1_000, 3_600_000
+    )
+    heads_interval_s: int = _integer(
+        3_600, "Time after which the heads of all chains are published if another event was recorded since.", 1, 86_400
+    )
+    heads_on_demand_s: int = _integer(60, "Least time between two publications of heads on demand.", 1, 86_400)
+
+    # --- people and programs
+    session_lifetime_s: int = _integer(43_200, "Time after which a login ends.", 60, 2_592_000)
+    login_link_lifetime_s: int = _integer(900, "Time for which a login link can be used, once.", 60, 604_800)
+    max_bulk_body: int = _integer(8 * 1024 * 1024, "Largest body of a bulk request, in bytes.", 1_024, 1 << 30)
+    max_bulk_lines: int = _integer(5_000, "Most events in a bulk request.", 1, 1_000_000)
+    body_timeout_s: int = _integer(30, "Time within which the body of a request must have arrived.", 1, 3_600)
+
+    @property
+    def database_url(self) -> str:
+        """URL of the database, chosen or in the data folder."""
+        return self.database or f"sqlite:///{self.data.absolute() / 'ledger.sqlite3'}"
+
+    @property
+    def log_key_path(self) -> Path:
+        """File of the log's signing key, chosen or in the data folder."""
+        return self.log_key or self.data / "log.key"
+
+    @property
+    def public_url(self) -> str:
+        """What outsiders call this server."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url or f"http://{host}:{self.port}"
+
+    @property
+    def signer_state_path(self) -> Path:
+        """File of the last signed checkpoint. Raises ConfigurationError where production has none of its own."""
+        demo = self.environment == "demo"
+        if self.signer_state is None:
+            if demo:
+                return self.data / "signer-state.json"
+            raise ConfigurationError("setting_missing", params={"variable": PREFIX + "SIGNER_STATE"})
+        if not demo and self.signer_state.resolve().is_relative_to(self.data.resolve()):
+            raise ConfigurationError(
+                "signer_state_inside_data", params={"path": str(self.signer_state), "data": str(self.data)}
+            )
+        return self.signer_state
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a field."""
+    return PREFIX + name.upper()
+
+
+def load(env: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Settings:
+    """Make the settings from an environment and from what the command line stated, by field name.
+
+    An empty variable and an override of None count as not given. Raises ConfigurationError, which names the variable,
+    for a value that is not of its form and for a `HAZLEDGER_` variable that does not exist.
+    """
+    fields = {variable(field.name): field for field in dataclasses.fields(Settings)}
+    values: dict[str, object] = {}
+    for name, text in env.items():
+        if not name.startswith(PREFIX) or name.startswith(RESERVED) or not text:
+            continue
+        if name not in fields:
+            raise ConfigurationError("setting_unknown", params={"variable": name})
+        values[fields[name].name] = _read(text, fields[name])
+    for name, value in (overrides or {}).items():
+        field = fields[variable(name)]
+        if value is not None:
+            values[name] = _read(str(value), field)
+    return Settings(**cast("dict[str, Any]", values))
+
+
+def _read(text: str, field: "dataclasses.Field[Any]") -> object:
+    read = cast("Callable[[str, dataclasses.Field[Any]], object]", field.metadata["read"])
+    return read(text, field)
+
+
+def _error(code: str, field: "dataclasses.Field[Any]", **params: str | int) -> ConfigurationError:
+    return ConfigurationError(code, params={"variable": variable(field.name), **params})
