@@ -1,0 +1,101 @@
+"""``hazledger demo``: builds a sample world from real reference data, shows its sums, and serves it."""
+
+import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ledger.bootstrap import Place, build_demo, reader, totals
+from ledger.cli.places import located, place_of
+from ledger.core.quantity import kg
+from ledger.demo.build import Built, Plan
+from ledger.errors import HazledgerError
+
+STAGES = {
+    "governance": "治理 / governance",
+    "production": "生产 / production",
+    "storage": "储存 / storage",
+    "use": "使用 / use",
+    "operation": "经营 / trading",
+    "transport": "运输 / transport",
+    "disposal": "处置 / disposal",
+}
+
+
+@click.command()
+@located
+@click.option(
+    "--events", type=click.IntRange(1000, 1_000_000), default=6000, show_default=True, help="At least so many events."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Fixes every byte, with --until.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The story ends before this day, 00:00 UTC (default: today)."
+)
+@click.option("--serve/--no-serve", "serving", default=True, help="Serve the ledger when it is built.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to serve on.")
+def demo(  # noqa: PLR0913 - one parameter an option
+    *,
+    data: Path,
+    database: str | None,
+    events: int,
+    seed: int,
+    until: datetime.datetime | None,
+    serving: bool,
+    host: str,
+    port: int,
+) -> None:
+    """Build a sample ledger with real chemicals and invented firms, then serve it."""
+    console = Console()
+    place = place_of(data, database)
+    day = until or datetime.datetime.now(tz=datetime.UTC)
+    midnight = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+    plan = Plan(events, seed, int(midnight.timestamp()) * 1000)
+    if database is None and place.exists:
+        console.print(f"{place.url.database}: a ledger is here already; it is used as it is.")
+    else:
+        show(console, place, _build(console, place, plan))
+    if serving:
+        from ledger.cli.serve import run
+
+        run(place, host=host, port=port, demo=True)
+
+
+def _build(console: Console, place: Place, plan: Plan) -> Built:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("events", total=plan.events)
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=max(done, total))
+
+        return build_demo(place, plan, advance)
+
+
+def show(console: Console, place: Place, built: Built) -> None:
+    """Print events by stage, and kilograms by kind of account, which add up to zero."""
+    stages = Table("阶段 / stage", "events", title="事件 / Events")
+    stages.columns[1].justify = "right"
+    for stage, name in STAGES.items():
+        stages.add_row(name, f"{built.by_stage.get(stage, 0):,}")
+    stages.add_row("合计 / total", f"{built.events:,}", style="bold")
+    with reader(place) as ledger:
+        masses = totals(ledger.store)
+    table = Table("账户 / account", "kg", title="千克 / Kilograms")
+    table.columns[1].justify = "right"
+    for account, mg in sorted(masses.items(), key=lambda item: item[1]):
+        table.add_row(account, grouped(mg))
+    left = sum(masses.values())
+    table.add_row("合计 / sum", grouped(left), style="bold")
+    console.print(stages, table)
+    if left:
+        raise HazledgerError("mass_not_zero", params={"kg": kg(left)})
+
+
+def grouped(mg: int) -> str:
+    """Kilograms with thousands separators and all their digits."""
+    whole, _, rest = kg(mg).partition(".")
+    return f"{int(whole):,}" + (f".{rest}" if rest else "") if whole != "-0" else f"-0.{rest}"
