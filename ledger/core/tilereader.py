@@ -4,7 +4,6 @@ The nodes inside a tile are hashed once, when it is first needed, and kept in a 
 caller owns and may share between readers of different sizes and between threads.
 """
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
@@ -51,14 +50,17 @@ def tile_root(data: bytes) -> bytes:
 
 
 class TileCache:
-    """The most recently used expanded tiles, at most `capacity` of them (about 17 kB each). Thread-safe."""
+    """The most recently used expanded tiles, at most `capacity` of them (about 17 kB each).
 
-    __slots__ = ("_capacity", "_lock", "_tiles")
+    Threads may share it: each of its steps is one operation of the dictionary, and a tile that another thread has
+    dropped in between is just not held any more.
+    """
+
+    __slots__ = ("_capacity", "_tiles")
 
     def __init__(self, capacity: int = 256) -> None:
         """Hold at most `capacity` >= 1 tiles."""
         self._capacity = capacity
-        self._lock = threading.Lock()
         self._tiles: OrderedDict[TileKey, Expanded] = OrderedDict()
 
     def __len__(self) -> int:
@@ -67,19 +69,17 @@ class TileCache:
 
     def get(self, key: TileKey) -> Expanded | None:
         """Return an expanded tile if it is held."""
-        with self._lock:
-            found = self._tiles.get(key)
-            if found is not None:
-                self._tiles.move_to_end(key)
-            return found
+        found = self._tiles.pop(key, None)
+        if found is not None:
+            self._tiles[key] = found
+        return found
 
     def put(self, key: TileKey, rows: Expanded) -> None:
         """Hold a tile, dropping the one not used for longest."""
-        with self._lock:
-            self._tiles[key] = rows
-            self._tiles.move_to_end(key)
-            if len(self._tiles) > self._capacity:
-                self._tiles.popitem(last=False)
+        self._tiles.pop(key, None)
+        self._tiles[key] = rows
+        if len(self._tiles) > self._capacity:
+            self._tiles.popitem(last=False)
 
 
 class TileReader:
