@@ -1,11 +1,11 @@
-"""The composition root: where a ledger lies, and how its parts are put together."""
+"""The composition root: from settings to the parts, put together."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
+from ledger.config import Settings
 from ledger.core.note import Signer
 from ledger.demo.build import Built, Plan, Progress, build
 from ledger.errors import ConfigurationError
@@ -16,78 +16,63 @@ from ledger.services.clock import SetClock
 from ledger.services.ledger import Ledger
 from ledger.store.unit_of_work import Store
 
-FILE: Final = "ledger.sqlite3"
-KEY: Final = "log.key"
-SIGNER_STATE: Final = "signer-state.json"
 DEMO_ORIGIN: Final = "demo.hazledger.example/log"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a ledger lies: its database, its log key, and the signer's own state.
-
-    A demo keeps the state beside its data; anywhere else it belongs outside the data and its backups.
-    """
-
-    url: URL
-    key: Path
-    signer_state: Path
-
-    @classmethod
-    def of(cls, data: Path, database: str | None = None, key: Path | None = None, state: Path | None = None) -> "Place":
-        """The place in a data folder; the database may be elsewhere."""
-        url = make_url(database) if database else URL.create("sqlite", database=str(data.resolve() / FILE))
-        return cls(url, key or data / KEY, state or data / SIGNER_STATE)
-
-    @property
-    def exists(self) -> bool:
-        """Whether there is a database to read. A server's database is taken to be there."""
-        if self.url.get_backend_name() != "sqlite":
-            return True
-        return self.url.database is not None and Path(self.url.database).exists()
-
-    def need(self) -> None:
-        """Raise ConfigurationError (no_ledger_here) where there is no ledger."""
-        if not self.exists:
-            raise ConfigurationError("no_ledger_here", params={"path": str(self.url.database)})
+def exists(settings: Settings) -> bool:
+    """Whether there is a database to read. A server's database is taken to be there."""
+    url = make_url(settings.database_url)
+    return url.get_backend_name() != "sqlite" or (url.database is not None and Path(url.database).exists())
 
 
-def reader(place: Place) -> Ledger:
+def need(settings: Settings) -> None:
+    """Raise ConfigurationError (no_ledger_here) where there is no ledger."""
+    if not exists(settings):
+        raise ConfigurationError("no_ledger_here", params={"path": str(settings.data)})
+
+
+def reader(settings: Settings) -> Ledger:
     """Open a ledger for reading. Raises ConfigurationError where there is none."""
-    place.need()
-    return Ledger.open(place.url)
+    need(settings)
+    return Ledger.open(settings.database_url)
 
 
-def writer(place: Place) -> Ledger:
-    """Open a ledger as its one writer. Raises ConfigurationError, WriterHeldError, IntegrityError."""
-    place.need()
-    return Ledger.open(place.url, signer=_signer(place), signer_state=place.signer_state)
+def writer(settings: Settings) -> Ledger:
+    """Open a ledger as its one writer.
+
+    Raises ConfigurationError: none here, a demo in production or the other way round, no signer state of its own, not
+    the log's key; WriterHeldError; IntegrityError.
+    """
+    with reader(settings) as known:
+        recorded = known.recorded()
+    if recorded.demo != (settings.environment == "demo"):
+        raise ConfigurationError("environment_mismatch", params={"environment": settings.environment})
+    signer = log_key.load(settings.log_key_path, recorded.origin)
+    return Ledger.open(settings.database_url, signer=signer, signer_state=settings.signer_state_path)
 
 
-def _signer(place: Place) -> Signer:
-    with Ledger.open(place.url) as known:
-        origin = known.origin
-    return log_key.load(place.key, origin)
-
-
-def build_demo(place: Place, plan: Plan, progress: Progress) -> Built:
+def build_demo(settings: Settings, plan: Plan, progress: Progress) -> Built:
     """Build the demo's ledger in an empty place. Raises ConfigurationError (data_not_empty)."""
-    if place.url.get_backend_name() == "sqlite" and place.exists:
-        raise ConfigurationError("data_not_empty", params={"path": str(place.url.database)})
-    place.key.parent.mkdir(parents=True, exist_ok=True)
+    if settings.database is None and exists(settings):
+        raise ConfigurationError("data_not_empty", params={"path": str(settings.data)})
+    settings.data.mkdir(parents=True, exist_ok=True)
     reference = load()
-    signer = log_key.make(place.key, DEMO_ORIGIN, plan.key_entropy())
+    signer = _demo_signer(settings, plan)
     clock = SetClock(plan.start_ms)
     with Ledger.create(
-        place.url,
+        settings.database_url,
         plan.genesis(standard_manifest()),
         signer=signer,
-        signer_state=place.signer_state,
+        signer_state=settings.signer_state_path,
         clock=clock,
         entropy=plan.entropy(),
         reference=reference,
     ) as ledger:
         return build(ledger, clock, plan, reference, progress)
+
+
+def _demo_signer(settings: Settings, plan: Plan) -> Signer:
+    return log_key.make(settings.log_key_path, DEMO_ORIGIN, plan.key_entropy())
 
 
 def totals(store: Store) -> dict[str, int]:

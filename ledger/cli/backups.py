@@ -6,17 +6,17 @@ from pathlib import Path
 import click
 
 from ledger.bootstrap import reader
-from ledger.cli.places import EXIT_FOUND, located, place_of
+from ledger.cli.places import EXIT_FOUND, located, settings_of
 
 
 @click.command()
 @located
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(*, data: Path, database: str | None, file: Path) -> None:
+def backup(*, data: Path | None, database: str | None, file: Path) -> None:
     """Write a backup. The log key and the signer state are not in it: keep them elsewhere."""
     from ledger.services import backup as service
 
-    with reader(place_of(data, database)) as ledger:
+    with reader(settings_of(data, database)) as ledger:
         service.backup(ledger.store, file)
     click.echo(f"{file}: {file.stat().st_size:,} bytes")
 
@@ -24,11 +24,12 @@ def backup(*, data: Path, database: str | None, file: Path) -> None:
 @click.command()
 @located
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def restore(*, data: Path, database: str | None, file: Path) -> None:
+def restore(*, data: Path | None, database: str | None, file: Path) -> None:
     """Restore a backup into an empty place, and audit it. Writing resumes only where the signer state agrees."""
     from ledger.services import backup as service
 
-    data.mkdir(parents=True, exist_ok=True)
-    result = service.restore(file, place_of(data, database).url)
+    settings = settings_of(data, database)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    result = service.restore(file, settings.database_url)
     click.echo(f"{result['records']} records: {'clean' if result['ok'] else 'NOT clean'}")
     sys.exit(0 if result["ok"] else EXIT_FOUND)

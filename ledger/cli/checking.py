@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,27 +10,29 @@ from rich.console import Console
 from rich.progress import Progress
 
 from ledger.bootstrap import reader
-from ledger.cli.places import EXIT_COULD_NOT, EXIT_FOUND, language, located, place_of, told
+from ledger.cli.places import EXIT_COULD_NOT, EXIT_FOUND, language, located, settings_of, told
 from ledger.errors import HazledgerError, VerificationError
 
 
 @click.command()
 @located
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def audit(*, data: Path, database: str | None, as_json: bool) -> None:
+def audit(*, data: Path | None, database: str | None, as_json: bool) -> None:
     """Re-read every stored byte and prove it. Exit 0: clean; 1: something is wrong; 2: it could not run."""
     from ledger.services.audit import audit as run
 
-    place = place_of(data, database)
-    place.need()
+    settings = settings_of(data, database)
     try:
-        with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
+        with (
+            reader(settings) as ledger,
+            Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress,
+        ):
             task = progress.add_task("audit", total=None)
 
             def advance(done: int, total: int) -> None:
                 progress.update(task, completed=done, total=total)
 
-            result = run(place.url, progress=advance)
+            result = run(ledger.store, progress=advance)
     except HazledgerError as error:
         click.echo(told(error), err=True)
         sys.exit(EXIT_COULD_NOT)
@@ -40,24 +43,24 @@ def audit(*, data: Path, database: str | None, as_json: bool) -> None:
     sys.exit(0 if result["ok"] else EXIT_FOUND)
 
 
-def _say(result: dict[str, object]) -> None:
+def _say(result: Mapping[str, object]) -> None:
     findings = result["findings"]
     assert isinstance(findings, list)
     verdict = "clean" if result["ok"] else f"{len(findings)} findings"
     click.echo(f"{result['events']} events, {result['records']} records, log size {result['log_size']}: {verdict}")
     for finding in findings:
-        where = ", ".join(f"{name} {value}" for name, value in finding.items() if name != "kind")
-        click.echo(f"  {finding['kind']}: {where}")
+        where = ", ".join(f"{name} {value}" for name, value in finding["where"].items())
+        click.echo(f"  {finding['kind']}: {where}: {finding['detail']}")
 
 
 @click.command()
 @located
 @click.argument("chain", metavar="BATCH")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File to write.")
-def evidence(*, data: Path, database: str | None, chain: str, output: Path) -> None:
+def evidence(*, data: Path | None, database: str | None, chain: str, output: Path) -> None:
     """Write the evidence of a batch (its reference, or a bare UUID) to a file that verifies offline."""
     subject = chain if ":" in chain else f"batch:{chain}"
-    with reader(place_of(data, database)) as ledger:
+    with reader(settings_of(data, database)) as ledger:
         made = ledger.evidence(subject)
     output.write_bytes(made)
     click.echo(f"{output}: {len(made):,} bytes")

@@ -1,6 +1,6 @@
 """``hazledger demo``: builds a sample world from real reference data, shows its sums, and serves it."""
 
-import datetime
+import datetime as dt
 from pathlib import Path
 
 import click
@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ledger.bootstrap import Place, build_demo, reader, totals
-from ledger.cli.places import located, place_of
+from ledger.bootstrap import build_demo, exists, reader, totals
+from ledger.cli.places import located, settings_of
+from ledger.config import Settings
 from ledger.core.quantity import kg
 from ledger.demo.build import Built, Plan
 from ledger.errors import HazledgerError
@@ -35,36 +36,36 @@ STAGES = {
     "--until", type=click.DateTime(["%Y-%m-%d"]), help="The story ends before this day, 00:00 UTC (default: today)."
 )
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the ledger when it is built.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to serve on.")
-def demo(  # noqa: PLR0913 - one parameter an option
+@click.option("--host", help="Address to serve on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on.")
+def demo(
     *,
     data: Path,
     database: str | None,
     events: int,
     seed: int,
-    until: datetime.datetime | None,
+    until: dt.datetime | None,
     serving: bool,
-    host: str,
-    port: int,
+    host: str | None,
+    port: int | None,
 ) -> None:
     """Build a sample ledger with real chemicals and invented firms, then serve it."""
     console = Console()
-    place = place_of(data, database)
-    day = until or datetime.datetime.now(tz=datetime.UTC)
-    midnight = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+    settings = settings_of(data, database, environment="demo", host=host, port=port)
+    day = until or dt.datetime.now(tz=dt.UTC)
+    midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     plan = Plan(events, seed, int(midnight.timestamp()) * 1000)
-    if database is None and place.exists:
-        console.print(f"{place.url.database}: a ledger is here already; it is used as it is.")
+    if settings.database is None and exists(settings):
+        console.print(f"{settings.data}: a ledger is here already; it is used as it is.")
     else:
-        show(console, place, _build(console, place, plan))
+        show(console, settings, _build(console, settings, plan))
     if serving:
         from ledger.cli.serve import run
 
-        run(place, host=host, port=port, demo=True)
+        run(settings, console)
 
 
-def _build(console: Console, place: Place, plan: Plan) -> Built:
+def _build(console: Console, settings: Settings, plan: Plan) -> Built:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("events", total=plan.events)
@@ -72,17 +73,17 @@ def _build(console: Console, place: Place, plan: Plan) -> Built:
         def advance(done: int, total: int) -> None:
             progress.update(task, completed=done, total=max(done, total))
 
-        return build_demo(place, plan, advance)
+        return build_demo(settings, plan, advance)
 
 
-def show(console: Console, place: Place, built: Built) -> None:
+def show(console: Console, settings: Settings, built: Built) -> None:
     """Print events by stage, and kilograms by kind of account, which add up to zero."""
     stages = Table("阶段 / stage", "events", title="事件 / Events")
     stages.columns[1].justify = "right"
     for stage, name in STAGES.items():
         stages.add_row(name, f"{built.by_stage.get(stage, 0):,}")
     stages.add_row("合计 / total", f"{built.events:,}", style="bold")
-    with reader(place) as ledger:
+    with reader(settings) as ledger:
         masses = totals(ledger.store)
     table = Table("账户 / account", "kg", title="千克 / Kilograms")
     table.columns[1].justify = "right"

@@ -8,37 +8,26 @@ from typing import Any, TypeVar
 
 import click
 
-from ledger.bootstrap import Place
+from ledger.config import Settings, load
 from ledger.errors import HazledgerError, RefusedError
 from ledger.errors.catalogue import render
 
 F = TypeVar("F", bound=Callable[..., Any])
-DATA = Path("hazledger-data")
 EXIT_FOUND, EXIT_COULD_NOT = 1, 2
 
 
 def located(command: F) -> F:
     """Add ``--data`` and ``--database``; the command takes them as ``data`` and ``database``."""
-    command = click.option(
-        "--database",
-        metavar="URL",
-        envvar="HAZLEDGER_DATABASE",
-        help="Database URL instead of the SQLite file in --data.",
-    )(command)
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=DATA,
-        envvar="HAZLEDGER_DATA",
-        show_default=True,
-        help="Data folder.",
-    )(command)
+    command = click.option("--database", metavar="URL", help="Database URL instead of the SQLite file in --data.")(
+        command
+    )
+    where = click.Path(path_type=Path, file_okay=False)
+    return click.option("--data", type=where, help="Data folder (default: hazledger-data).")(command)
 
 
-def place_of(data: Path, database: str | None) -> Place:
-    """The place that the options name; the key and signer state may be elsewhere by the environment."""
-    key, state = os.environ.get("HAZLEDGER_LOG_KEY"), os.environ.get("HAZLEDGER_SIGNER_STATE")
-    return Place.of(data, database, Path(key) if key else None, Path(state) if state else None)
+def settings_of(data: Path | None, database: str | None, **more: object) -> Settings:
+    """The settings: what the options state wins over the environment."""
+    return load(os.environ, {"data": data, "database": database, **more})
 
 
 def language() -> str:
