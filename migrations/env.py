@@ -1,7 +1,5 @@
 """Runs migrations on the connection that ``ledger.store.migrate`` hands over. There is no offline mode."""
 
-from typing import Any
-
 from alembic import context
 from sqlalchemy import Connection, text
 
@@ -9,11 +7,6 @@ from ledger.store.tables import metadata
 
 LOCK_TIMEOUT = "4s"
 STATEMENT_TIMEOUT = "10min"
-
-
-def include_object(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:  # noqa: ANN401, FBT001
-    """Leave SQLite's own tables (statistics) out of comparisons."""
-    return not (kind == "table" and name is not None and name.startswith("sqlite_"))
 
 
 def run(connection: Connection) -> None:
@@ -28,7 +21,6 @@ def run(connection: Connection) -> None:
         transactional_ddl=True,
         transaction_per_migration=True,
         compare_type=True,
-        include_object=include_object,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -77,11 +77,14 @@ def parse_url(url: str | URL) -> URL:
     raise ConfigurationError("database_not_supported", params={"database": backend})
 
 
-def open_engines(url: str | URL, *, readers: int = READERS) -> Engines:
-    """Make the engines; connections are opened when first used. Raises ConfigurationError."""
+def open_engines(url: str | URL, *, readers: int = READERS, create: bool = False) -> Engines:
+    """Make the engines; connections are opened when first used. ``create``: a missing SQLite file is made.
+
+    Raises ConfigurationError.
+    """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, readers)
+        return _sqlite(parsed, readers, "rwc" if create else "rw")
     return _postgresql(parsed, readers)
 
 
@@ -112,7 +115,7 @@ def _version(module: Any) -> tuple[int, int, int]:  # noqa: ANN401 - a module
     return major, minor, patch
 
 
-def _sqlite(url: URL, readers: int) -> Engines:
+def _sqlite(url: URL, readers: int, mode: str) -> Engines:
     module, wal = choose_driver()
     path = Path(str(url.database)).absolute()
     journal = ("journal_mode=WAL", "synchronous=FULL") if wal else ("journal_mode=TRUNCATE", "synchronous=EXTRA")
@@ -164,7 +167,7 @@ def _sqlite(url: URL, readers: int) -> Engines:
     return Engines(
         url=url,
         backend="sqlite",
-        writer=engine("rwc", write, 1, "BEGIN IMMEDIATE"),
+        writer=engine(mode, write, 1, "BEGIN IMMEDIATE"),
         reader=engine("ro", read, readers, "BEGIN"),
         notice=None
         if wal

@@ -26,7 +26,7 @@ BASE: Final = "base"
 
 def migrate(url: str | URL, revision: str = HEAD) -> None:
     """Bring the schema up to ``revision``; makes a SQLite file that is missing. Raises ConfigurationError."""
-    engines = open_engines(url, readers=1)
+    engines = open_engines(url, readers=1, create=True)
     try:
         migrate_engine(engines.writer, revision)
     finally:

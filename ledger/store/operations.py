@@ -49,6 +49,16 @@ class Operations(Repository):
         """Store a login link."""
         self._insert(login_links, [row])
 
+    def login_link(self, digest: bytes, *, at_ms: int) -> LoginLinkRow | None:
+        """Return a login link that could be used now, using nothing up."""
+        columns = login_links.c
+        valid = (
+            columns.hash == digest,
+            or_(columns.expires_at_ms.is_(None), columns.expires_at_ms > at_ms),
+            or_(columns.uses_left.is_(None), columns.uses_left > 0),
+        )
+        return self._one(select(login_links).where(*valid), LoginLinkRow)
+
     def use_login_link(self, digest: bytes, *, at_ms: int) -> LoginLinkRow | None:
         """Spend one use of a login link in one guarded write; None if unknown, expired or spent."""
         columns = login_links.c

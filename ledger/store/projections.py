@@ -7,7 +7,7 @@ from sqlalchemy import Executable, delete, literal_column, select, update
 from ledger.rules.accounts import holding_of_key
 from ledger.store.faults import GuardError
 from ledger.store.repository import Repository
-from ledger.store.rows import CodeRow, EdgeRow, FindingRow, HoldingRow, SearchRow
+from ledger.store.rows import CodeRow, EdgeRow, FindingRow, SearchRow
 from ledger.store.sql import Plan, Row, Source, distinct, plain_type
 from ledger.store.tables import (
     PROJECTION,
@@ -138,12 +138,6 @@ class Projections(Repository):
     def stale(self) -> bool:
         """Whether they must be rebuilt before they are read."""
         return bool(self._scalar(select(meta.c.value).where(meta.c.name == STATE_NAME)) == STALE)
-
-
-def holding_row(key: str, mg: int) -> HoldingRow:
-    """Return the row of a cell."""
-    holding = holding_of_key(key)
-    return HoldingRow(*holding, site=holding.site or "", mg=mg)
 
 
 def _draw_cells(source: Source) -> Executable:

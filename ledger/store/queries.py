@@ -137,10 +137,10 @@ class Queries(Repository):
                 query = query.where(search.c[name] == value)
         if region is not None:
             query = query.where(search.c.region.startswith(region, autoescape=True))
-        return self._all(query if text is None else _matching(query, text), SearchRow)
+        return self._all(query if text is None else matching(query, text), SearchRow)
 
 
-def _matching(query: Select[Any], text: str) -> Select[Any]:
+def matching(query: Select[Any], text: str) -> Select[Any]:
     """Look in one joined text, so that one LIKE serves every column."""
     joined: ColumnElement[Any] = literal("")
     for name in ("label", "zh", "en", "un", "cas"):

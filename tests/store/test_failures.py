@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import UnavailableError
-from ledger.store.engines import Backend
+from ledger.store.engines import Backend, sqlite_url
 from ledger.store.faults import CommitUnknownError, StoreBusyError, StoreFaultError
+from ledger.store.migrate import migrate
 from ledger.store.unit_of_work import Store, free_bytes
 from tests.store import sample
 from tests.support.postgres import Postgres
@@ -179,3 +181,46 @@ def test_free_space_is_that_of_the_disk(store: Store, backend: Backend, tmp_path
     else:
         assert store.free_bytes() is None
     assert free_bytes(tmp_path / "not there yet") <= shutil.disk_usage(tmp_path).total
+
+
+def test_a_file_that_vanished_is_not_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    migrate(sqlite_url(path))
+    store = Store.open(sqlite_url(path))
+    store.close()
+    for left in list(tmp_path.iterdir()):
+        left.unlink()
+    with pytest.raises(StoreFaultError):
+        store.read()
+    with pytest.raises(StoreFaultError):
+        store.write()
+    assert list(tmp_path.iterdir()) == []
+    store.close()
+
+
+@ON_POSTGRESQL
+def test_a_session_that_ends_while_reading(store: Store, request: pytest.FixtureRequest) -> None:
+    server: Postgres = request.getfixturevalue("postgres")
+
+    def cut_short() -> None:
+        with store.read() as unit:
+            pid = unit.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            with server.connect() as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+            unit.events.find(sample.ORG, "id")
+
+    with pytest.raises(StoreFaultError):
+        cut_short()
+    one_write(store)
+    with store.read() as unit:
+        assert unit.events.find(sample.ORG, "id-0000") is not None
+
+
+@ON_SQLITE
+def test_a_schema_that_vanished_says_so_at_the_first_read(store: Store) -> None:
+    with store.write() as unit:
+        unit.connection.exec_driver_sql("DROP TABLE checkpoint")
+    unit_of_reading = store.read()
+    with pytest.raises(DBAPIError, match="no such table"):
+        unit_of_reading.__enter__()
+    assert unit_of_reading.connection.closed

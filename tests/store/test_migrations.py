@@ -28,7 +28,7 @@ FIRST = "2026_11_23_first_schema"
 
 @pytest.fixture
 def engine(empty_url: str) -> Iterator[Engine]:
-    engines = open_engines(empty_url, readers=1)
+    engines = open_engines(empty_url, readers=1, create=True)
     yield engines.writer
     engines.dispose()
 
