@@ -9,7 +9,6 @@ from ledger.rules.aggregates import (
     SHIPMENT_STEPS,
     Aggregate,
     BatchState,
-    ContainerState,
     ShipmentState,
     VoidedState,
 )
@@ -35,6 +34,7 @@ def evolve(state: State, entry: Entry) -> Changes:
     for chain, effects in entry.effects.items():
         if chain.startswith("batch:"):
             _batch(state, entry, chain, effects, changes)
+    _fill(state, entry, changes)
     verb = entry.event.verb
     if entry.event.stage == "governance":
         if verb in MASTER:
@@ -62,8 +62,6 @@ def _batch(state: State, entry: Entry, chain: str, effects: Effects, changes: Ch
         if isinstance(account, Holding):
             on_hand += posting.mg
             changes[account.key] = state.balance(account) + posting.mg
-            if account.container != "-":
-                _fill(state, account.container, chain, posting.mg, changes)
         else:
             totals[account] = totals.get(account, 0) + posting.mg
     voided = entry.event.verb == "event_corrected"
@@ -106,18 +104,23 @@ def _born(state: State, entry: Entry, chain: str, effects: Effects) -> BatchStat
     )
 
 
-def _fill(state: State, vessel: str, batch: str, mg: int, changes: Changes) -> None:
-    held = changes.get(vessel)
-    known = held if isinstance(held, ContainerState) else state.container(vessel)
-    assert known is not None
-    contents = {**known.contents, batch: known.contents.get(batch, 0) + mg}
-    fresh = mg > 0 and not any(known.contents.values())
-    changes[vessel] = replace(
-        known,
-        contents={name: left for name, left in contents.items() if left},
-        cycle=known.cycle + fresh,
-        clean=False,
-    )
+def _fill(state: State, entry: Entry, changes: Changes) -> None:
+    """What each container holds afterwards. A fill cycle begins when nothing of the former fill is left."""
+    fills: dict[str, dict[str, int]] = {}
+    for batch, effects in entry.effects.items():
+        for posting in effects.postings:
+            account = account_of(posting.account)
+            if isinstance(account, Holding) and account.vessel is not None:
+                fill = fills.setdefault(account.vessel, {})
+                fill[batch] = fill.get(batch, 0) + posting.mg
+    state.require(fills)
+    for vessel, fill in fills.items():
+        known = state.container(vessel)
+        assert known is not None
+        sums = {batch: known.contents.get(batch, 0) + mg for batch, mg in fill.items()}
+        contents = {batch: mg for batch, mg in {**known.contents, **sums}.items() if mg}
+        fresh = bool(contents) and not contents.keys() & known.contents.keys()
+        changes[vessel] = replace(known, contents=contents, cycle=known.cycle + fresh, clean=False)
 
 
 def _shipment(state: State, entry: Entry, changes: Changes) -> None:
