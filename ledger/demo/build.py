@@ -16,8 +16,8 @@ from ledger.reference import Reference
 from ledger.services.answers import Appended
 from ledger.services.clock import SetClock
 from ledger.services.entropy import SeededEntropy
-from ledger.services.intake import Auth, Submission, simple
 from ledger.services.genesis import Genesis
+from ledger.services.intake import Auth, Submission, simple
 from ledger.services.ledger import Ledger
 
 GROUP: Final = 500

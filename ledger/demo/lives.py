@@ -92,7 +92,6 @@ def ship(
     drums: Sequence[str],
     *,
     kilograms: int = DRUM_KG,
-    short: int = 0,
     origin: str = "DOCK",
 ) -> None:
     """One vehicle, one trip: planned, loaded, departed, arrived, unloaded and received, in the owner's name."""
@@ -137,8 +136,6 @@ def ship(
         },
     )
     received = [line(batch, kilograms, container=drum, **aboard) for drum in drums]
-    if short:
-        received[0] = line(batch, kilograms - short, container=drums[0], booked=str(kilograms), **aboard)
     life.say("storage.received", taker, {"place": life.place(taker, "DOCK"), "inputs": lines(*received)})
 
 

@@ -1,0 +1,106 @@
+"""The demo's story: what it promises to contain, and that a seed fixes every statement."""
+
+from collections import Counter
+
+import pytest
+
+from ledger.core.identifiers import check_uscc
+from ledger.demo.build import Plan
+from ledger.demo.dice import Dice
+from ledger.demo.statement import Statement
+from ledger.demo.story import story
+from ledger.demo.world import CAST, MAKERS, OPERATOR, PARKS, World, uscc
+from ledger.reference import Reference, load
+from ledger.rules.statements import check_statement
+from ledger.rules.statements.types import STAGES
+
+UNTIL_MS = 1_793_491_200_000
+PLAN = Plan(6000, 1, UNTIL_MS)
+NAMED = (
+    "chlorine",
+    "ammonia",
+    "methanol",
+    "acrylonitrile",
+    "sodium-cyanide",
+    "nitric-acid-68",
+    "calcium-carbide",
+    "lpg",
+)
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return load()
+
+
+def told(reference: Reference, plan: Plan = PLAN) -> list[Statement]:
+    world = World(plan.seed, plan.start_ms, reference, plan.operator())
+    return list(story(world, plan.until_ms, plan.events))
+
+
+def test_every_statement_is_of_its_shape_and_in_order(reference: Reference) -> None:
+    statements = told(reference)
+    assert len(statements) >= PLAN.events
+    before = PLAN.start_ms
+    for statement in statements:
+        check_statement(statement.type, statement.mode, frozenset(statement.sections), statement.sections)
+        assert before <= statement.recorded_ms < UNTIL_MS
+        assert statement.occurred_ms <= statement.recorded_ms
+        before = statement.recorded_ms
+
+
+def test_the_cast_is_large_enough_and_its_codes_are_valid(reference: Reference) -> None:
+    regions = {role.region[:2] for role in CAST}
+    assert len(CAST) >= 12
+    assert len(regions) >= 4
+    assert {role.park for role in CAST} - {""} == set(PARKS)
+    assert {"producer", "warehouse", "trader", "user", "carrier", "disposer"} <= {
+        name for r in CAST for name in r.roles
+    }
+    for role in (*CAST, OPERATOR):
+        assert reference.regions.region(role.region).code == role.region
+        check_uscc(uscc(role, Dice(1, role.name)))
+
+
+def test_the_products_are_real_rows_of_the_table(reference: Reference) -> None:
+    world = World(1, PLAN.start_ms, reference, PLAN.operator())
+    names = {name for _, name in world.products}
+    assert len(names) >= 25
+    assert set(NAMED) <= names
+    assert len(world.products) == len(names) * len(MAKERS)
+    for product in world.catalogue:
+        assert product.good in reference.dangerous_goods.rows(product.good.un)
+
+
+def test_the_story_has_all_five_links_disposal_and_what_goes_wrong(reference: Reference) -> None:
+    statements = told(reference)
+    kinds = Counter(statement.type for statement in statements)
+    assert {kind.partition(".")[0] for kind in kinds} == {*STAGES, "governance"}
+    for kind in (
+        "production.filled",
+        "production.batch_blended",
+        "production.batch_transformed",
+        "storage.repacked",
+        "storage.loss_or_theft_reported",
+        "governance.recall_ordered",
+        "production.event_corrected",
+        "storage.opening_declared",
+        "storage.received_without_order",
+        "operation.sold",
+        "operation.exported",
+        "disposal.disposed",
+    ):
+        assert kinds[kind], kind
+    born = ("batch_produced", "batch_blended", "batch_transformed", "opening_declared", "received_without_order")
+    assert sum(number for kind, number in kinds.items() if kind.partition(".")[2] in born) >= 200
+    assert any(statement.mode == "report" and statement.type == "use.consumed" for statement in statements)
+
+
+def test_a_seed_fixes_every_statement_and_another_seed_changes_them(reference: Reference) -> None:
+    small = Plan(1000, 7, UNTIL_MS)
+
+    def plain(plan: Plan) -> list[tuple[object, ...]]:
+        return [(s.id, s.type, s.actor, s.occurred_ms, s.sections, s.recorded_ms) for s in told(reference, plan)]
+
+    assert plain(small) == plain(Plan(1000, 7, UNTIL_MS))
+    assert plain(small) != plain(Plan(1000, 8, UNTIL_MS))
