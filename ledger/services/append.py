@@ -90,7 +90,7 @@ class Sequencer:
         try:
             self._appender.recover()
         except HazledgerError as error:
-            self._why = str(error)
+            self._why = _words(error)
             raise
         self._why = None
         self._thread = threading.Thread(target=self._run, name="hazledger writer", daemon=True)
@@ -162,12 +162,9 @@ class Sequencer:
         try:
             while self._turn(taken):
                 pass
-        except UnavailableError as error:
-            _log.exception("writing stopped")
-            why = str(error)
         except BaseException as error:  # noqa: BLE001 - whatever it was, nobody may wait for ever
             _log.exception("the writer died")
-            why = f"{type(error).__name__}: {error}"
+            why = _words(error)
         finally:
             self._why = why
             self._fail_waiting(taken, why)
@@ -233,6 +230,13 @@ class Sequencer:
 
 def _stopped(why: str) -> UnavailableError:
     return UnavailableError("writing_stopped", params={"reason": why}, retry_after_s=LONG_RETRY_S)
+
+
+def _words(error: BaseException) -> str:
+    """Say why nothing is written, by code and params: it must not fail where something failed already."""
+    if isinstance(error, HazledgerError):
+        return ", ".join([error.code, *(f"{name}: {value}" for name, value in error.params.items())])
+    return f"{type(error).__name__}: {error}"
 
 
 def _answer(answer: "Future[Appended]", result: Result) -> None:

@@ -17,7 +17,7 @@ from ledger.store.unit_of_work import Unit
 
 T = TypeVar("T")
 
-CAPACITY: Final = 200_000
+CAPACITY: Final = 50_000
 FORMER: Final = "event:"
 _MAX_ROUNDS: Final = 4_096
 

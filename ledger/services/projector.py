@@ -92,8 +92,8 @@ class Projector:
             elif entry.event.header.type == LABEL_VOIDED:
                 self._voided.append((code, entry.index))
 
-    def flush(self, unit: Unit) -> None:
-        """Write everything collected; start anew."""
+    def flush(self, unit: Unit, evidence: Unit | None = None) -> None:
+        """Write everything collected, start anew. ``evidence``: where events are looked up, if not in ``unit``."""
         projections = unit.projections
         projections.put_states(self._states)
         projections.move_holdings({key: mg for key, mg in self._holdings.items() if mg})
@@ -108,12 +108,12 @@ class Projector:
             if known is not None and known.voided_idx is None and known.idx < by:
                 projections.void_code(code, by=by)
         for event, rule, by in self._resolved:
-            _resolve(unit, event, rule, by)
+            _resolve(unit, evidence or unit, event, rule, by)
         self._clear()
 
 
-def _resolve(unit: Unit, event: str, rule: str, by: int) -> None:
-    row = unit.events.by_hash(unb64u(event, 32))
+def _resolve(unit: Unit, evidence: Unit, event: str, rule: str, by: int) -> None:
+    row = evidence.events.by_hash(unb64u(event, 32))
     if row is None:
         return
     for found in unit.queries.findings(after=(row.idx - 1, 2**53), rule=rule, unresolved=True, limit=4096):

@@ -6,7 +6,7 @@ from typing import Any
 from ledger.core.b64 import unb64u
 from ledger.core.canonical import decode, encode
 from ledger.core.records import manifest_hash
-from ledger.errors import ConfigurationError
+from ledger.errors import ConfigurationError, IntegrityError
 from ledger.reference import Reference
 from ledger.rules.manifest import RuleSet, rule_set
 from ledger.store.unit_of_work import Unit
@@ -28,7 +28,7 @@ class RuleBooks:
         return self._rules.setdefault(made.hash, made)
 
     def rules(self, digest: str, unit: Unit) -> RuleSet:
-        """Return the rule set of a hash. Raises ConfigurationError if it was never published."""
+        """Return the rule set of a hash. Raises ConfigurationError (never published), IntegrityError."""
         known = self._rules.get(digest)
         if known is None:
             body = unit.manifests.get(unb64u(digest, 32))
@@ -36,6 +36,8 @@ class RuleBooks:
                 raise ConfigurationError("rules_not_available", params={"hash": digest})
             stated = decode(body, max_bytes=MAX_BYTES)
             known = self.add(stated if isinstance(stated, dict) else {})
+            if known.hash != digest:
+                raise IntegrityError("manifest_differs", params={"hash": digest})
         return known
 
     def require(self, digest: str) -> Reference:

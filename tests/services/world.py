@@ -131,17 +131,18 @@ class World:
         }
         self.append("governance.licence_registered", licence=licence)
 
-    def produce_body(self, n: int, amount: str = "100", **more: object) -> dict[str, Any]:
+    def produce_body(self, n: int, amount: str = "100", *, mode: str = "act", **more: object) -> dict[str, Any]:
         return self.body(
             "production.batch_produced",
+            mode=mode,
             product={"product": PRODUCT, "lot": f"LOT-{n}"},
             outputs={"lines": [{"batch": ref("batch", n), "amount": amount, "unit": "kg"}]},
             place={"site": SITE, "location": "tank-1"},
             **more,
         )
 
-    def produce(self, n: int, amount: str = "100", **more: object) -> Appended:
-        return self.ledger.append(self.ledger.state(self.produce_body(n, amount, **more), AUTH))
+    def produce(self, n: int, amount: str = "100") -> Appended:
+        return self.ledger.append(self.ledger.state(self.produce_body(n, amount), AUTH))
 
     def lose(self, n: int, amount: str, *, mode: str = "act") -> Appended:
         line = {"batch": ref("batch", n), "amount": amount, "unit": "kg"}

@@ -1,0 +1,155 @@
+"""The audit finds nothing in a sound ledger, and what was done to an unsound one."""
+
+from typing import Any
+
+import pytest
+
+from ledger.core.canonical import Json
+from ledger.services.audit import audit
+from ledger.services.rebuild import rebuild
+from tests.services.world import AUTH, OPERATOR, World, ref
+
+PRODUCT_SECTION = "idx = ? AND name = 'product'"
+BATCH_LINK = "idx = ? AND chain LIKE 'batch:%'"
+
+
+def replaced(table: str, column: str, old: str, new: str, where: str = "idx = ?") -> str:
+    """An UPDATE that swaps a text inside stored bytes."""
+    return f"UPDATE {table} SET {column} = CAST(replace({column}, '{old}', '{new}') AS BLOB) WHERE {where}"
+
+
+def findings(world: World) -> list[dict[str, Any]]:
+    found = audit(world.ledger.store, reference=world.reference, signer_state=world.state_path)
+    listed: Any = found["findings"]
+    assert found["ok"] == (not listed)
+    return list(listed)
+
+
+def kinds(world: World) -> set[str]:
+    return {str(one["kind"]) for one in findings(world)}
+
+
+def tamper(world: World, statement: str, *values: object) -> None:
+    """Change a row behind the ledger's back, as an owner of the database could."""
+    with world.ledger.store.engines.writer.begin() as connection:
+        names = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in names:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        changed = connection.exec_driver_sql(statement, tuple(values)).rowcount
+        for _, text in names:
+            connection.exec_driver_sql(text)
+    assert changed == 1
+
+
+@pytest.fixture
+def lived(plant: World) -> World:
+    """A ledger in which something happened: two batches, a blend, a loss, published heads."""
+    plant.produce(1)
+    plant.produce(2)
+    plant.blend(3, 1, 2)
+    plant.lose(1, "5")
+    plant.lose(2, "500", mode="report")
+    plant.ledger.publish_heads()
+    plant.append("production.quality_tested", product={"batches": [ref("batch", 3)]}, condition={"result": "fail"})
+    return plant
+
+
+def test_a_sound_ledger_has_no_findings(lived: World) -> None:
+    told: list[tuple[int, int]] = []
+    found = audit(lived.ledger.store, progress=lambda done, size: told.append((done, size)))
+    assert found["findings"] == []
+    assert found["ok"] is True
+    assert found["replayed"] is True
+    assert found["demo"] is True
+    size = lived.ledger.log.state().size
+    assert (found["events"], found["records"], found["log_size"]) == (size, size, size)
+    assert told[-1] == (size, size)
+
+
+def test_a_large_ledger_is_sound_across_tiles(plant: World) -> None:
+    bodies = [plant.produce_body(n) for n in range(1, 541)]
+    plant.ledger.append_many([plant.ledger.state(body, AUTH) for body in bodies])
+    plant.ledger.publish_heads()
+    assert findings(plant) == []
+
+
+def test_a_rebuild_changes_nothing(lived: World) -> None:
+    assert rebuild(lived.ledger.store) == lived.ledger.log.state().size
+    assert findings(lived) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "kind"),
+    [
+        (replaced("events", "header", '"act"', '"report"'), (5,), "event_hash_wrong"),
+        ("UPDATE events SET id = 'x' WHERE idx = ?", (5,), "event_key_wrong"),
+        (replaced("disclosures", "body", "LOT-1", "LOT-9", PRODUCT_SECTION), (5,), "section_digest_wrong"),
+        (replaced("disclosures", "body", '","', '", "', PRODUCT_SECTION), (5,), "bytes_not_of_form"),
+        (f"DELETE FROM disclosures WHERE {PRODUCT_SECTION}", (5,), "section_missing"),
+        (replaced("records", "body", '"index":5', '"index":4'), (5,), "record_hash_wrong"),
+        ("UPDATE records SET recorded_at_ms = 0 WHERE idx = ?", (5,), "recorded_time_wrong"),
+        (replaced("records", "auth", "user", "ruse"), (5,), "auth_digest_wrong"),
+        ("UPDATE records SET auth = NULL WHERE idx = ?", (5,), "erased_unannounced"),
+        ("DELETE FROM records WHERE idx = ?", (5,), "record_missing"),
+        ("DELETE FROM events WHERE idx = ?", (5,), "event_missing"),
+        (replaced("links", "effects", '"-100"', '"-101"', BATCH_LINK), (5,), "postings_not_zero"),
+        (f"UPDATE links SET seq = 7 WHERE {BATCH_LINK}", (5,), "link_place_wrong"),
+        (f"DELETE FROM links WHERE {BATCH_LINK}", (5,), "links_digest_wrong"),
+        ("UPDATE checkpoint SET size = size - 1 WHERE id = ?", (1,), "checkpoint_not_of_log"),
+        (replaced("checkpoint", "note", " ", "  ", "id = ?"), (1,), "checkpoint_wrong"),
+        ("UPDATE chain_heads SET idx = idx - 1 WHERE chain = ?", (ref("batch", 1),), "chain_head_wrong"),
+        (replaced("manifests", "body", ":", ": ", "kind = ?"), ("rules",), "manifest_wrong"),
+        ("UPDATE holdings SET mg = mg + 1 WHERE batch = ?", (ref("batch", 1),), "projection_differs"),
+        ("DELETE FROM states WHERE key = ?", (ref("batch", 1),), "projection_differs"),
+        ("UPDATE account_totals SET mg = 1 WHERE account = 'sampled' AND batch = ?", (ref("batch", 1),), "projection_differs"),
+        ("UPDATE search SET zh = 'x' WHERE id = ?", (ref("batch", 1),), "projection_differs"),
+    ],
+)  # fmt: skip
+def test_what_was_changed_is_found(lived: World, statement: str, values: tuple[object, ...], kind: str) -> None:
+    tamper(lived, statement, *values)
+    assert kind in kinds(lived)
+
+
+def test_a_missing_guard_is_found(lived: World) -> None:
+    with lived.ledger.store.engines.writer.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER records_no_update")
+    assert kinds(lived) == {"guard_missing"}
+
+
+def test_a_cut_log_contradicts_the_signer_state(lived: World) -> None:
+    size = lived.ledger.log.state().size
+    for table in ("events", "records"):
+        tamper(lived, f"DELETE FROM {table} WHERE idx = ?", size - 1)
+    assert {"log_behind_signer", "rows_outside_log", "checkpoint_not_of_log"} <= kinds(lived)
+
+
+def test_an_unannounced_erasure_is_found_and_an_announced_one_is_not(plant: World) -> None:
+    body = plant.produce_body(1)
+    body["sections"]["personal"] = {"driver": "someone"}
+    answer = plant.ledger.append(plant.ledger.state(body, AUTH))
+    tamper(plant, "UPDATE disclosures SET body = NULL WHERE idx = ? AND name = 'personal'", answer.index)
+    assert kinds(plant) == {"erased_unannounced"}
+    refs: Json = [{"rel": "erases", "hash": answer.event}]
+    plant.append("governance.section_erased", OPERATOR, refs=refs, reason={"text": "on request", "kind": "law"})
+    assert findings(plant) == []
+
+
+def test_erasing_takes_the_content_and_keeps_the_proof(plant: World) -> None:
+    body = plant.produce_body(1)
+    body["sections"]["personal"] = {"driver": "someone"}
+    answer = plant.ledger.append(plant.ledger.state(body, AUTH))
+    refs: Json = [{"rel": "erases", "hash": answer.event}]
+    plant.append("governance.section_erased", OPERATOR, refs=refs, reason={"text": "on request", "kind": "law"})
+    with plant.ledger.store.read() as unit:
+        assert unit.events.disclosures(answer.index)["personal"] is None
+    assert findings(plant) == []
+    again = plant.ledger.append(plant.ledger.state(body, AUTH))
+    assert (again.index, again.repeated) == (answer.index, True)
+
+
+def test_a_decision_by_other_rules_is_found(lived: World) -> None:
+    """Records whose effects the named rules do not make: here a lot more than was stated."""
+    inner = "replace(effects, '\"-100\"', '\"-101\"')"
+    outer = f"CAST(replace({inner}, '\"100\"', '\"101\"') AS BLOB)"
+    tamper(lived, f"UPDATE links SET effects = {outer} WHERE {BATCH_LINK}", 5)
+    assert {"effects_digest_wrong", "decision_differs"} <= kinds(lived)
