@@ -1,0 +1,236 @@
+"""Scenes that many plots share: produce, pack, ship, put away, sell, use up, dispose."""
+
+from collections.abc import Sequence
+
+from ledger.core.canonical import Json
+from ledger.demo.life import DRUM_KG, HOUR, Life, line, lines
+from ledger.demo.world import CARRIERS
+from ledger.reference.products import Product
+
+PRECISE: dict[str, Json] = {"kind": "net", "method": "weighbridge", "device": "WB-2"}
+
+
+def pick(life: Life, *names: str) -> Product:
+    """A product of the catalogue: one of the names, or the next in turn."""
+    catalogue = life.world.catalogue
+    if names:
+        return life.world.reference.products.product(life.dice.one_of(names))
+    liquids = [item for item in catalogue if item.state != "gas"]
+    return liquids[life.number % len(liquids)]
+
+
+def produce(life: Life, maker: str, product: Product, kilograms: int, location: str = "T-01") -> str:
+    """A batch is produced into a tank or bay of its maker, tested and passed."""
+    batch = life.ref("batch")
+    expires = f"{2028 + life.number % 3}-06-30"
+    life.say(
+        "production.batch_produced",
+        maker,
+        {
+            "product": {
+                "product": life.world.products[maker, product.id],
+                "lot": f"{product.id[:4].upper()}-{life.number:05d}",
+            },
+            "outputs": lines(line(batch, kilograms, measurement=PRECISE)),
+            "place": life.place(maker, location),
+            "time": {"expires_on": expires},
+        },
+    )
+    life.say("production.quality_tested", maker, {"product": {"batches": [batch]}, "condition": {"result": "pass"}})
+    return batch
+
+
+def vessels(life: Life, maker: str, kind: str, count: int, capacity: int) -> list[str]:
+    """New containers of the maker, with labels to come."""
+    names = [life.ref("container") for _ in range(count)]
+    items: list[Json] = [
+        {
+            "container": name,
+            "kind": kind,
+            "serial": f"{kind[:2].upper()}{life.number:05d}-{place + 1}",
+            "tare_kg": "18.5",
+            "capacity_kg": str(capacity),
+            "inspection_due": "2039-12-31",
+        }
+        for place, name in enumerate(names)
+    ]
+    life.say("governance.container_registered", maker, {"containers": {"items": items}})
+    return names
+
+
+def label(life: Life, who: str, targets: Sequence[str]) -> None:
+    """Issue a code for each target."""
+    items: list[Json] = [{"code": life.dice.code(), "target": target} for target in targets]
+    life.say("production.label_issued", who, {"containers": {"items": items}})
+
+
+def pack(life: Life, maker: str, batch: str, drums: Sequence[str], kilograms: int = DRUM_KG) -> None:
+    """Fill containers from the tank, label them and move them to a bay."""
+    tank, dock = life.where(maker, "T-01"), life.where(maker, "DOCK")
+    life.say(
+        "production.packed",
+        maker,
+        {
+            "inputs": lines(line(batch, kilograms * len(drums), place=tank)),
+            "outputs": lines(*(line(batch, kilograms, container=drum, place=dock) for drum in drums)),
+        },
+    )
+    label(life, maker, [batch, *drums])
+
+
+def ship(
+    life: Life,
+    sender: str,
+    taker: str,
+    owner: str,
+    batch: str,
+    drums: Sequence[str],
+    *,
+    kilograms: int = DRUM_KG,
+    origin: str = "DOCK",
+) -> None:
+    """One vehicle, one trip: planned, loaded, departed, arrived, unloaded and received, in the owner's name."""
+    carrier = life.dice.one_of(CARRIERS)
+    shipment = life.ref("shipment")
+    plate = f"浙B{life.dice.between(10000, 99999)}"
+    trip: dict[str, Json] = {"shipment": shipment}
+    who = life.org(owner)
+    life.say(
+        "transport.shipment_planned",
+        carrier,
+        {
+            "transport": {
+                "shipment": shipment,
+                "vehicle": plate,
+                "mode": "road",
+                "waybill": f"YD{life.number:06d}{life.counter:03d}",
+            },
+            "parties": {"consignor": life.org(sender), "consignee": life.org(taker), "carrier": life.org(carrier)},
+        },
+    )
+    life.say(
+        "transport.loaded",
+        sender,
+        {
+            "transport": trip,
+            "place": life.place(sender, origin),
+            "inputs": lines(*(line(batch, kilograms, container=drum, owner=who) for drum in drums)),
+        },
+    )
+    for step, by in (("dispatched", sender), ("departed", carrier), ("arrived", carrier)):
+        life.say(f"transport.{step}", by, {"transport": trip})
+        life.wait(HOUR, 6 * HOUR)
+    aboard: dict[str, Json] = {"owner": who, "custodian": shipment}
+    life.say(
+        "transport.unloaded",
+        taker,
+        {
+            "transport": trip,
+            "place": life.place(taker, "DOCK"),
+            "inputs": lines(*(line(batch, kilograms, container=drum, owner=who) for drum in drums)),
+        },
+    )
+    received = [line(batch, kilograms, container=drum, **aboard) for drum in drums]
+    life.say("storage.received", taker, {"place": life.place(taker, "DOCK"), "inputs": lines(*received)})
+
+
+def put_away(
+    life: Life, who: str, owner: str, batch: str, drums: Sequence[str], kilograms: int = DRUM_KG, bay: str = "A-01"
+) -> None:
+    """Move containers from the dock to a bay, one scan a drum."""
+    for drum in drums:
+        life.say(
+            "storage.moved",
+            who,
+            {
+                "place": {**life.place(who, "DOCK"), "to_location": bay},
+                "inputs": lines(line(batch, kilograms, container=drum, owner=life.org(owner))),
+            },
+        )
+
+
+def sell(
+    life: Life,
+    seller: str,
+    buyer: str,
+    keeper: str,
+    batch: str,
+    drums: Sequence[str],
+    location: str,
+    kilograms: int = DRUM_KG,
+) -> None:
+    """A sale without a handover: the owner changes, the goods stay with their keeper."""
+    life.say(
+        "operation.sold",
+        seller,
+        {
+            "parties": {"buyer": life.org(buyer)},
+            "place": life.place(keeper, location),
+            "inputs": lines(*(line(batch, kilograms, container=drum, custodian=life.org(keeper)) for drum in drums)),
+        },
+    )
+
+
+def use_up(life: Life, user: str, batch: str, drum: str, kilograms: int = DRUM_KG, bay: str = "A-01") -> None:
+    """A drum is issued, used in two portions, emptied and cleaned; a residue goes to disposal as waste."""
+    first = kilograms // 3
+    life.say(
+        "use.issued_for_use",
+        user,
+        {
+            "place": {**life.place(user, bay), "to_location": "USE"},
+            "inputs": lines(line(batch, kilograms, container=drum)),
+        },
+    )
+    here = life.place(user, "USE")
+    life.say("use.consumed", user, {"place": here, "inputs": lines(line(batch, first, container=drum))})
+    life.say("use.consumed", user, {"place": here, "inputs": lines(line(batch, kilograms - first - 2, container=drum))})
+    life.say("disposal.declared_waste", user, {"place": here, "inputs": lines(line(batch, 2, container=drum))})
+
+
+def dispose(life: Life, user: str, batch: str, drum: str) -> None:
+    """The residue of a drum is manifested, shipped and disposed of; the drum is cleaned."""
+    life.say(
+        "disposal.waste_manifested",
+        user,
+        {
+            "place": life.place(user, "USE"),
+            "inputs": lines(line(batch, 2, container=drum, status="waste")),
+            "documents": {"items": [{"kind": "waste_manifest", "number": f"WM-{life.number:05d}"}]},
+        },
+    )
+    carrier, shipment = life.dice.one_of(CARRIERS), life.ref("shipment")
+    life.say(
+        "transport.shipment_planned",
+        carrier,
+        {
+            "transport": {"shipment": shipment, "vehicle": f"苏E{life.dice.between(10000, 99999)}", "mode": "road"},
+            "parties": {"consignor": life.org(user), "consignee": life.org("clean"), "carrier": life.org(carrier)},
+        },
+    )
+    waste: dict[str, Json] = {"container": drum, "status": "waste", "owner": life.org(user)}
+    trip: dict[str, Json] = {"shipment": shipment}
+    life.say(
+        "transport.loaded",
+        user,
+        {"transport": trip, "place": life.place(user, "USE"), "inputs": lines(line(batch, 2, **waste))},
+    )
+    life.say("transport.departed", carrier, {"transport": trip})
+    life.say("transport.arrived", carrier, {"transport": trip})
+    dock = life.place("clean", "DOCK")
+    life.say(
+        "storage.received",
+        "clean",
+        {
+            "place": dock,
+            "inputs": lines(line(batch, 2, custodian=shipment, place=f"vehicle:{plate_of(life)}", **waste)),
+        },
+    )
+    life.say("disposal.disposed", "clean", {"place": dock, "inputs": lines(line(batch, 2, **waste))})
+    life.say("storage.cleaned", "clean", {"containers": {"items": [{"container": drum}]}, "place": dock})
+
+
+def plate_of(life: Life) -> str:
+    """The vehicle of the latest shipment planned."""
+    planned = next(item for item in reversed(life.said) if item.type == "transport.shipment_planned")
+    return str(planned.sections["transport"]["vehicle"])
