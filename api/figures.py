@@ -23,6 +23,12 @@ def kg_delta(mg: int) -> str:
     return f"+{kg_figure(mg)}" if mg > 0 else kg_figure(mg)
 
 
+def percent(ppb: int) -> str:
+    """Return parts per 10^9 in per cent, every digit kept."""
+    whole, part = divmod(ppb, 10**7)
+    return f"{whole:,}.{part:07d}".rstrip("0").rstrip(".")
+
+
 def parse_offset(text: str) -> timezone:
     """Return the zone of a fixed offset such as "+08:00". ValueError: another form."""
     match = _OFFSET.match(text)

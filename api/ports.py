@@ -4,8 +4,8 @@ Rules for whoever implements them:
 
 * Errors are the families of `ledger.errors`; the edge turns them into RFC 9457 answers. What a viewer may
   not know of is `NotFoundError`, never `ForbiddenError`: a foreign object answers 404.
-* `viewer` is who asks. A port decides what that viewer may see and leaves out the rest; the edge hides
-  nothing on its own and shows all that it is given.
+* `viewer` is who asks. A port decides what that viewer may see and leaves out the rest; the edge
+  shows all that it is given, but for protected places (`QrView.for_public`).
 * Methods without `async` may read the database; the edge calls them on worker threads, several at once.
   The exceptions, called on the event loop, say "from memory" and must not block.
 * Lists are keyset pages: `after` is the `next_key` of the page before, or None; `limit` is 1 to 200.
@@ -121,8 +121,9 @@ class Codes(Protocol):
     def resolve(self, viewer: Principal, code: str) -> QrView:
         """Return the view of a code: 16 characters of Crockford base32 in upper case. NotFoundError.
 
-        Anybody may ask. `matter` is filled only if the viewer has a relation. For a location with
-        剧毒, 易制爆 or explosives and a viewer without one, `goods` carries classes alone, with empty names.
+        Anybody may ask. `matter` is filled only if the viewer has a relation. `place_private` is set for a
+        location with 剧毒, 易制爆 or explosives (`hides_place`): then the edge shows a viewer without a
+        relation nothing but classes and the phone.
         """
 
 

@@ -146,7 +146,7 @@ KINDS: Final[Mapping[str, str]] = {
 }
 
 FILLS: Final[Mapping[str, str]] = {
-    "filled": N_("Filled"),
+    "filled": N_("With content"),
     "uncleaned": N_("Empty, not cleaned: residue inside is still hazardous"),
     "clean": N_("Empty and cleaned"),
 }

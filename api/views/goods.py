@@ -59,3 +59,9 @@ def hides_place(goods: tuple[Goods, ...]) -> bool:
         PLACE_PRIVATE.intersection(item.hazards.regulated) or (item.hazards.transport_class or "").startswith("1.")
         for item in goods
     )
+
+
+def classes_alone(goods: Goods) -> Goods:
+    """Return goods of which nothing is told but class and subsidiary hazards."""
+    hazards = Hazards(None, None, goods.hazards.transport_class, goods.hazards.subsidiary, None, (), None, ())
+    return Goods("", Words("", ""), (), None, hazards)

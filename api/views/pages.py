@@ -5,7 +5,7 @@ from typing import Literal
 
 from api.views.access import Role
 from api.views.common import Instant, Mass, Party, PlaceName, Words
-from api.views.goods import Goods
+from api.views.goods import Goods, classes_alone
 from api.views.matter import FindingView, Holding, Matter, Moment, Status
 from api.views.verdict import Verdict
 
@@ -20,8 +20,8 @@ class QrView:
     `ref`: what the code stands for ("container:<uuid>", ...); `label`: what is painted on it (drum number,
     batch number, location); `goods`: what is in it now, one for a batch or a drum, several for a location;
     `fill`: of a container; an uncleaned empty one keeps the goods of its last fill. `phone`: emergency
-    phone, 24 hours. `supplier`: producer as on the label. `place_private`: 剧毒, 易制爆 or explosives in a
-    location: for the public `goods` then carries classes only. `matter`: only for a viewer with a relation.
+    phone, 24 hours. `supplier`: producer as on the label. `place_private`: a location with 剧毒, 易制爆 or
+    explosives. `matter`: only for a viewer with a relation. `verdict`: None only in what `for_public` returns.
     """
 
     code: str
@@ -29,7 +29,7 @@ class QrView:
     ref: str
     label: str
     goods: tuple[Goods, ...]
-    verdict: Verdict
+    verdict: Verdict | None
     phone: str | None
     supplier: Party | None = None
     container_kind: Words | None = None
@@ -41,6 +41,22 @@ class QrView:
     alerts: tuple[FindingView, ...] = ()
     place_private: bool = False
     matter: Matter | None = None
+
+    def for_public(self) -> "QrView":
+        """Return what may be shown: of a protected place, to one without a relation, classes and the phone alone."""
+        if not self.place_private or self.matter is not None:
+            return self
+        classes = tuple(dict.fromkeys(classes_alone(goods) for goods in self.goods))
+        return QrView(
+            code=self.code,
+            kind=self.kind,
+            ref="",
+            label="",
+            goods=tuple(sorted(classes, key=lambda goods: goods.hazards.transport_class or "")),
+            verdict=None,
+            phone=self.phone,
+            place_private=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)

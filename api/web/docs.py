@@ -83,7 +83,8 @@ def _operation(path: str, method: str, source: dict[str, Any], t: Translator) ->
         for status, answer in sorted(source["responses"].items())
     )
     identity = f"{method}-{path}".replace("/", "-").replace("{", "").replace("}", "").replace(":", "-")
-    summary = t.gettext(source["summary"])
+    said: str = source["summary"]
+    summary = t.gettext(said)
     return Operation(
         identity, method.upper(), path, summary, source.get("description", ""), parameters, requests, responses
     )

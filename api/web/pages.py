@@ -65,7 +65,7 @@ def scanned(request: Request, code: str) -> Response:
     if found is None:
         raise NotFoundError("code_unknown", None, {"code": code[:MAX_SHOWN]})
     reader = identify(request)
-    view = services_of(request).codes.resolve(reader, found)
+    view = services_of(request).codes.resolve(reader, found).for_public()
     if not wants_json(request.headers.get("accept")):
         return page(request, "qr.html", view=view)
     headers = {

@@ -92,6 +92,7 @@ def environment(lang: Language) -> Environment:
         iso=format_recorded,
         kg=figures.kg_figure,
         delta=figures.kg_delta,
+        percent=figures.percent,
         number=_number,
         short=_short,
         group=_group,

@@ -176,16 +176,7 @@ class FakeCodes:
         related = viewer.org is not None and viewer.org.ref in RELATED
         if related:
             return dataclasses.replace(view, matter=world.MATTER)
-        if view.kind == "location" and hides_place(view.goods):
-            return dataclasses.replace(view, goods=tuple(classes_alone(goods) for goods in view.goods))
-        return view
-
-
-def classes_alone(goods: world.Goods) -> world.Goods:
-    hazards = world.Hazards(
-        None, None, goods.hazards.transport_class, goods.hazards.subsidiary, None, (), None, ()
-    )
-    return world.Goods("", world.Words("", ""), (), None, hazards)
+        return dataclasses.replace(view, place_private=view.kind == "location" and hides_place(view.goods))
 
 
 class FakeBatches:
