@@ -217,7 +217,7 @@ def dispose(life: Life, user: str, batch: str, drum: str) -> None:
     )
     life.say("transport.departed", carrier, {"transport": trip})
     life.say("transport.arrived", carrier, {"transport": trip})
-    dock = life.place("clean", "DOCK")
+    dock, aboard = life.place("clean", "DOCK"), f"vehicle:{plate_of(life)}"
     life.say(
         "storage.received",
         "clean",
