@@ -31,7 +31,7 @@ def actor_of(draft: Draft) -> OrgState:
 def _operator(draft: Draft) -> LedgerState:
     known = ledger_of(draft)
     if draft.actor != known.operator:
-        raise stop("operator_only", "/actor")
+        raise stop("not_the_operator", "/actor")
     return known
 
 

@@ -148,8 +148,9 @@ def counted(draft: Draft) -> None:
         if line.holding in seen:
             raise stop("line_repeated", line.field)
         seen.add(line.holding)
-        draft.chains.update(of_holding(line.holding))
         booked = draft.state.balance(line.holding)
+        if booked:
+            draft.chains.update(of_holding(line.holding))
         absorb(draft, line.holding, booked, line.mg, line.field)
 
 

@@ -1,0 +1,19 @@
+"""Every problem of the rules is raised, names its field, and leaves nothing behind."""
+
+import json
+from importlib import resources
+
+import pytest
+
+from tests.rules.refusals import CASES, Case
+from tests.support.rulebook import World
+
+
+@pytest.mark.parametrize(("code", "field", "case"), CASES, ids=[case.__name__ for _, _, case in CASES])
+def test_a_statement_is_refused(w: World, code: str, field: str | None, case: Case) -> None:
+    assert (code, field) in [(problem.code, problem.field) for problem in case(w)]
+
+
+def test_every_problem_of_the_rules_has_a_statement() -> None:
+    catalogue = resources.files("ledger.errors").joinpath("problems", "rules.json")
+    assert set(json.loads(catalogue.read_text("utf-8"))) <= {code for code, _, _ in CASES}
