@@ -8,7 +8,8 @@ from typing import Self
 
 from sqlalchemy.engine import URL
 
-from ledger.core.b64 import unb64u
+from ledger.core.b64 import b64u, unb64u
+from ledger.core.bundle import Policy
 from ledger.core.canonical import Json
 from ledger.core.keys import key_id
 from ledger.core.note import Signer, Verifier
@@ -23,11 +24,13 @@ from ledger.services.append import Sequencer
 from ledger.services.appender import Appender, Ports
 from ledger.services.clock import Clock, SystemClock
 from ledger.services.entropy import Entropy, SystemEntropy
+from ledger.services.evidence import EvidenceService, Show, everything
 from ledger.services.genesis import Genesis
 from ledger.services.intake import Auth, Submission
 from ledger.services.log import LogService
 from ledger.services.rule_books import RuleBooks
 from ledger.services.signer_state import SignerState
+from ledger.services.verdict import Verdict, judge
 from ledger.store.lock import WriterLock, acquire
 from ledger.store.migrate import migrate
 from ledger.store.unit_of_work import Store
@@ -56,6 +59,7 @@ class Ledger:
         self.sequencer = sequencer
         self.log = LogService(store)
         self._lock = lock
+        self._evidence = EvidenceService(store, self.log)
         self._origin: str | None = None
 
     @classmethod
@@ -208,6 +212,31 @@ class Ledger:
     def publish_heads(self) -> Appended:
         """Publish the heads of all chains."""
         return self._writer().publish_heads()
+
+    # --- showing -----------------------------------------------------------------------------------------------------
+
+    def receipt(self, actor: str, event_id: str) -> bytes:
+        """Return the receipt (hazledger/receipt@1) of an event by its actor and id. Raises NotFoundError."""
+        vkeys = [self.verifier.vkey()]
+        return self._evidence.receipt(actor, event_id, ledger_vkeys=vkeys, find_key=self.find_key)
+
+    def evidence(self, chain: str, show: Show = everything) -> bytes:
+        """Return the evidence (hazledger/evidence@1) of a chain. Raises NotFoundError."""
+        return self._evidence.evidence(self.recorded().id, chain, ledger_vkeys=[self.verifier.vkey()], show=show)
+
+    def verdict(self, chain: str) -> Verdict:
+        """Return what the offline verifier says of a chain, with this ledger's own policy. Raises NotFoundError."""
+        return judge(self.evidence(chain), self.policy())
+
+    def policy(self) -> Policy:
+        """Return the policy that pins this ledger: origin, log key, genesis, registrars."""
+        state = self.recorded()
+        with self.store.read() as unit:
+            genesis = unit.log.record_hashes(0, 1)[0]
+        registrars = tuple(unb64u(raw, 32) for raw in state.registrars)
+        return Policy(state.origin, (self.verifier.vkey(),), b64u(genesis), registrars)
+
+    # --- writing -----------------------------------------------------------------------------------------------------
 
     def recover(self) -> None:
         """After an error: read again what is really there and write on. Raises if that is not possible."""

@@ -36,8 +36,9 @@ def test_another_statement_under_the_id_is_a_conflict(plant: World) -> None:
     body = plant.produce_body(1)
     plant.ledger.append(plant.ledger.state(body, AUTH))
     other = {**body, "sections": {**body["sections"], "reason": {"text": "otherwise"}}}
-    with pytest.raises(ConflictError, match="id_used_otherwise"):
+    with pytest.raises(ConflictError) as error:
         plant.ledger.append(plant.ledger.state(other, AUTH))
+    assert error.value.code == "id_used_otherwise"
 
 
 def test_repetition_inside_one_bulk(plant: World) -> None:
@@ -96,8 +97,9 @@ def test_a_reopened_ledger_goes_on_where_it_stopped(plant: World) -> None:
 
 def test_statements_of_the_server_are_not_taken_from_others(plant: World) -> None:
     heads = {"n": 5, "chains": 1, "root": "A" * 43}
-    with pytest.raises(FormatError, match="server_only"):
+    with pytest.raises(FormatError) as error:
         plant.statement("governance.heads_published", PRODUCER, heads=heads)
+    assert error.value.code == "server_only"
 
 
 def test_blends_make_edges(plant: World) -> None:
@@ -131,8 +133,9 @@ def test_published_heads_name_their_own_index(plant: World) -> None:
 def test_a_closed_ledger_takes_no_statements(plant: World) -> None:
     submission = plant.ledger.state(plant.produce_body(1), AUTH)
     plant.ledger.close()
-    with pytest.raises(UnavailableError, match="writing_stopped"):
+    with pytest.raises(UnavailableError) as error:
         plant.ledger.append(submission)
+    assert error.value.code == "writing_stopped"
 
 
 def test_more_statements_than_a_tile_holds(plant: World) -> None:
