@@ -81,6 +81,7 @@ def test_the_same_code_in_two_areas_is_a_mistake(tmp_path: Path, monkeypatch: py
     texts = {"zh": "字", "en": "word"}
     entry = {"twice": {"status": 422, "title": texts, "detail": texts, "remedy": texts}}
     (tmp_path / "problems").mkdir()
+    (tmp_path / "problems" / "NOTES.md").write_text("not an area", encoding="utf-8")
     for area in ("a", "b"):
         (tmp_path / "problems" / f"{area}.json").write_text(json.dumps(entry), encoding="utf-8")
     monkeypatch.setattr("ledger.errors.catalogue.resources.files", lambda _package: tmp_path)
