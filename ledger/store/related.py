@@ -1,5 +1,6 @@
 """What an organisation has to do with: its batches, events and findings, newest first; master data by name."""
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, or_, select, tuple_, union
@@ -140,17 +141,29 @@ class Related(Repository):
         return [str(row[0]) for row in self.connection.execute(select(links.c.chain).where(links.c.idx == idx))]
 
     def things(
-        self, kind: str, refs: "Select[tuple[str]] | None", after: tuple[str, str] | None, limit: int
-    ) -> list[tuple[str, str, str]]:
-        """Return (name, reference, label) of things of a kind among ``refs`` by the name that sorts them."""
+        self,
+        kind: str,
+        org: str | None,
+        *,
+        text: str | None = None,
+        after: tuple[str, str] | None = None,
+        limit: int = 50,
+    ) -> list[tuple[str, str]]:
+        """Return (name, reference) of things of a kind that an organisation deals with, by the name that sorts them."""
         name = search.c.label if kind == "container" else search.c.zh
-        query = select(name, search.c.id, search.c.label).where(search.c.kind == kind)
-        if refs is not None:
-            query = query.where(search.c.id.in_(refs))
+        query = select(name, search.c.id).where(search.c.kind == kind)
+        if org is not None:
+            query = query.where(search.c.id.in_(_DEALT[kind](org)))
+        if text is not None:
+            query = matching(query, text)
         if after is not None:
             query = query.where(tuple_(name, search.c.id) > tuple_(*after))
-        rows = self.connection.execute(query.order_by(name, search.c.id).limit(limit))
-        return [(str(a), str(b), str(c)) for a, b, c in rows]
+        return [(str(a), str(b)) for a, b in self.connection.execute(query.order_by(name, search.c.id).limit(limit))]
+
+    def deals(self, org: str, kind: str, ref: str) -> bool:
+        """Whether an organisation deals with a thing of a kind."""
+        query = select(search.c.id).where(search.c.kind == kind, search.c.id == ref, search.c.id.in_(_DEALT[kind](org)))
+        return self.connection.execute(query).first() is not None
 
     def count(self, kind: str) -> int:
         """Return how many aggregates of a kind there are."""
@@ -177,7 +190,7 @@ def _batches_of(org: str) -> Select[tuple[str]]:
     return select(found.c[0])
 
 
-def containers_of(org: str) -> Select[tuple[str]]:
+def _containers_of(org: str) -> Select[tuple[str]]:
     """Containers that an organisation owns, or in which it owns or holds something."""
     held = select(holdings.c.container).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
     own = select(search.c.id).where(search.c.kind == "container", search.c.org == org)
@@ -185,7 +198,7 @@ def containers_of(org: str) -> Select[tuple[str]]:
     return select(found.c[0])
 
 
-def sites_of(org: str) -> Select[tuple[str]]:
+def _sites_of(org: str) -> Select[tuple[str]]:
     """Sites that an organisation runs or keeps stock at."""
     held = select(holdings.c.site).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
     own = select(search.c.id).where(search.c.kind == "site", search.c.org == org)
@@ -193,7 +206,7 @@ def sites_of(org: str) -> Select[tuple[str]]:
     return select(found.c[0])
 
 
-def organisations_of(org: str) -> Select[tuple[str]]:
+def _organisations_of(org: str) -> Select[tuple[str]]:
     """The organisation itself and those with whom it shares stock now, as owner and custodian."""
     theirs = select(holdings.c.owner).where(holdings.c.custodian == org)
     mine = select(holdings.c.custodian).where(holdings.c.owner == org)
@@ -209,9 +222,17 @@ def organisations_of(org: str) -> Select[tuple[str]]:
     return select(found.c[0])
 
 
-def products_of(org: str) -> Select[tuple[str]]:
+def _products_of(org: str) -> Select[tuple[str]]:
     """Products that an organisation registered, and those of its batches."""
     dealt = select(search.c.product).where(search.c.kind == "batch", search.c.id.in_(_batches_of(org)))
     own = select(search.c.id).where(search.c.kind == "product", search.c.org == org)
     found = union(dealt, own).subquery()
     return select(found.c[0])
+
+
+_DEALT: Mapping[str, Callable[[str], Select[tuple[str]]]] = {
+    "container": _containers_of,
+    "site": _sites_of,
+    "org": _organisations_of,
+    "product": _products_of,
+}

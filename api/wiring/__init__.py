@@ -1,0 +1,36 @@
+"""The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
+
+``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry`` and ``status`` implement a port each. ``known``
+is what one read meets; ``goods``, ``life``, ``matter``, ``stock`` and ``verdict`` turn it into views. What a viewer may
+see is decided in ``ledger.services.access`` (actions by role), ``matter`` (relations) and ``life`` (levels).
+"""
+
+from api.ports import Services
+from api.wiring.access import LedgerAccess
+from api.wiring.batches import LedgerBatches
+from api.wiring.codes import LedgerCodes
+from api.wiring.intake import LedgerIntake
+from api.wiring.log import LedgerLog
+from api.wiring.reading import Reading
+from api.wiring.registry import LedgerRegistry
+from api.wiring.status import LedgerStatus
+from ledger.rules.statements import TYPES, json_schema
+from ledger.services.ledger import Ledger
+
+__all__ = ["wire"]
+
+
+def wire(ledger: Ledger) -> Services:
+    """Return every port over this ledger. The caller opened it and closes it after the server has ended."""
+    reading = Reading(ledger)
+    return Services(
+        clock=ledger.clock,
+        access=LedgerAccess(ledger),
+        intake=LedgerIntake(ledger),
+        log=LedgerLog(ledger),
+        codes=LedgerCodes(reading),
+        batches=LedgerBatches(reading),
+        registry=LedgerRegistry(reading),
+        status=LedgerStatus(ledger),
+        schemas={name: json_schema(kind) for name, kind in sorted(TYPES.items()) if not kind.server_only},
+    )

@@ -1,0 +1,183 @@
+"""The port of batches: lists, lives, stock, ancestry and evidence, each for who has a relation."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Literal
+
+from api.ports import Key
+from api.views import BatchLine, BatchView, Moment, Page, Principal, StockLine, TraceEdge, TraceView
+from api.views.matter import Status
+from api.wiring.codes import alerts_of
+from api.wiring.goods import goods_of, phone_of
+from api.wiring.known import Known, scope, sees_all
+from api.wiring.life import level, steps
+from api.wiring.matter import Subject, batch_for, matter, related, timeline, visible
+from api.wiring.reading import Reading
+from api.wiring.stock import stock_line
+from api.wiring.verdict import verdict_of
+from ledger.core.events import Header
+from ledger.core.times import format_utc, parse_stated
+from ledger.errors import FormatError
+from ledger.rules.accounts import Holding
+from ledger.rules.aggregates import BatchState
+from ledger.store.rows import EdgeRow, HoldingRow
+
+MOST_BATCHES: Final = 1_000
+MOST_HOLDINGS: Final = 1_000
+_STATUSES: Final[tuple[Status, ...]] = ("free", "quarantine", "hold", "waste")
+
+
+class LedgerBatches:
+    """Batches over the ledger's projections."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Read with this."""
+        self._reading = reading
+
+    def listing(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[BatchLine]:
+        """Return batches, newest change first."""
+        org = scope(viewer)
+        with self._reading.known() as known:
+            rows = known.related.batches(org, text=text or None, after=_place(after), limit=limit + 1)
+            known.load(ref for ref, _ in rows)
+            items = tuple(_line(known, viewer, ref, idx) for ref, idx in rows[:limit])
+        last = rows[limit - 1] if len(rows) > limit else None
+        return Page(items, None if last is None else (last[1], last[0]))
+
+    def one(self, viewer: Principal, ref: str) -> BatchView:
+        """Return a batch with its present state and the newest moments of its life. NotFoundError."""
+        with self._reading.known() as known:
+            state = batch_for(known, viewer, ref)
+            return BatchView(
+                ref=ref,
+                number=known.lot(ref),
+                goods=goods_of(known, state.product),
+                producer=None if state.producer is None else known.party(state.producer),
+                produced_on=_day(state),
+                expires=state.expires_on,
+                retest=state.retest_on,
+                verdict=verdict_of(self._reading.ledger, known, [ref]),
+                phone=phone_of(known, state.product),
+                matter=matter(known, viewer, Subject(ref)),
+                code=known.related.code_of(ref),
+                alerts=alerts_of(known, state),
+            )
+
+    def history(self, viewer: Principal, ref: str, after: Key | None, limit: int) -> Page[Moment]:
+        """Return the life of a batch, newest first. NotFoundError."""
+        with self._reading.known() as known:
+            batch_for(known, viewer, ref)
+            items, more = timeline(known, viewer, ref, _number(after), limit)
+        return Page(items, None if more is None else (more,))
+
+    def stock(self, viewer: Principal, ref: str, as_of: int | None) -> tuple[StockLine, ...]:
+        """Return where its matter is, or was at an instant. NotFoundError."""
+        with self._reading.known() as known:
+            state = batch_for(known, viewer, ref)
+            if as_of is None:
+                rows = known.unit.queries.stock(batch=ref, limit=MOST_HOLDINGS)
+            else:
+                rows = _as_of(known, ref, as_of)
+            return tuple(stock_line(known, row) for row in visible(known, viewer, state, rows))
+
+    def trace(self, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
+        """Return ancestors or descendants the viewer may know of. NotFoundError."""
+        with self._reading.known() as known:
+            batch_for(known, viewer, ref)
+            return _trace(known, viewer, ref, direction, depth)
+
+    def evidence(self, viewer: Principal, ref: str) -> bytes:
+        """Return the evidence bundle of a batch, as much as the viewer may see. NotFoundError."""
+        with self._reading.known() as known:
+            batch_for(known, viewer, ref)
+            show = _levels(known, viewer, ref)
+        return self._reading.ledger.evidence(ref, show)
+
+
+def _levels(known: Known, viewer: Principal, ref: str) -> Callable[[Header], Literal["record", "header", "sections"]]:
+    if sees_all(viewer):
+        return lambda _: "sections"
+    levels = {(step.header.actor, step.header.id): level(known, viewer, step) for step in steps(known, ref)}
+    return lambda header: levels.get((header.actor, header.id), "record")
+
+
+def _place(after: Key | None) -> tuple[int, str] | None:
+    match after:
+        case None:
+            return None
+        case (int(idx), str(ref)):
+            return idx, ref
+        case _:
+            raise FormatError("cursor_invalid", "/cursor")
+
+
+def _number(after: Key | None) -> int | None:
+    match after:
+        case None:
+            return None
+        case (int(seq),):
+            return seq
+        case _:
+            raise FormatError("cursor_invalid", "/cursor")
+
+
+def _day(state: BatchState) -> str | None:
+    return format_utc(state.born_at)[:10] if state.source == "produced" else None
+
+
+def _line(known: Known, viewer: Principal, ref: str, idx: int) -> BatchLine:
+    state = known.must(ref, BatchState)
+    rows = visible(known, viewer, state, known.unit.queries.stock(batch=ref, limit=MOST_HOLDINGS))
+    present = {row.status for row in rows}
+    record = known.unit.log.record(idx)
+    goods = goods_of(known, state.product)
+    return BatchLine(
+        ref=ref,
+        number=known.lot(ref),
+        product=known.product(state.product),
+        un=goods.hazards.un,
+        producer=None if state.producer is None else known.party(state.producer),
+        mass=sum(row.mg for row in rows),
+        statuses=tuple(status for status in _STATUSES if status in present),
+        last_at=0 if record is None else record.recorded_at_ms,
+        findings=len(known.unit.queries.findings(batch=ref, unresolved=True)),
+    )
+
+
+def _as_of(known: Known, batch: str, at_ms: int) -> list[HoldingRow]:
+    """The stock as everything that was stated to have happened until an instant made it."""
+    cells: dict[Holding, int] = {}
+    for step in steps(known, batch, most=2**31):
+        if parse_stated(step.header.occurred_at) <= at_ms:
+            for account, mg in step.holdings:
+                cells[account] = cells.get(account, 0) + mg
+    return [HoldingRow(*account, account.site or "", mg) for account, mg in sorted(cells.items()) if mg > 0]
+
+
+def _trace(known: Known, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
+    found: dict[str, None] = {}
+    edges: dict[tuple[str, str, int], TraceEdge] = {}
+    waiting, cut = deque([(ref, 0)]), False
+    while waiting:
+        at, steps_made = waiting.popleft()
+        rows = known.unit.queries.parents(at) if direction == "in" else known.unit.queries.children(at)
+        for row in rows:
+            other = row.parent if direction == "in" else row.child
+            if not related(known, viewer, other):
+                continue
+            if steps_made >= depth or (other not in found and len(found) >= MOST_BATCHES):
+                cut = True
+                continue
+            edges[row.parent, row.child, row.idx] = _edge(known, row)
+            if other not in found and other != ref:
+                found[other] = None
+                waiting.append((other, steps_made + 1))
+    heads = known.unit.chains.heads(found)
+    lines = tuple(_line(known, viewer, name, heads[name].idx) for name in found)
+    return TraceView(ref, direction, lines, tuple(edges.values()), cut)
+
+
+def _edge(known: Known, row: EdgeRow) -> TraceEdge:
+    event = known.unit.events.at(row.idx)
+    how = "" if event is None else Header.parse(event.header).type
+    return TraceEdge(row.parent, row.child, how, row.mg, row.idx)

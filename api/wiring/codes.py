@@ -1,0 +1,243 @@
+"""The port of printed codes: what a label leads to, for anybody, and more for who has a relation."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from api.views import FindingView, Goods, Matter, Principal, QrView, hides_place
+from api.views.pages import Fill, ObjectKind
+from api.wiring.goods import classes_only, goods_of, phone_of
+from api.wiring.known import CONTAINER_KINDS, Known
+from api.wiring.life import finding, flows_of_holdings, is_party, moments, steps
+from api.wiring.matter import SHOWN, Only, Subject, cell, holding, matter, related
+from api.wiring.reading import Reading
+from api.wiring.verdict import verdict_of
+from labels.payload import parse_code
+from ledger.core.times import format_utc
+from ledger.errors import FormatError, NotFoundError
+from ledger.rules.accounts import Holding as Cell
+from ledger.rules.aggregates import BatchState, ContainerState, ProductState, ShipmentState, SiteState
+from ledger.store.rows import HoldingRow
+
+MOST_HOLDINGS: Final = 1_000
+MOST_READ: Final = 1_000
+
+
+class LedgerCodes:
+    """Codes over the ledger's projections."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Read with this."""
+        self._reading = reading
+
+    def resolve(self, viewer: Principal, code: str) -> QrView:
+        """Return the view of a code. NotFoundError."""
+        try:
+            plain = parse_code(code)
+        except FormatError:
+            raise NotFoundError("code_unknown", None, {"code": code[:60]}) from None
+        with self._reading.known() as known:
+            row = known.unit.queries.code(plain)
+            if row is None:
+                raise NotFoundError("code_unknown", None, {"code": plain})
+            return self._view(known, viewer, plain, row.target)
+
+    def _view(self, known: Known, viewer: Principal, code: str, target: str) -> QrView:
+        match target.partition(":")[0]:
+            case "container":
+                return self._container(known, viewer, code, known.must(target, ContainerState))
+            case "batch":
+                return self._batch(known, viewer, code, known.must(target, BatchState))
+            case "shipment":
+                return self._shipment(known, viewer, code, known.must(target, ShipmentState))
+            case _:
+                return self._location(known, viewer, code, target)
+
+    # --- each kind -----------------------------------------------------------------------------------------------
+
+    def _batch(self, known: Known, viewer: Principal, code: str, batch: BatchState) -> QrView:
+        seen = related(known, viewer, batch.id)
+        base = self._plain(known, code, "batch", batch.id, known.lot(batch.id), [batch.id])
+        return replace(
+            _with_batch(known, base, batch), matter=matter(known, viewer, Subject(batch.id)) if seen else None
+        )
+
+    def _container(self, known: Known, viewer: Principal, code: str, state: ContainerState) -> QrView:
+        present = max(state.contents, key=lambda name: state.contents[name], default=None)
+        batch_ref = present or _last_fill(known, state.id)
+        batch = None if batch_ref is None else known.get(batch_ref, BatchState)
+        chains = [state.id] if batch is None else [batch.id, state.id]
+        base = replace(
+            self._plain(known, code, "container", state.id, known.label(state.id), chains),
+            container_kind=CONTAINER_KINDS.get(state.kind),
+            fill=fill_of(state),
+        )
+        if batch is None:
+            return base
+        shown = replace(
+            _with_batch(known, base, batch), goods=() if state.clean else base.goods + _goods(known, [batch])
+        )
+        if not _sees_container(known, viewer, state, batch):
+            return shown
+        return replace(shown, matter=matter(known, viewer, Subject(batch.id, _in_container(state.id))))
+
+    def _location(self, known: Known, viewer: Principal, code: str, place: str) -> QrView:
+        site_ref, _, location = place.partition("/")
+        site = known.must(site_ref, SiteState)
+        rows = known.related.stock(None, place=place, limit=MOST_HOLDINGS)
+        goods = _goods(known, _batches(known, rows))
+        private = hides_place(goods)
+        seen = viewer.org is not None and (_runs(known, viewer, site) or bool(_own(known, viewer, rows)))
+        if private and not seen:
+            goods = tuple(dict.fromkeys(classes_only(item) for item in goods))
+        named = known.place(place)
+        spot = site.locations.get(location)
+        label = spot.name if spot is not None and spot.name else named.location or location
+        base = self._plain(known, code, "location", place, label, [site_ref])
+        return replace(
+            base,
+            goods=goods,
+            phone=site.phone or _phone(known, rows),
+            place_private=private,
+            matter=self._here(known, viewer, site_ref, rows, lambda held: held.place == place) if seen else None,
+        )
+
+    def _shipment(self, known: Known, viewer: Principal, code: str, state: ShipmentState) -> QrView:
+        rows = known.related.stock(None, custodian=state.id, limit=MOST_HOLDINGS)
+        parties = {state.arranger, state.carrier, state.consignor, state.consignee}
+        seen = viewer.org is not None and (
+            _runs(known, viewer, None) or viewer.org.ref in parties or bool(_own(known, viewer, rows))
+        )
+        base = self._plain(known, code, "shipment", state.id, state.vehicle, [state.id])
+        return replace(
+            base,
+            goods=_goods(known, _batches(known, rows)),
+            phone=_phone(known, rows),
+            matter=self._here(known, viewer, state.id, rows, lambda held: held.custodian == state.id) if seen else None,
+        )
+
+    # --- parts ---------------------------------------------------------------------------------------------------
+
+    def _plain(self, known: Known, code: str, kind: ObjectKind, ref: str, label: str, chains: list[str]) -> QrView:
+        verdict = verdict_of(self._reading.ledger, known, chains)
+        return QrView(code=code, kind=kind, ref=ref, label=label, goods=(), verdict=verdict, phone=None)
+
+    def _here(self, known: Known, viewer: Principal, chain: str, rows: list[HoldingRow], touches: Only) -> Matter:
+        """What is at a place or with a shipment now, and the life of its chain."""
+        life = [
+            step
+            for step in steps(known, chain, most=MOST_READ)
+            if not step.holdings or any(touches(held) for held, _ in step.holdings)
+        ]
+        seen = rows if chain.startswith("site:") and _runs(known, viewer, known.get(chain, SiteState)) else None
+        held = seen if seen is not None else _own(known, viewer, rows)
+        came, went = flows_of_holdings(known, viewer, life, touches)
+        timeline = moments(known, viewer, life[:SHOWN], touches)
+        return Matter(
+            as_of_index=known.unit.log.size() - 1,
+            as_of=known.unit.log.last_recorded_at_ms() or 0,
+            holdings=tuple(holding(known, row) for row in held),
+            accounts=(),
+            timeline=timeline,
+            came_in=tuple(came),
+            went_out=tuple(went),
+            records=len(life),
+            undisclosed=sum(moment.level == "record" for moment in timeline),
+            earlier=len(life) > SHOWN,
+        )
+
+
+def fill_of(state: ContainerState) -> Fill:
+    """Return whether a container holds goods, is empty and uncleaned, or is clean."""
+    if any(state.contents.values()):
+        return "filled"
+    return "clean" if state.clean else "uncleaned"
+
+
+def alerts_of(known: Known, batch: BatchState) -> tuple[FindingView, ...]:
+    """Return what everybody who holds the label must know: recalled, on hold, expired."""
+    born = known.unit.log.record(batch.born)
+    at = 0 if born is None else born.recorded_at_ms
+    found: list[FindingView] = []
+    if batch.recalled is not None:
+        ordered = known.unit.log.record(batch.recalled)
+        moment = at if ordered is None else ordered.recorded_at_ms
+        found.append(finding("recall@1", {}, batch.recalled, moment, batch.id))
+    if batch.holds:
+        found.append(finding("hold@1", {}, batch.born, at, batch.id))
+    if batch.expires_on is not None and batch.expires_on < format_utc(known.now_ms)[:10]:
+        found.append(finding("expiry@1", {}, batch.born, at, batch.id))
+    return tuple(found)
+
+
+def _with_batch(known: Known, base: QrView, batch: BatchState) -> QrView:
+    return replace(
+        base,
+        goods=_goods(known, [batch]),
+        phone=phone_of(known, batch.product),
+        supplier=None if batch.producer is None else known.party(batch.producer),
+        batch=batch.id,
+        batch_number=known.lot(batch.id),
+        expires=batch.expires_on,
+        retest=batch.retest_on,
+        alerts=alerts_of(known, batch),
+    )
+
+
+def _last_fill(known: Known, container: str) -> str | None:
+    """The batch that was in a container last: the one its newest movement of matter names."""
+    for step in steps(known, container, most=MOST_READ):
+        for chain in known.related.chains_of(step.row.idx):
+            if chain.startswith("batch:") and known.there(chain) and _held(known, chain, container, step.row.idx):
+                return chain
+    return None
+
+
+def _held(known: Known, batch: str, container: str, idx: int) -> bool:
+    return any(
+        step.row.idx == idx and any(held.container == container for held, _ in step.holdings)
+        for step in steps(known, batch, most=MOST_READ)
+    )
+
+
+def _in_container(ref: str) -> Only:
+    return lambda held: held.container == ref
+
+
+def _sees_container(known: Known, viewer: Principal, state: ContainerState, batch: BatchState) -> bool:
+    return viewer.org is not None and (viewer.org.ref == state.org or related(known, viewer, batch.id))
+
+
+def _runs(known: Known, viewer: Principal, site: SiteState | None) -> bool:
+    """Whether the viewer sees everything at a site: it runs it, or it sees all."""
+    if viewer.org is None:
+        return False
+    sees_all = "regulator" in viewer.roles or "operator" in viewer.roles
+    return sees_all or (site is not None and known.get(site.id, SiteState) is not None and site.org == viewer.org.ref)
+
+
+def _own(known: Known, viewer: Principal, rows: Iterable[HoldingRow]) -> list[HoldingRow]:
+    """The holdings among these that are the viewer's, or in its hands."""
+    if viewer.org is None:
+        return []
+    if _runs(known, viewer, None):
+        return list(rows)
+    org = viewer.org.ref
+    return [row for row in rows if is_party(known, org, Cell(*cell(row)))]
+
+
+def _batches(known: Known, rows: Iterable[HoldingRow]) -> list[BatchState]:
+    refs = list(dict.fromkeys(row.batch for row in rows))
+    known.load(refs)
+    found = (known.get(ref, BatchState) for ref in refs)
+    return [state for state in found if state is not None]
+
+
+def _goods(known: Known, batches: Iterable[BatchState]) -> tuple[Goods, ...]:
+    products = dict.fromkeys(batch.product for batch in batches)
+    return tuple(goods_of(known, product) for product in products if known.get(product, ProductState) is not None)
+
+
+def _phone(known: Known, rows: Iterable[HoldingRow]) -> str | None:
+    phones = (phone_of(known, batch.product) for batch in _batches(known, rows))
+    return next((phone for phone in phones if phone), None)

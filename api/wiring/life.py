@@ -1,0 +1,226 @@
+"""The life of a thing as a viewer may see it: records of its chain, what each moved, and what came in and went out.
+
+Levels (design, who sees what): a viewer sees the sections of its own statements, of those that moved matter to, from
+or past it, and of what concerns everybody who has the batch: its production, tests, labels, holds and recalls. Any
+other record of the chain it sees as a hash.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from api.views import FindingView, Flow, Moment, PlaceName, Principal, Words
+from api.views.matter import Level, Severity
+from api.wiring.known import Known, sees_all
+from ledger.core.b64 import b64u
+from ledger.core.canonical import Json
+from ledger.core.effects import Effects
+from ledger.core.events import Header
+from ledger.core.sections import Disclosure
+from ledger.core.times import parse_stated
+from ledger.rules.accounts import Holding, account_of
+from ledger.rules.aggregates import VoidedState
+from ledger.rules.names import RULES
+from ledger.store.related import LifeRow
+
+OPEN_STAGES: Final = frozenset({"production", "governance"})
+CHUNK: Final = 500
+MOST_READ: Final = 5_000
+_SHOWN: Final = frozenset({"place", "reason", "condition", "transport"})
+_RESULTS: Final = {"pass": Words("检验合格", "passed"), "fail": Words("检验不合格", "failed")}
+_SEVERITIES: Final[dict[str, Severity]] = {"info": "info", "warning": "warning", "critical": "critical"}
+
+Touches = Callable[[Holding], bool]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A record of a chain, opened."""
+
+    row: LifeRow
+
+    @cached_property
+    def header(self) -> Header:
+        """The event's header."""
+        return Header.parse(self.row.header)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What the record did to this chain."""
+        return Effects.parse(Disclosure.parse(self.row.effects, ("effects",)).content)
+
+    @cached_property
+    def holdings(self) -> tuple[tuple[Holding, int], ...]:
+        """The holdings posted to, with milligrams."""
+        found = ((account_of(posting.account), posting.mg) for posting in self.effects.postings)
+        return tuple((account, mg) for account, mg in found if isinstance(account, Holding))
+
+    @cached_property
+    def pools(self) -> tuple[tuple[str, int], ...]:
+        """The sources and sinks posted to, with milligrams."""
+        found = ((account_of(posting.account), posting.mg) for posting in self.effects.postings)
+        return tuple((account, mg) for account, mg in found if isinstance(account, str))
+
+
+def steps(known: Known, chain: str, before: int | None = None, most: int = MOST_READ) -> Iterable[Step]:
+    """Yield the records of a chain, newest first, at most so many."""
+    left = most
+    while left > 0:
+        page = known.related.life(chain, before=before, limit=min(CHUNK, left))
+        yield from map(Step, page)
+        if len(page) < min(CHUNK, left):
+            return
+        before, left = page[-1].seq, left - len(page)
+
+
+def is_party(known: Known, org: str, holding: Holding) -> bool:
+    """Whether an organisation owns or has in custody what is in a holding, a carrier through its shipment."""
+    return org in (holding.owner, holding.custodian) or known.carrier(holding.custodian) == org
+
+
+def level(known: Known, viewer: Principal, step: Step) -> Level:
+    """Return how much of a record the viewer may see."""
+    if viewer.org is None:
+        return "record"
+    if sees_all(viewer) or step.header.actor == viewer.org.ref:
+        return "sections"
+    if step.header.type.partition(".")[0] in OPEN_STAGES:
+        return "sections"
+    org = viewer.org.ref
+    return "sections" if any(is_party(known, org, holding) for holding, _ in step.holdings) else "record"
+
+
+def moments(known: Known, viewer: Principal, chosen: Sequence[Step], touches: Touches) -> tuple[Moment, ...]:
+    """Return records as entries of a life; ``touches``: which holdings are of what the viewer looks at."""
+    opened = known.unit.events.disclosures_of((step.row.idx for step in chosen), _SHOWN)
+    sections: dict[int, dict[str, Mapping[str, Json]]] = {}
+    for row in opened:
+        if row.body is not None:
+            sections.setdefault(row.idx, {})[row.name] = Disclosure.parse(row.body).content
+    known.load("voided:" + b64u(step.row.event_hash) for step in chosen)
+    return tuple(_moment(known, viewer, step, sections.get(step.row.idx, {}), touches) for step in chosen)
+
+
+def _moment(
+    known: Known, viewer: Principal, step: Step, sections: Mapping[str, Mapping[str, Json]], touches: Touches
+) -> Moment:
+    row, seen = step.row, level(known, viewer, step)
+    if seen == "record":
+        return Moment(row.idx, b64u(row.hash), row.recorded_at_ms, seen)
+    header = step.header
+    change = sum(mg for holding, mg in step.holdings if touches(holding))
+    return Moment(
+        index=row.idx,
+        record=b64u(row.hash),
+        recorded_at=row.recorded_at_ms,
+        level=seen,
+        type=header.type,
+        mode="act" if header.mode == "act" else "report",
+        occurred_at=parse_stated(header.occurred_at),
+        actor=known.party(header.actor),
+        place=_place(known, sections.get("place", {})),
+        change=change or None,
+        detail=detail(sections),
+        backing="signed" if row.signatures is not None else "attested",
+        voided=known.get("voided:" + b64u(row.event_hash), VoidedState) is not None,
+        findings=tuple(
+            finding(item.rule, item.data, row.idx, row.recorded_at_ms, None) for item in step.effects.findings
+        ),
+    )
+
+
+def _place(known: Known, place: Mapping[str, Json]) -> PlaceName | None:
+    if "site" not in place:
+        return None
+    location = place.get("to_location", place.get("location"))
+    return known.place(str(place["site"]) if location is None else f"{place['site']}/{location}")
+
+
+def detail(sections: Mapping[str, Mapping[str, Json]]) -> Words | None:
+    """Return what the statement says in words: a test's result, the vehicle, the reason."""
+    parts: list[Words] = []
+    result = sections.get("condition", {}).get("result")
+    if isinstance(result, str) and result in _RESULTS:
+        parts.append(_RESULTS[result])
+    for section, name in (("transport", "vehicle"), ("transport", "waybill"), ("reason", "text")):
+        value = sections.get(section, {}).get(name)
+        if isinstance(value, str):
+            parts.append(Words(value, value))
+    if not parts:
+        return None
+    return Words(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
+
+
+def finding(
+    rule: str, data: Mapping[str, Json], index: int, at: int, ref: str | None, *, open_: bool = True
+) -> FindingView:
+    """Return a finding in words: its name, and the kilograms it is about."""
+    name = RULES.get(rule)
+    kilograms = data.get("kg")
+    more = f" · {kilograms} kg" if isinstance(kilograms, str) else ""
+    zh, en = (rule, rule) if name is None else (name.zh, name.en)
+    severity = _SEVERITIES["warning" if name is None else name.severity]
+    return FindingView(rule, severity, Words(zh + more, en + more), index, at, ref, open_)
+
+
+# --- what came in and went out ----------------------------------------------------------------------------------------
+
+
+def flows_of_batch(
+    known: Known, viewer: Principal, batch: str, chosen: Iterable[Step]
+) -> tuple[list[Flow], list[Flow]]:
+    """Return what came into a batch and went out of it, newest first, as far as the viewer may see."""
+    parents = _by_index((edge.idx, edge.parent, edge.mg) for edge in known.unit.queries.parents(batch))
+    children = _by_index((edge.idx, edge.child, edge.mg) for edge in known.unit.queries.children(batch))
+    came: list[Flow] = []
+    went: list[Flow] = []
+    for step in chosen:
+        if level(known, viewer, step) != "sections":
+            continue
+        for account, mg in step.pools:
+            if mg < 0:
+                ends = parents.get(step.row.idx, ()) if account == "produced" else ()
+                came.extend(_flows(known, step, account, -mg, ends))
+            else:
+                ends = children.get(step.row.idx, ()) if account == "transformed" else ()
+                went.extend(_flows(known, step, account, mg, ends[:1]))
+    return came, went
+
+
+def _by_index(edges: Iterable[tuple[int, str, int]]) -> dict[int, list[tuple[str, int]]]:
+    found: dict[int, list[tuple[str, int]]] = {}
+    for idx, other, mg in edges:
+        found.setdefault(idx, []).append((other, mg))
+    return found
+
+
+def _flows(known: Known, step: Step, account: str, mg: int, ends: Sequence[tuple[str, int]]) -> list[Flow]:
+    how, party = step.header.type, known.party(step.header.actor)
+    at, index = parse_stated(step.header.occurred_at), step.row.idx
+    if not ends:
+        return [Flow(how, at, index, mg, account=account, party=party)]
+    return [
+        Flow(how, at, index, moved, batch=other, batch_number=known.lot(other), account=account, party=party)
+        for other, moved in ends
+    ]
+
+
+def flows_of_holdings(
+    known: Known, viewer: Principal, chosen: Iterable[Step], touches: Touches
+) -> tuple[list[Flow], list[Flow]]:
+    """Return what came into a container or shipment and went out of it, newest first."""
+    came: list[Flow] = []
+    went: list[Flow] = []
+    for step in chosen:
+        change = sum(mg for holding, mg in step.holdings if touches(holding))
+        if change == 0 or level(known, viewer, step) != "sections":
+            continue
+        sinks = [account for account, mg in step.pools if (mg > 0) == (change < 0)]
+        flow = _flows(known, step, sinks[0] if sinks else "", abs(change), ())[0]
+        (came if change > 0 else went).append(flow if sinks else _without_account(flow))
+    return came, went
+
+
+def _without_account(flow: Flow) -> Flow:
+    return Flow(flow.how, flow.at, flow.index, flow.mass, party=flow.party)

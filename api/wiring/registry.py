@@ -1,0 +1,262 @@
+"""The port of master data, stock, findings and the desk of an organisation."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from api.ports import Key
+from api.views import (
+    ContainerView,
+    DeskEvent,
+    DeskView,
+    FindingView,
+    Moment,
+    OrganisationView,
+    Page,
+    Principal,
+    ProductView,
+    SiteView,
+    StockLine,
+    Words,
+)
+from api.wiring.codes import fill_of
+from api.wiring.goods import goods_of
+from api.wiring.known import CONTAINER_KINDS, Known, hidden, roles_shown, scope
+from api.wiring.life import detail
+from api.wiring.matter import finding_of
+from api.wiring.reading import Reading
+from api.wiring.stock import stock_line
+from ledger.core.b64 import b64u
+from ledger.core.events import Header
+from ledger.core.sections import Disclosure
+from ledger.core.times import parse_stated
+from ledger.errors import FormatError
+from ledger.rules.aggregates import BatchState, ContainerState, OrgState, ProductState, SiteState
+from ledger.store.rows import EventRow
+
+DESK_STOCK: Final = 50
+DESK_EVENTS: Final = 20
+DESK_FINDINGS: Final = 10
+MOST_PLACES: Final = 200
+
+View = TypeVar("View")
+
+
+class LedgerRegistry:
+    """Master data over the ledger's projections."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Read with this."""
+        self._reading = reading
+
+    # --- lists and single things ---------------------------------------------------------------------------------
+
+    def containers(self, viewer: Principal, after: Key | None, limit: int) -> Page[ContainerView]:
+        """Return containers the viewer owns or holds, by label."""
+        return self._page(viewer, "container", container_view, after, limit)
+
+    def container(self, viewer: Principal, ref: str) -> ContainerView:
+        """Return one container. NotFoundError."""
+        return self._one(viewer, "container", ref, container_view)
+
+    def sites(self, viewer: Principal, after: Key | None, limit: int) -> Page[SiteView]:
+        """Return sites the viewer runs or keeps stock at, by name."""
+        return self._page(viewer, "site", site_view, after, limit)
+
+    def site(self, viewer: Principal, ref: str) -> SiteView:
+        """Return one site. NotFoundError."""
+        return self._one(viewer, "site", ref, site_view)
+
+    def organisations(self, viewer: Principal, after: Key | None, limit: int) -> Page[OrganisationView]:
+        """Return organisations the viewer deals with, by name."""
+        return self._page(viewer, "org", organisation_view, after, limit)
+
+    def organisation(self, viewer: Principal, ref: str) -> OrganisationView:
+        """Return one organisation. NotFoundError."""
+        return self._one(viewer, "org", ref, organisation_view)
+
+    def products(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[ProductView]:
+        """Return products, by name."""
+        return self._page(viewer, "product", product_view, after, limit, text=text or None)
+
+    def product(self, viewer: Principal, ref: str) -> ProductView:
+        """Return one product. NotFoundError."""
+        return self._one(viewer, "product", ref, product_view)
+
+    def _page(
+        self,
+        viewer: Principal,
+        kind: str,
+        view: Callable[[Known, str], View],
+        after: Key | None,
+        limit: int,
+        *,
+        text: str | None = None,
+    ) -> Page[View]:
+        org, place = scope(viewer), _named(after)
+        with self._reading.known() as known:
+            rows = known.related.things(kind, org, text=text, after=place, limit=limit + 1)
+            known.load(ref for _, ref in rows)
+            items = tuple(view(known, ref) for _, ref in rows[:limit])
+        return Page(items, rows[limit - 1] if len(rows) > limit else None)
+
+    def _one(self, viewer: Principal, kind: str, ref: str, view: Callable[[Known, str], View]) -> View:
+        org = scope(viewer)
+        with self._reading.known() as known:
+            if org is not None and not known.related.deals(org, kind, ref):
+                raise hidden(ref)
+            return view(known, ref)
+
+    # --- stock, findings, desk -----------------------------------------------------------------------------------
+
+    def stock(self, viewer: Principal, after: Key | None, limit: int) -> Page[StockLine]:
+        """Return the viewer's holdings: owned or in custody; all of them for who sees all."""
+        org = scope(viewer)
+        with self._reading.known() as known:
+            rows = known.related.stock(org, after=_cell(after), limit=limit + 1)
+            items = tuple(stock_line(known, row) for row in rows[:limit])
+        return Page(items, tuple(rows[limit - 1][:6]) if len(rows) > limit else None)
+
+    def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
+        """Return open findings, newest first."""
+        org = scope(viewer)
+        with self._reading.known() as known:
+            rows = known.related.findings(org, after=_pair(after), limit=limit + 1)
+        items = tuple(finding_of(row, at) for row, at in rows[:limit])
+        last = rows[limit - 1][0] if len(rows) > limit else None
+        return Page(items, None if last is None else (last.idx, last.n))
+
+    def desk(self, viewer: Principal) -> DeskView:
+        """Return the desk of the viewer's organisation."""
+        if viewer.org is None:
+            raise hidden("/desk")
+        org = viewer.org.ref
+        with self._reading.known() as known:
+            rows = known.related.stock(scope(viewer), limit=DESK_STOCK + 1)
+            owned, held = known.related.masses(org)
+            found = known.related.findings(scope(viewer), limit=DESK_FINDINGS)
+            return DeskView(
+                org=known.party(org),
+                roles=viewer.roles,
+                as_of_index=known.unit.log.size() - 1,
+                as_of=known.unit.log.last_recorded_at_ms() or 0,
+                owned=owned,
+                held=held,
+                stock=tuple(stock_line(known, row) for row in rows[:DESK_STOCK]),
+                recent=_recent(known, org),
+                findings=tuple(finding_of(row, at) for row, at in found),
+                places=tuple(known.place(text) for text in _places(known, org)),
+                more_stock=len(rows) > DESK_STOCK,
+            )
+
+
+# --- views ------------------------------------------------------------------------------------------------------------
+
+
+def container_view(known: Known, ref: str) -> ContainerView:
+    """Return a container. NotFoundError."""
+    state = known.must(ref, ContainerState)
+    return ContainerView(
+        ref=ref,
+        label=known.label(ref),
+        kind=CONTAINER_KINDS.get(state.kind, Words(state.kind, state.kind)),
+        tare=state.tare_mg,
+        capacity=state.capacity_mg,
+        inspection_due=state.inspection_due,
+        fills=state.cycle,
+        fill=fill_of(state),
+        batch=max(state.contents, key=lambda name: state.contents[name], default=None),
+        code=known.related.code_of(ref),
+    )
+
+
+def site_view(known: Known, ref: str) -> SiteView:
+    """Return a site with its locations. NotFoundError."""
+    state = known.must(ref, SiteState)
+    park = Words(state.park, state.park) if state.park else None
+    return SiteView(ref, known.place(ref).name, known.party(state.org), state.region, tuple(state.locations), park)
+
+
+def organisation_view(known: Known, ref: str) -> OrganisationView:
+    """Return an organisation and who vouches for it. NotFoundError."""
+    state = known.must(ref, OrgState)
+    roles = roles_shown(state.roles)
+    return OrganisationView(ref, known.party(ref).name, state.uscc, state.region, roles, known.identity(ref))
+
+
+def product_view(known: Known, ref: str) -> ProductView:
+    """Return a product with its hazards. NotFoundError."""
+    state = known.must(ref, ProductState)
+    number = state.statement.get("catalogue_number")
+    return ProductView(goods_of(known, ref), known.party(state.org), None if number is None else str(number))
+
+
+def _recent(known: Known, org: str) -> tuple[DeskEvent, ...]:
+    rows = known.related.stated(org, limit=DESK_EVENTS)
+    shown = frozenset({"reason", "condition", "transport"})
+    sections: dict[int, dict[str, Disclosure]] = {}
+    for part in known.unit.events.disclosures_of((row.idx for row, _, _ in rows), shown):
+        if part.body is not None:
+            sections.setdefault(part.idx, {})[part.name] = Disclosure.parse(part.body)
+    return tuple(_desk_event(known, row, record, at, sections.get(row.idx, {})) for row, record, at in rows)
+
+
+def _desk_event(known: Known, row: EventRow, record: bytes, at: int, sections: dict[str, Disclosure]) -> DeskEvent:
+    header = Header.parse(row.header)
+    chains = known.related.chains_of(row.idx)
+    batch = next((known.get(chain, BatchState) for chain in sorted(chains) if chain.startswith("batch:")), None)
+    moment = Moment(
+        index=row.idx,
+        record=b64u(record),
+        recorded_at=at,
+        level="sections",
+        type=header.type,
+        mode="act" if header.mode == "act" else "report",
+        occurred_at=parse_stated(header.occurred_at),
+        actor=known.party(header.actor),
+        detail=detail({name: part.content for name, part in sections.items()}),
+        backing="signed" if row.signatures is not None else "attested",
+    )
+    if batch is None:
+        return DeskEvent(moment, None, None, None)
+    return DeskEvent(moment, batch.id, known.lot(batch.id), known.product(batch.product))
+
+
+def _places(known: Known, org: str) -> Sequence[str]:
+    """The locations of the organisation's own sites."""
+    found: list[str] = []
+    for _, ref in known.related.things("site", org, limit=MOST_PLACES):
+        site = known.get(ref, SiteState)
+        if site is not None and site.org == org:
+            found.extend(f"{ref}/{location}" for location in site.locations)
+    return found[:MOST_PLACES]
+
+
+# --- cursors ----------------------------------------------------------------------------------------------------------
+
+
+def _named(after: Key | None) -> tuple[str, str] | None:
+    match after:
+        case None:
+            return None
+        case (str(name), str(ref)):
+            return name, ref
+        case _:
+            raise FormatError("cursor_invalid", "/cursor")
+
+
+def _pair(after: Key | None) -> tuple[int, int] | None:
+    match after:
+        case None:
+            return None
+        case (int(idx), int(n)):
+            return idx, n
+        case _:
+            raise FormatError("cursor_invalid", "/cursor")
+
+
+def _cell(after: Key | None) -> tuple[str, ...] | None:
+    if after is None:
+        return None
+    if len(after) != 6:
+        raise FormatError("cursor_invalid", "/cursor")
+    return tuple(str(part) for part in after)

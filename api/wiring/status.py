@@ -1,0 +1,71 @@
+"""The port of the server's own condition: readiness and metrics, from memory."""
+
+import threading
+from typing import Final
+
+from api.views import Health, Readiness, Words
+from ledger.errors import HazledgerError
+from ledger.services.ledger import Ledger
+
+LEAST_FREE: Final = 64 * 1024 * 1024
+"""Bytes below which the disk is reported as full."""
+
+
+class LedgerStatus:
+    """The condition of a ledger's server."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Report on this ledger."""
+        self._ledger = ledger
+        self._lock = threading.Lock()
+        self._asked = 0
+
+    def readiness(self) -> Readiness:
+        """Return whether reads and writes go on, and why not."""
+        with self._lock:
+            self._asked += 1
+        store, writer, disk = self._store(), self._writer(), self._disk()
+        return Readiness(store.ok, store.ok and writer.ok, (store, writer, disk))
+
+    def metrics(self) -> str:
+        """Return metrics in the Prometheus text format, version 0.0.4."""
+        ready = self.readiness()
+        sequencer = self._ledger.sequencer
+        rows = [
+            ("hazledger_up_reads", "Whether reads go on.", "gauge", int(ready.reads)),
+            ("hazledger_up_writes", "Whether writes go on.", "gauge", int(ready.writes)),
+            ("hazledger_queue_waiting", "Statements that wait for the writer.", "gauge", _waiting(sequencer)),
+            ("hazledger_log_size", "Records in the newest signed checkpoint.", "counter", self._size()),
+            ("hazledger_readiness_checks_total", "How often readiness was judged.", "counter", self._asked),
+        ]
+        return "".join(
+            f"# HELP {name} {text}\n# TYPE {name} {kind}\n{name} {value}\n" for name, text, kind, value in rows
+        )
+
+    def _size(self) -> int:
+        try:
+            return self._ledger.log.state().size
+        except HazledgerError:
+            return 0
+
+    def _store(self) -> Health:
+        try:
+            self._ledger.log.state()
+        except HazledgerError as error:
+            return Health("store", ok=False, detail=Words(str(error), str(error)))
+        return Health("store", ok=True)
+
+    def _writer(self) -> Health:
+        why = self._ledger.why_not_writing
+        return Health("writer", ok=why is None, detail=None if why is None else Words(why, why))
+
+    def _disk(self) -> Health:
+        free = self._ledger.store.free_bytes()
+        if free is None or free >= LEAST_FREE:
+            return Health("disk", ok=True)
+        return Health("disk", ok=False, detail=Words(f"剩余空间仅 {free} 字节", f"only {free} bytes are free"))
+
+
+def _waiting(sequencer: object) -> int:
+    waiting = getattr(sequencer, "waiting", 0)
+    return waiting if isinstance(waiting, int) else 0
