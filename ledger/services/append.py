@@ -89,6 +89,7 @@ class Sequencer:
     def _begin(self) -> None:
         try:
             self._appender.recover()
+            self._appender.publish_checkpoint()
         except HazledgerError as error:
             self._why = _words(error)
             raise
