@@ -28,4 +28,4 @@ def check_identity(draft: Draft) -> None:
         if known is None and key not in registrars | own:
             raise stop("unknown_key", f"/keys/{place}")
         if known is not None and known.revoked is not None:
-            raise stop("key_revoked", f"/keys/{place}", index=known.revoked)
+            raise stop("key_revoked", f"/keys/{place}", key=key)

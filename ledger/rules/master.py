@@ -176,10 +176,13 @@ def _key_revoked(state: State, entry: Entry, changes: Changes) -> None:
     known = state.org(entry.event.header.actor)
     assert known is not None
     stated = _content(entry, "key")
-    since = stated.get("compromised_since")
-    moment = None if since is None else parse_stated(since)
     key = known.keys[stated["key_id"]]
-    revoked = replace(key, revoked=entry.index if key.revoked is None else key.revoked, compromised_since=moment)
+    moments = [parse_stated(stated["compromised_since"])] if "compromised_since" in stated else []
+    if key.compromised_since is not None:
+        moments.append(key.compromised_since)
+    revoked = replace(
+        key, revoked=entry.index if key.revoked is None else key.revoked, compromised_since=min(moments, default=None)
+    )
     changes[known.id] = replace(known, keys={**known.keys, stated["key_id"]: revoked})
 
 
