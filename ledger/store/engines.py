@@ -51,9 +51,9 @@ class Engines:
     path: Path | None
 
     def dispose(self) -> None:
-        """Close every connection."""
-        self.writer.dispose()
+        """Close every connection, the writer's last: SQLite merges its WAL into the file when a writer goes last."""
         self.reader.dispose()
+        self.writer.dispose()
 
 
 def sqlite_url(path: Path) -> str:

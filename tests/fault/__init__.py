@@ -1,0 +1,1 @@
+"""What goes wrong from outside: races, kills, copies put back, bytes changed."""
