@@ -9,7 +9,7 @@ from api.views import BatchLine, BatchView, Moment, Page, Principal, StockLine, 
 from api.views.matter import Status
 from api.wiring.codes import alerts_of
 from api.wiring.goods import goods_of, phone_of
-from api.wiring.known import Known, scope, sees_all
+from api.wiring.known import Known, hidden, scope, sees_all
 from api.wiring.life import level, steps
 from api.wiring.matter import Subject, batch_for, matter, related, timeline, visible
 from api.wiring.reading import Reading
@@ -17,7 +17,7 @@ from api.wiring.stock import stock_line
 from api.wiring.verdict import verdict_of
 from ledger.core.events import Header
 from ledger.core.times import format_utc, parse_stated
-from ledger.errors import FormatError
+from ledger.errors import FormatError, NotFoundError
 from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import BatchState
 from ledger.store.rows import EdgeRow, HoldingRow
@@ -91,7 +91,10 @@ class LedgerBatches:
         with self._reading.known() as known:
             batch_for(known, viewer, ref)
             show = _levels(known, viewer, ref)
-        return self._reading.ledger.evidence(ref, show)
+        try:
+            return self._reading.ledger.evidence(ref, show)
+        except NotFoundError:
+            raise hidden(ref) from None
 
 
 def _levels(known: Known, viewer: Principal, ref: str) -> Callable[[Header], Literal["record", "header", "sections"]]:

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.views import Outcome, Principal
+from api.wiring.known import hidden
 from ledger.core.canonical import Json, parse
 from ledger.core.shape import object_at
-from ledger.errors import ForbiddenError, HazledgerError
+from ledger.errors import ForbiddenError, HazledgerError, NotFoundError
 from ledger.services.access import OPERATOR_ONLY
 from ledger.services.answers import Appended
 from ledger.services.intake import MAX_BYTES, Auth, Submission
@@ -36,7 +37,10 @@ class LedgerIntake:
 
     def receipt(self, viewer: Principal, event_id: str) -> bytes:
         """Return the receipt of the viewer's own event. NotFoundError."""
-        return self._ledger.receipt(_own(viewer), event_id)
+        try:
+            return self._ledger.receipt(_own(viewer), event_id)
+        except NotFoundError:
+            raise hidden(event_id) from None
 
     def _submit_many(self, viewer: Principal, bodies: Sequence[bytes]) -> Sequence[Outcome | HazledgerError]:
         read = [self._try_read(viewer, body) for body in bodies]

@@ -4,7 +4,9 @@ import threading
 from typing import Final, Literal
 
 from api.views import LogState
+from api.wiring.known import hidden
 from ledger.core.b64 import b64u
+from ledger.errors import NotFoundError
 from ledger.services.ledger import Ledger
 from ledger.store.related import Related
 
@@ -26,7 +28,10 @@ class LedgerLog:
 
     def tile(self, path: str) -> bytes:
         """Return a tile or entry bundle. NotFoundError."""
-        return self._ledger.log.tile(path)
+        try:
+            return self._ledger.log.tile(path)
+        except NotFoundError:
+            raise hidden(path) from None
 
     def state(self) -> LogState:
         """Return size, root, key and counts: counted once a second at most, otherwise from memory."""

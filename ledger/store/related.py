@@ -186,8 +186,15 @@ def _batches_of(org: str) -> Select[tuple[str]]:
         .join(events, events.c.idx == links.c.idx)
         .where(events.c.actor == org, links.c.chain > _BATCH, links.c.chain < "batch;")
     )
-    found = union(held, made, stated).subquery()
+    found = union(held, made, stated, _carried_by(org)).subquery()
     return select(found.c[0])
+
+
+def _carried_by(org: str) -> Select[tuple[str]]:
+    """Batches in a record of a shipment that an organisation arranged."""
+    trips = select(search.c.id).where(search.c.kind == "shipment", search.c.org == org)
+    moved = select(links.c.idx).where(links.c.chain.in_(trips))
+    return select(links.c.chain).where(links.c.idx.in_(moved), links.c.chain > _BATCH, links.c.chain < "batch;")
 
 
 def _containers_of(org: str) -> Select[tuple[str]]:
