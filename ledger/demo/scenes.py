@@ -223,7 +223,7 @@ def dispose(life: Life, user: str, batch: str, drum: str) -> None:
         "clean",
         {
             "place": dock,
-            "inputs": lines(line(batch, 2, custodian=shipment, place=f"vehicle:{plate_of(life)}", **waste)),
+            "inputs": lines(line(batch, 2, custodian=shipment, place=aboard, **waste)),
         },
     )
     life.say("disposal.disposed", "clean", {"place": dock, "inputs": lines(line(batch, 2, **waste))})
