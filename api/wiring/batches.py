@@ -14,7 +14,6 @@ from api.wiring.life import level, steps
 from api.wiring.matter import Subject, batch_for, matter, related, timeline, visible
 from api.wiring.reading import Reading
 from api.wiring.stock import stock_line
-from api.wiring.verdict import verdict_of
 from ledger.core.events import Header
 from ledger.core.times import format_utc, parse_stated
 from ledger.errors import FormatError, NotFoundError
@@ -56,7 +55,7 @@ class LedgerBatches:
                 produced_on=_day(state),
                 expires=state.expires_on,
                 retest=state.retest_on,
-                verdict=verdict_of(self._reading.ledger, known, [ref]),
+                verdict=self._reading.verdicts.of(known, [ref]),
                 phone=phone_of(known, state.product),
                 matter=matter(known, viewer, Subject(ref)),
                 code=known.related.code_of(ref),

@@ -7,15 +7,13 @@ from typing import Final
 from api.views import FindingView, Goods, Matter, Principal, QrView, hides_place
 from api.views.pages import Fill, ObjectKind
 from api.wiring.goods import classes_only, goods_of, phone_of
-from api.wiring.known import CONTAINER_KINDS, Known
+from api.wiring.known import CONTAINER_KINDS, Known, sees_all
 from api.wiring.life import finding, flows_of_holdings, is_party, moments, steps
 from api.wiring.matter import SHOWN, Only, Subject, cell, holding, matter, related
 from api.wiring.reading import Reading
-from api.wiring.verdict import verdict_of
 from labels.payload import parse_code
 from ledger.core.times import format_utc
 from ledger.errors import FormatError, NotFoundError
-from ledger.rules.accounts import Holding as Cell
 from ledger.rules.aggregates import BatchState, ContainerState, ProductState, ShipmentState, SiteState
 from ledger.store.rows import HoldingRow
 
@@ -74,9 +72,7 @@ class LedgerCodes:
         )
         if batch is None:
             return base
-        shown = replace(
-            _with_batch(known, base, batch), goods=() if state.clean else base.goods + _goods(known, [batch])
-        )
+        shown = replace(_with_batch(known, base, batch), goods=() if state.clean else _goods(known, [batch]))
         if not _sees_container(known, viewer, state, batch):
             return shown
         return replace(shown, matter=matter(known, viewer, Subject(batch.id, _in_container(state.id))))
@@ -87,7 +83,7 @@ class LedgerCodes:
         rows = known.related.stock(None, place=place, limit=MOST_HOLDINGS)
         goods = _goods(known, _batches(known, rows))
         private = hides_place(goods)
-        seen = viewer.org is not None and (_runs(known, viewer, site) or bool(_own(known, viewer, rows)))
+        seen = viewer.org is not None and (_runs(viewer, site) or bool(_own(known, viewer, rows)))
         if private and not seen:
             goods = tuple(dict.fromkeys(classes_only(item) for item in goods))
         named = known.place(place)
@@ -106,7 +102,7 @@ class LedgerCodes:
         rows = known.related.stock(None, custodian=state.id, limit=MOST_HOLDINGS)
         parties = {state.arranger, state.carrier, state.consignor, state.consignee}
         seen = viewer.org is not None and (
-            _runs(known, viewer, None) or viewer.org.ref in parties or bool(_own(known, viewer, rows))
+            _runs(viewer, None) or viewer.org.ref in parties or bool(_own(known, viewer, rows))
         )
         base = self._plain(known, code, "shipment", state.id, state.vehicle, [state.id])
         return replace(
@@ -119,7 +115,7 @@ class LedgerCodes:
     # --- parts ---------------------------------------------------------------------------------------------------
 
     def _plain(self, known: Known, code: str, kind: ObjectKind, ref: str, label: str, chains: list[str]) -> QrView:
-        verdict = verdict_of(self._reading.ledger, known, chains)
+        verdict = self._reading.verdicts.of(known, chains)
         return QrView(code=code, kind=kind, ref=ref, label=label, goods=(), verdict=verdict, phone=None)
 
     def _here(self, known: Known, viewer: Principal, chain: str, rows: list[HoldingRow], touches: Only) -> Matter:
@@ -129,7 +125,7 @@ class LedgerCodes:
             for step in steps(known, chain, most=MOST_READ)
             if not step.holdings or any(touches(held) for held, _ in step.holdings)
         ]
-        seen = rows if chain.startswith("site:") and _runs(known, viewer, known.get(chain, SiteState)) else None
+        seen = rows if chain.startswith("site:") and _runs(viewer, known.get(chain, SiteState)) else None
         held = seen if seen is not None else _own(known, viewer, rows)
         came, went = flows_of_holdings(known, viewer, life, touches)
         timeline = moments(known, viewer, life[:SHOWN], touches)
@@ -208,22 +204,21 @@ def _sees_container(known: Known, viewer: Principal, state: ContainerState, batc
     return viewer.org is not None and (viewer.org.ref == state.org or related(known, viewer, batch.id))
 
 
-def _runs(known: Known, viewer: Principal, site: SiteState | None) -> bool:
+def _runs(viewer: Principal, site: SiteState | None) -> bool:
     """Whether the viewer sees everything at a site: it runs it, or it sees all."""
     if viewer.org is None:
         return False
-    sees_all = "regulator" in viewer.roles or "operator" in viewer.roles
-    return sees_all or (site is not None and known.get(site.id, SiteState) is not None and site.org == viewer.org.ref)
+    return sees_all(viewer) or (site is not None and site.org == viewer.org.ref)
 
 
 def _own(known: Known, viewer: Principal, rows: Iterable[HoldingRow]) -> list[HoldingRow]:
     """The holdings among these that are the viewer's, or in its hands."""
     if viewer.org is None:
         return []
-    if _runs(known, viewer, None):
+    if _runs(viewer, None):
         return list(rows)
     org = viewer.org.ref
-    return [row for row in rows if is_party(known, org, Cell(*cell(row)))]
+    return [row for row in rows if is_party(known, org, cell(row))]
 
 
 def _batches(known: Known, rows: Iterable[HoldingRow]) -> list[BatchState]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.views import AccountSum, FindingView, Holding, Matter, Moment, PlaceName, Principal, Share
+from api.views import AccountSum, FindingView, Holding, Matter, Moment, Principal, Share
 from api.views.matter import Status
 from api.wiring.known import Known, hidden, sees_all
 from api.wiring.life import (
@@ -70,17 +70,13 @@ def holding(known: Known, row: HoldingRow) -> Holding:
     return Holding(
         owner=known.party(row.owner),
         custodian=None if aboard else known.party(row.custodian),
-        place=_place(known, row.place),
+        place=known.place(row.place),
         container=contained,
         container_label=None if contained is None else known.label(contained),
         status=next(status for status in _STATUSES if status == row.status),
         mass=row.mg,
         shipment=row.custodian if aboard else None,
     )
-
-
-def _place(known: Known, text: str) -> PlaceName:
-    return known.place(text)
 
 
 def cell(row: HoldingRow) -> Cell:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.wiring.known import Known
+from api.wiring.verdict import Verdicts
 from ledger.services.ledger import Ledger
 
 
@@ -13,6 +14,7 @@ class Reading:
     def __init__(self, ledger: Ledger) -> None:
         """Read from this ledger."""
         self.ledger = ledger
+        self.verdicts = Verdicts(ledger)
 
     @contextmanager
     def known(self) -> Iterator[Known]:
