@@ -34,7 +34,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def check(fsck: Path, log: Path, key: Path) -> int:
-    words = [fsck, f"--storage_url=file://{log}/", f"--public_key={key}", "--ui=false"]
+    # With one worker the tool waits for ever after an error.
+    words = [str(fsck), f"--storage_url=file://{log}/", f"--public_key={key}", "--ui=false", "-N", "4"]
     return subprocess.run(words, capture_output=True, timeout=120, check=False).returncode
 
 

@@ -1,0 +1,85 @@
+"""``hazledger serve``: the pages, the API and the transparency log of a ledger, over HTTP."""
+
+import socket
+from pathlib import Path
+
+import click
+import uvicorn
+from rich.console import Console
+
+from api.app import create_app
+from api.settings import ApiSettings
+from api.wiring import wire
+from ledger import __version__
+from ledger.bootstrap import reader, writer
+from ledger.cli.places import located, settings_of, told
+from ledger.config import Settings
+from ledger.demo.showcase import Showcase, find
+from ledger.errors import UnavailableError
+from ledger.services import access
+from ledger.services.ledger import Ledger
+
+LINKS_MS = 7 * 86_400_000
+
+
+@click.command()
+@located
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 lets the system choose.")
+def serve(*, data: Path | None, database: str | None, host: str | None, port: int | None) -> None:
+    """Serve a ledger. A second server on the same ledger serves reads and says who writes."""
+    run(settings_of(data, database, host=host, port=port), Console())
+
+
+def run(settings: Settings, console: Console) -> None:
+    """Open the ledger, bind the address, say where it is, and serve until interrupted."""
+    ledger = _open(settings, console)
+    try:
+        listener = _listen(settings.host, settings.port)
+        port = int(listener.getsockname()[1])
+        url = settings.base_url or f"http://{settings.host}:{port}"
+        edge = ApiSettings(
+            base_url=url,
+            version=__version__,
+            demo=ledger.recorded().demo,
+            utc_offset=settings.utc_offset,
+            metrics_open=settings.metrics_open,
+            max_bulk_body=settings.max_bulk_body,
+            max_bulk_lines=settings.max_bulk_lines,
+            body_timeout_s=settings.body_timeout_s,
+        )
+        app = create_app(wire(ledger), edge)
+        console.print(f"{url}/  ·  API: {url}/docs", highlight=False)
+        if edge.demo:
+            _show_links(console, ledger, url)
+        config = uvicorn.Config(app, log_level=settings.log_level, server_header=False, access_log=False)
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        ledger.close()
+
+
+def _open(settings: Settings, console: Console) -> Ledger:
+    try:
+        return writer(settings)
+    except UnavailableError as error:
+        console.print(told(error), highlight=False)
+        return reader(settings)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
+def _show_links(console: Console, ledger: Ledger, url: str) -> None:
+    shown: Showcase = find(ledger)
+    if shown.code is not None:
+        console.print(f"桶 / drum     {url}/Q/{shown.code}", highlight=False)
+    if shown.batch is not None:
+        console.print(f"批次 / batch  {url}/batches/{shown.batch.partition(':')[2]}", highlight=False)
+    for name, org in shown.logins.items():
+        token = access.issue_login_link(ledger, org, uses=None, valid_ms=LINKS_MS)
+        console.print(f"{name}  {url}/login/{token}", highlight=False)
