@@ -73,7 +73,7 @@ def _key(connection: HTTPConnection) -> str | None:
 
 
 def identify(connection: HTTPConnection) -> Principal:
-    """Return who asks. A key that is given must be good: ForbiddenError `credential_invalid`; a stale cookie is nobody."""
+    """Return who asks; a stale cookie is nobody. ForbiddenError `credential_invalid`: a key that is not good."""
     access = services_of(connection).access
     key = _key(connection)
     if key is not None:

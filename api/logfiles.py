@@ -44,7 +44,7 @@ async def key(request: Request) -> Response:
     },
 )
 def tile(request: Request, path: str) -> Response:
-    """Return `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`. What was served once is served unchanged for ever."""
+    """Return `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`. What was served once never changes."""
     if _TILE.match(path) is None:
         raise NotFoundError("page_not_found", None, {"path": "/log/tile/…"})
     return Response(services_of(request).log.tile(path), headers=FOREVER, media_type="application/octet-stream")

@@ -46,13 +46,6 @@ def wants_json(accept: str | None) -> bool:
     return as_json > _weight(ranges, "text/html", "text/*")
 
 
-def wants_page(accept: str | None) -> bool:
-    """Tell whether a page is asked for by name, as browsers do and programs do not."""
-    ranges = _ranges(accept or "")
-    page = max((weight for name, weight in ranges if name in {"text/html", "application/xhtml+xml"}), default=0.0)
-    return page > 0.0 and not wants_json(accept)
-
-
 def _language_of(tag: str) -> Language | None:
     primary = tag.split("-", 1)[0].strip().lower()
     if primary == "zh":

@@ -93,7 +93,7 @@ async def _submit(request: Request, bodies: Sequence[bytes]) -> Iterable[Outcome
 )
 @acts("event.append")
 async def append_many(request: Request) -> Response:
-    """Append events in the order of their lines; one result a line, in the same order. A refused line stops no other."""
+    """Append events in the order of their lines; one result a line, in that order. A refused line stops no other."""
     expect(request, NDJSON)
     lines = split_lines(await request.body(), settings_of(request).max_bulk_lines)
     results = await _submit(request, [body for _, body in lines])

@@ -8,7 +8,7 @@ from api.views.common import Instant, Words
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer to one event. `recorded`: now (201) or already before under the same id (200); `receipt`: JSON bytes."""
+    """The answer to one event. `recorded`: now (201), or before under the same id (200); `receipt`: JSON bytes."""
 
     recorded: bool
     receipt: bytes

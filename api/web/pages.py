@@ -44,7 +44,7 @@ def first(request: Request) -> Response:
 
 
 @router.get("/find")
-def find(request: Request, code: str = "") -> Response:
+def find(code: str = "") -> Response:
     """Lead from what was typed to the code's own address."""
     found = normal_code(code)
     if found is None:

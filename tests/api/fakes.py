@@ -182,7 +182,14 @@ class FakeCodes:
 class FakeBatches:
     def __init__(self) -> None:
         self.line = BatchLine(
-            world.BATCH, "AN-26-1012-A", world.ACRYLONITRILE.name, "UN1093", world.PRODUCER, 187_500_000, ("free",), world.NOW
+            world.BATCH,
+            "AN-26-1012-A",
+            world.ACRYLONITRILE.name,
+            "UN1093",
+            world.PRODUCER,
+            187_500_000,
+            ("free",),
+            world.NOW,
         )
         self.asked: list[tuple[object, ...]] = []
 
@@ -220,7 +227,16 @@ class FakeBatches:
 class FakeRegistry:
     def __init__(self) -> None:
         self.container_view = ContainerView(
-            world.DRUM, "D-004217", world.words("钢桶", "Steel drum"), 18_000_000, 200_000_000, "2027-03-01", 4, "filled", world.BATCH, world.DRUM_CODE
+            world.DRUM,
+            "D-004217",
+            world.words("钢桶", "Steel drum"),
+            18_000_000,
+            200_000_000,
+            "2027-03-01",
+            4,
+            "filled",
+            world.BATCH,
+            world.DRUM_CODE,
         )
         self.site_view = SiteView(
             world.STORE.ref.partition("/")[0], world.STORE.name, world.WAREHOUSE, "310115", ("A-01", "B-04")

@@ -83,7 +83,9 @@ ACRYLONITRILE: Final = Goods(
             HazardStatement("H311", words("皮肤接触会中毒", "Toxic in contact with skin")),
             HazardStatement("H331", words("吸入会中毒", "Toxic if inhaled")),
             HazardStatement("H350", words("可能致癌", "May cause cancer")),
-            HazardStatement("H411", words("对水生生物有毒并具有长期持续影响", "Toxic to aquatic life with long lasting effects")),
+            HazardStatement(
+                "H411", words("对水生生物有毒并具有长期持续影响", "Toxic to aquatic life with long lasting effects")
+            ),
         ),
         precautions=(
             HazardStatement("P210", words("远离热源、火花、明火", "Keep away from heat, sparks, open flames")),
@@ -186,10 +188,29 @@ def moment(index: int, kind: str, age: int, **more: object) -> Moment:
 
 
 TIMELINE: Final = (
-    moment(5198, "storage.counted", 3 * HOUR, place=STORE, detail=words("盘点：实物 187.5 kg", "Counted: 187.5 kg on hand")),
-    moment(5101, "use.consumed", 2 * DAY, change=-12_500_000, actor=USER, backing="attested", mode="report", recorded_at=NOW - DAY, findings=(SHORTAGE,)),
+    moment(
+        5198, "storage.counted", 3 * HOUR, place=STORE, detail=words("盘点：实物 187.5 kg", "Counted: 187.5 kg on hand")
+    ),
+    moment(
+        5101,
+        "use.consumed",
+        2 * DAY,
+        change=-12_500_000,
+        actor=USER,
+        backing="attested",
+        mode="report",
+        recorded_at=NOW - DAY,
+        findings=(SHORTAGE,),
+    ),
     Moment(4410, HASHES[1], NOW - 9 * DAY, "record"),
-    moment(4388, "storage.received", 10 * DAY, place=STORE, change=200 * KG, detail=words("实收与运单一致", "As on the waybill")),
+    moment(
+        4388,
+        "storage.received",
+        10 * DAY,
+        place=STORE,
+        change=200 * KG,
+        detail=words("实收与运单一致", "As on the waybill"),
+    ),
     moment(4302, "transport.departed", 11 * DAY, place=TRUCK, actor=STRANGER, backing="attested"),
     moment(4280, "operation.sold", 12 * DAY, actor=PRODUCER, voided=True),
     moment(3001, "production.filled", 41 * DAY, actor=PRODUCER, place=PLANT, change=200 * KG),
@@ -216,7 +237,16 @@ MATTER: Final = Matter(
     ),
     went_out=(
         Flow("use.consumed", NOW - 2 * DAY, 5101, 12_500_000, account="used", party=USER),
-        Flow("production.batch_blended", NOW - 20 * DAY, 3900, 50 * KG, batch=f"batch:{uuid(0xB2)}", batch_number="AN-26-1031-B", product=ACRYLONITRILE.name, party=PRODUCER),
+        Flow(
+            "production.batch_blended",
+            NOW - 20 * DAY,
+            3900,
+            50 * KG,
+            batch=f"batch:{uuid(0xB2)}",
+            batch_number="AN-26-1031-B",
+            product=ACRYLONITRILE.name,
+            party=PRODUCER,
+        ),
     ),
     shares=(Share(f"batch:{uuid(0xB3)}", "AN-26-0930-A", 312_500_000, 371_093_790),),
     findings=(SHORTAGE,),
@@ -297,7 +327,12 @@ STOCK: Final = tuple(
         product=ACRYLONITRILE.name,
         un="UN1093",
         transport_class="3",
-        holding=dataclasses.replace(MATTER.holdings[0], container_label=f"D-0042{number:02d}", mass=(200 - number) * KG, status="free" if number != 3 else "hold"),
+        holding=dataclasses.replace(
+            MATTER.holdings[0],
+            container_label=f"D-0042{number:02d}",
+            mass=(200 - number) * KG,
+            status="free" if number != 3 else "hold",
+        ),
         since=NOW - number * DAY,
     )
     for number in range(1, 8)
@@ -312,7 +347,8 @@ DESK: Final = DeskView(
     held=1_372_000_000,
     stock=STOCK,
     recent=tuple(
-        DeskEvent(item, BATCH if item.level != "record" else None, "AN-26-1012-A", ACRYLONITRILE.name) for item in TIMELINE
+        DeskEvent(item, BATCH if item.level != "record" else None, "AN-26-1012-A", ACRYLONITRILE.name)
+        for item in TIMELINE
     ),
     findings=(RECALL, SHORTAGE),
     places=(STORE,),

@@ -1,0 +1,160 @@
+"""Closed unless opened: keys, sessions, other sites' pages."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.auth import GuardedRoute
+from api.v1 import batches, events, registry
+from tests.api.fakes import KEY, READER_KEY, SESSION, STRANGER_KEY, TOKEN, Fakes, settings
+
+OWN_PAGE = {"sec-fetch-site": "same-origin"}
+JSON = {"accept": "application/json"}
+
+
+def test_every_route_of_the_api_is_guarded() -> None:
+    for router in (events.router, batches.router, registry.router):
+        assert router.routes
+        assert all(isinstance(route, GuardedRoute) for route in router.routes)
+
+
+def test_a_route_without_an_action_cannot_be_registered() -> None:
+    def open_to_all() -> str:
+        return "everything"
+
+    with pytest.raises(TypeError, match="names no action"):
+        registry.router.add_api_route("/open", open_to_all)
+
+
+def test_every_path_of_the_api_answers_nobody_with_401(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    seen = 0
+    for path, operations in document["paths"].items():
+        for method in operations:
+            if not path.startswith("/api/"):
+                continue
+            seen += 1
+            answer = client.request(method, path.replace("{", "").replace("}", ""))
+            assert answer.status_code == 401, path
+            assert answer.json()["code"] == "login_required"
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert seen > 15
+
+
+@pytest.mark.parametrize(
+    "headers", [{"authorization": f"Bearer {KEY}"}, {"authorization": f"bearer  {KEY}"}, {"x-api-key": KEY}]
+)
+def test_a_key_opens(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.get("/api/v1/me", headers=headers)
+    assert answer.status_code == 200
+    assert answer.json()["org"]["name"]["en"] == "Lingang Hazmat Storage Co., Ltd."
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"authorization": "Bearer wrong"},
+        {"authorization": "Bearer "},
+        {"authorization": "Basic eDp5"},
+        {"x-api-key": ""},
+        {"x-api-key": "a" * 300},
+    ],
+)
+def test_a_wrong_key_is_never_nobody(client: TestClient, headers: dict[str, str]) -> None:
+    for path in ("/api/v1/me", "/Q/7Q2M9XKD4TBW0HZ3"):
+        answer = client.get(path, headers={**headers, **JSON})
+        assert (answer.status_code, answer.json()["code"]) == (401, "credential_invalid")
+
+
+def test_the_policy_is_asked_before_the_endpoint(client: TestClient, fakes: Fakes) -> None:
+    headers = {"x-api-key": READER_KEY, "content-type": "application/json"}
+    answer = client.post("/api/v1/events", json={"id": "1"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "action_not_allowed")
+    assert fakes.intake.calls == 0
+
+
+def test_a_foreign_object_is_not_there(client: TestClient) -> None:
+    answer = client.get("/api/v1/batches/0192f5a1-0c00-7000-8000-0000000000b1", headers={"x-api-key": STRANGER_KEY})
+    assert answer.status_code == 404
+
+
+def sign_in(client: TestClient) -> None:
+    client.post(f"/login/{TOKEN}", headers=OWN_PAGE)
+
+
+def test_looking_at_a_link_uses_nothing_up(client: TestClient) -> None:
+    for _ in range(3):
+        answer = client.get(f"/login/{TOKEN}")
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        assert "set-cookie" not in answer.headers
+    assert "Lingang Hazmat Storage" in client.get(f"/login/{TOKEN}").text
+
+
+def test_a_link_works_once(client: TestClient) -> None:
+    first = client.post(f"/login/{TOKEN}", headers=OWN_PAGE)
+    assert (first.status_code, first.headers["location"]) == (303, "/desk")
+    cookie = first.headers["set-cookie"]
+    assert cookie.startswith(f"hazledger={SESSION};")
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Secure" not in cookie
+    assert client.get("/desk").status_code == 200
+    again = client.post(f"/login/{TOKEN}", headers={**OWN_PAGE, **JSON})
+    assert (again.status_code, again.json()["code"]) == (404, "link_unusable")
+
+
+def test_over_https_the_cookie_is_pinned_to_this_host(fakes: Fakes) -> None:
+    app = create_app(fakes.services(), settings("https://trace.example.cn"))
+    with TestClient(app, base_url="https://trace.example.cn", follow_redirects=False) as client:
+        answer = client.post(f"/login/{TOKEN}", headers=OWN_PAGE)
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith(f"__Host-hazledger={SESSION};")
+        assert "Secure" in cookie
+        assert "Path=/" in cookie
+        assert "Domain" not in cookie
+        assert answer.headers["strict-transport-security"].startswith("max-age=")
+        assert client.get("/desk").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+    ],
+)
+def test_another_sites_page_cannot_write_with_the_readers_cookie(
+    client: TestClient, fakes: Fakes, headers: dict[str, str]
+) -> None:
+    sign_in(client)
+    for path, body in (("/api/v1/events", b'{"id":"1"}'), ("/logout", b""), (f"/login/{TOKEN}", b"")):
+        answer = client.post(path, content=body, headers={"content-type": "application/json", **JSON, **headers})
+        assert (answer.status_code, answer.json()["code"]) == (403, "cross_site_request")
+    assert fakes.intake.calls == 0
+    assert SESSION in fakes.access.sessions
+
+
+@pytest.mark.parametrize("headers", [OWN_PAGE, {"origin": "http://testserver"}])
+def test_this_sites_page_can(client: TestClient, headers: dict[str, str]) -> None:
+    sign_in(client)
+    answer = client.post("/api/v1/events", json={"id": "1"}, headers=headers)
+    assert answer.status_code == 201
+
+
+def test_signing_out_ends_the_session(client: TestClient, fakes: Fakes) -> None:
+    sign_in(client)
+    answer = client.post("/logout", headers=OWN_PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert fakes.access.sessions == {}
+    assert client.get("/desk", headers=JSON).status_code == 401
+    assert client.post("/logout", headers=OWN_PAGE).status_code == 303
+
+
+def test_a_stale_cookie_is_nobody(client: TestClient) -> None:
+    client.cookies.set("hazledger", "long gone")
+    assert client.get("/").status_code == 200
+    assert client.get("/desk", headers=JSON).status_code == 401
