@@ -38,6 +38,9 @@ making one is ``ledger.store.backup.backup(store, path)``. ``rebuild.rebuild(sto
 projection again.
 
 ``log_key.make(path, origin, entropy) -> Signer``, ``log_key.load(path, origin) -> Signer`` (0600, refused otherwise).
+``access.issue_key(ledger, org, role=, label=, expires_at_ms=) -> secret``, ``access.revoke_key(ledger, org, id)``,
+``access.issue_login_link(ledger, org, role=, valid_ms=, uses=1) -> token`` (uses None: again and again, for a demo),
+``access.allowed(roles, action)``: the deny-by-default policy. Only SHA-256 hashes of secrets are stored.
 ``clock.SystemClock()``, ``clock.SetClock(ms)`` (``.set(ms)``); ``entropy.SystemEntropy()``, ``SeededEntropy(seed)``.
 
 The simple form: {"id", "type", "mode", "actor", "occurred_at", "not_after"?, "refs"?, "sections": {name: content}},

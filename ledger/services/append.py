@@ -50,8 +50,16 @@ _Job = _Statement | _Heads | _Stop
 class Sequencer:
     """Feeds statements to one ``Appender`` from one thread."""
 
-    def __init__(self, appender: Appender, *, capacity: int = CAPACITY, max_batch: int = MAX_BATCH) -> None:
-        """Take an appender; ``start`` begins to write."""
+    def __init__(
+        self,
+        appender: Appender,
+        *,
+        capacity: int = CAPACITY,
+        max_batch: int = MAX_BATCH,
+        heads_every_ms: int | None = None,
+    ) -> None:
+        """Take an appender; ``start`` begins to write. ``heads_every_ms``: publish heads by itself, None: on demand."""
+        self._heads_every_ms = heads_every_ms
         self._appender = appender
         self._max_batch = max_batch
         self._queue: queue.Queue[_Job] = queue.Queue(capacity)
@@ -176,6 +184,7 @@ class Sequencer:
             taken.append(self._queue.get(timeout=IDLE_S))
         except queue.Empty:
             self._appender.publish_checkpoint()
+            self._publish_due_heads()
             return True
         while len(taken) < self._max_batch:
             try:
@@ -193,6 +202,11 @@ class Sequencer:
             else:
                 self._write_statements(taken)
         return True
+
+    def _publish_due_heads(self) -> None:
+        every_ms = self._heads_every_ms
+        if every_ms is not None and self._appender.heads_due(every_ms):
+            self._appender.publish_heads()
 
     def _write_heads(self, taken: "deque[_Job]", job: _Heads) -> None:
         try:

@@ -11,16 +11,12 @@ from functools import partial
 from typing import Final
 
 from ledger.core.b64 import b64u, unb64u
-from ledger.core.canonical import Json
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.events import Header
-from ledger.core.heads import Heads
-from ledger.core.ids import uuid7
-from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from ledger.core.merkle import leaf_hash
 from ledger.core.note import Signer
-from ledger.core.tilereader import RightEdge, TileReader
-from ledger.core.tiles import TILE_WIDTH, TileId, join_hashes
-from ledger.core.times import format_utc
+from ledger.core.tilereader import RightEdge
+from ledger.core.tiles import TILE_WIDTH, join_hashes
 from ledger.errors import (
     ConfigurationError,
     HazledgerError,
@@ -36,8 +32,9 @@ from ledger.rules.evolve import evolve
 from ledger.services.answers import Appended, Result, appended, conflict, former, refusal, repeated
 from ledger.services.clock import Clock
 from ledger.services.entropy import Entropy
-from ledger.services.intake import GENESIS, Submission, server_made
-from ledger.services.log import LogService
+from ledger.services.heads import heads_due, heads_statement
+from ledger.services.intake import GENESIS, Submission
+from ledger.services.log import LogService, root_of
 from ledger.services.memo import Memo
 from ledger.services.projector import Projector
 from ledger.services.repetition import is_same
@@ -48,7 +45,6 @@ from ledger.store.faults import GuardError
 from ledger.store.rows import CheckpointRow, Head, HeadMove, PublishedRow, RefusalRow, Tile
 from ledger.store.unit_of_work import Store, Unit, WriteUnit
 
-HEADS: Final = "governance.heads_published"
 RULES: Final = "governance.rules_published"
 ERASED: Final = "governance.section_erased"
 LEDGER: Final = "ledger:"
@@ -125,7 +121,7 @@ class Appender:
 
     def _read_ledger(self, unit: Unit, row: CheckpointRow) -> None:
         self._edge = RightEdge.read(row.size, partial(self._log.read_tile, unit))
-        if _root(self._edge) != row.root:
+        if root_of(self._edge) != row.root:
             raise IntegrityError("root_not_of_records", params={"size": row.size})
         self._last_ms = unit.log.last_recorded_at_ms() or 0
         published = unit.log.last_published()
@@ -159,10 +155,15 @@ class Appender:
 
     def publish_heads(self) -> Appended:
         """Append the heads of all chains as they are now. Raises the error of the decision."""
-        result = self._transact(lambda unit: [self._heads_statement(unit)])[0]
+        result = self._transact(self._heads_statement)[0]
         if isinstance(result, HazledgerError):
             raise result
         return result
+
+    def heads_due(self, every_ms: int) -> bool:
+        """Whether something was recorded since the heads were last published, and that is long enough ago."""
+        with self.store.read() as unit:
+            return heads_due(unit, self.ledger(unit), self.size, self._ports.clock.now_ms() - every_ms)
 
     def publish_checkpoint(self) -> bool:
         """Publish the last signed checkpoint if it is newer than the last published one; whether there was one."""
@@ -264,8 +265,9 @@ class Appender:
         rules = self._books.rules(rules_hash, unit)
         reference = self._books.require(reference_hash)
         decision = self._memo.ask(lambda state: decide(state, event, recorded_at_ms, rules, reference), index, unit)
-        if isinstance(decision, Refused):
-            raise RefusedError(decision.problems)
+        problems = decision.problems if isinstance(decision, Refused) else batch.projector.taken_codes(unit, event)
+        if isinstance(decision, Refused) or problems:
+            raise RefusedError(problems)
         place = Place(self.origin, index, recorded_at_ms, rules_hash, reference_hash)
         self._load_heads(unit, decision.effects)
         sealed = seal(submission, decision.effects, place, self._heads, self._ports.entropy)
@@ -296,23 +298,10 @@ class Appender:
         if missing:
             self._heads.update(unit.chains.heads(missing))
 
-    def _heads_statement(self, unit: Unit) -> Submission:
-        heads = Heads((head.chain, head.hash) for head in unit.chains.iter_heads())
+    def _heads_statement(self, unit: Unit) -> list[Submission]:
         now_ms = max(self._last_ms, self._ports.clock.now_ms())
-        header = Header(
-            origin=self.origin,
-            id=uuid7(now_ms, self._ports.entropy.bytes(10)),
-            type=HEADS,
-            mode="act",
-            actor=self.ledger(unit).operator,
-            keys=(),
-            occurred_at=format_utc(now_ms),
-            not_after=None,
-            refs=(),
-            sections={},
-        )
-        content: dict[str, Json] = {"n": self.size, "chains": len(heads), "root": b64u(heads.root)}
-        return server_made(header, {"heads": content}, self._ports.entropy)
+        known = self.ledger(unit)
+        return [heads_statement(unit, known, self.size, now_ms, self._ports.entropy)]
 
     # --- writing ---------------------------------------------------------------------------------------------
 
@@ -346,18 +335,9 @@ class Appender:
         return edge
 
     def _sign(self, edge: RightEdge) -> CheckpointRow:
-        root = _root(edge)
+        root = root_of(edge)
         note = sign_checkpoint(Checkpoint(self.origin, edge.size, root), [self._ports.signer])
         return CheckpointRow(edge.size, root, note)
-
-
-def _root(edge: RightEdge) -> bytes:
-    """Return the root of the tree at a right edge: every node it needs lies in a partial tile."""
-
-    def fetch(tile: TileId) -> bytes:
-        return edge.partial(tile.level)
-
-    return Frontier.read(edge.size, TileReader(edge.size, fetch)).root() if edge.size else EMPTY_ROOT
 
 
 def _erase(unit: WriteUnit, header: Header) -> None:

@@ -5,11 +5,12 @@ from typing import Final
 
 from ledger.core.b64 import unb64u
 from ledger.core.checkpoint import open_checkpoint
-from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from ledger.core.merkle import Frontier, leaf_hash
 from ledger.core.note import Verifier
-from ledger.core.tilereader import RightEdge, TileReader
+from ledger.core.tilereader import RightEdge
 from ledger.services.audit_entry import Checked
 from ledger.services.audit_findings import Findings
+from ledger.services.log import root_of
 from ledger.services.signer_state import SignerState
 from ledger.store.rows import PublishedRow
 from ledger.store.unit_of_work import Unit
@@ -34,10 +35,7 @@ class LogAudit:
     @property
     def root(self) -> bytes:
         """The root over the records so far."""
-        edge = self._edge
-        if not edge.size:
-            return EMPTY_ROOT
-        return Frontier.read(edge.size, TileReader(edge.size, lambda tile: edge.partial(tile.level))).root()
+        return root_of(self._edge)
 
     def add(self, index: int, record_hash: bytes, checked: Checked | None) -> None:
         """Take the next leaf; ``checked`` tells which keys may sign for the log from here on."""

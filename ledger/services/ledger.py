@@ -28,6 +28,7 @@ from ledger.services.evidence import EvidenceService, Show, everything
 from ledger.services.genesis import Genesis
 from ledger.services.intake import Auth, Submission
 from ledger.services.log import LogService
+from ledger.services.rebuild import rebuild
 from ledger.services.rule_books import RuleBooks
 from ledger.services.signer_state import SignerState
 from ledger.services.verdict import Verdict, judge
@@ -106,9 +107,11 @@ class Ledger:
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         reference: Reference | None = None,
+        heads_every_ms: int | None = None,
     ) -> "Ledger":
         """Open a ledger; with ``signer`` and ``signer_state`` become its one writer, else read only.
 
+        ``heads_every_ms``: the writer publishes heads by itself when something was recorded since (``heads.HOUR_MS``).
         Raises WriterHeldError if another process writes; IntegrityError if the log does not extend what was signed.
         """
         clock, entropy, reference = clock or SystemClock(), entropy or SystemEntropy(), reference or load()
@@ -120,7 +123,12 @@ class Ledger:
             try:
                 made = cls(store, clock=clock, entropy=entropy, reference=reference, lock=lock)
                 ports = Ports(clock, entropy, signer, SignerState(signer_state))
-                made.sequencer = Sequencer(Appender(store, ports, RuleBooks(reference), made.log))
+                with store.read() as unit:
+                    stale = unit.projections.stale()
+                if stale:
+                    rebuild(store)
+                appender = Appender(store, ports, RuleBooks(reference), made.log)
+                made.sequencer = Sequencer(appender, heads_every_ms=heads_every_ms)
                 made.sequencer.start()
             except BaseException:
                 store.close()

@@ -8,8 +8,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.core.merkle import EMPTY_ROOT, consistency_proof, inclusion_proof, leaf_hash, root_of_nodes
-from ledger.core.tilereader import TileCache, TileReader, tile_root
+from ledger.core.merkle import EMPTY_ROOT, Frontier, consistency_proof, inclusion_proof, leaf_hash, root_of_nodes
+from ledger.core.tilereader import RightEdge, TileCache, TileReader, tile_root
 from ledger.core.tiles import ENTRIES, TILE_WIDTH, TileId, entry_bundle, join_hashes, parse_tile_path, tile_width
 from ledger.errors import FormatError, IntegrityError, NotFoundError
 from ledger.store.rows import CheckpointRow
@@ -134,3 +134,12 @@ class LogService:
             if len(self._roots) > _ROOTS:
                 self._roots.pop(next(iter(self._roots)), None)
         return known
+
+
+def root_of(edge: RightEdge) -> bytes:
+    """Return the root of the tree at a right edge: every node it needs lies in a partial tile."""
+
+    def fetch(tile: TileId) -> bytes:
+        return edge.partial(tile.level)
+
+    return Frontier.read(edge.size, TileReader(edge.size, fetch)).root() if edge.size else EMPTY_ROOT

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from ledger.core.b64 import unb64u
 from ledger.core.canonical import encode
 from ledger.core.effects import Effects
+from ledger.errors import Problem
 from ledger.rules import codec
 from ledger.rules.accounts import Holding, account_of
 from ledger.rules.aggregates import (
@@ -20,7 +21,7 @@ from ledger.rules.aggregates import (
     ShipmentState,
     SiteState,
 )
-from ledger.rules.event import Entry, FormerEvent
+from ledger.rules.event import Entry, Event, FormerEvent
 from ledger.rules.names import RULES
 from ledger.rules.state import Value
 from ledger.store.rows import CodeRow, EdgeRow, FindingRow, SearchRow
@@ -43,7 +44,7 @@ class Projector:
         self._clear()
 
     def _clear(self) -> None:
-        self._states: dict[str, bytes] = {}
+        self._states: dict[str, Aggregate] = {}
         self._holdings: dict[str, int] = {}
         self._totals: dict[tuple[str, str], int] = {}
         self._edges: list[EdgeRow] = []
@@ -57,7 +58,7 @@ class Projector:
         """Take up one record and what ``evolve`` says it changes."""
         for key, value in changes.items():
             if value is not None and not isinstance(value, int | FormerEvent):
-                self._states[key] = codec.dump(value)
+                self._states[key] = value
                 row = _search_row(key, value, lookup)
                 if row is not None:
                     self._search[row.kind, row.id] = row
@@ -92,10 +93,20 @@ class Projector:
             elif entry.event.header.type == LABEL_VOIDED:
                 self._voided.append((code, entry.index))
 
+    def taken_codes(self, unit: Unit, event: Event) -> tuple[Problem, ...]:
+        """Return a problem for each code that an event issues though it was issued before: a code is bound once."""
+        if event.header.type != LABEL_ISSUED:
+            return ()
+        return tuple(
+            Problem("code_taken", f"/sections/containers/items/{at}/code", {"code": code})
+            for at, code in enumerate(_codes(event))
+            if code in self._codes or unit.queries.code(code) is not None
+        )
+
     def flush(self, unit: Unit, evidence: Unit | None = None) -> None:
         """Write everything collected, start anew. ``evidence``: where events are looked up, if not in ``unit``."""
         projections = unit.projections
-        projections.put_states(self._states)
+        projections.put_states({key: codec.dump(value) for key, value in self._states.items()})
         projections.move_holdings({key: mg for key, mg in self._holdings.items() if mg})
         projections.add_totals({key: mg for key, mg in self._totals.items() if mg})
         projections.add_edges(self._edges)
@@ -110,6 +121,11 @@ class Projector:
         for event, rule, by in self._resolved:
             _resolve(unit, evidence or unit, event, rule, by)
         self._clear()
+
+
+def _codes(event: Event) -> list[str]:
+    items = event.contents.get("containers", {}).get("items", [])
+    return [str(item["code"]) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _resolve(unit: Unit, evidence: Unit, event: str, rule: str, by: int) -> None:
