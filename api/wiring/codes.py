@@ -6,7 +6,7 @@ from typing import Final
 
 from api.views import FindingView, Goods, Matter, Principal, QrView, hides_place
 from api.views.pages import Fill, ObjectKind
-from api.wiring.goods import classes_only, goods_of, phone_of
+from api.wiring.goods import goods_of, phone_of
 from api.wiring.known import CONTAINER_KINDS, Known, sees_all
 from api.wiring.life import finding, flows_of_holdings, is_party, moments, steps
 from api.wiring.matter import SHOWN, Only, Subject, cell, holding, matter, related
@@ -82,21 +82,18 @@ class LedgerCodes:
         site = known.must(site_ref, SiteState)
         rows = known.related.stock(None, place=place, limit=MOST_HOLDINGS)
         goods = _goods(known, _batches(known, rows))
-        private = hides_place(goods)
         seen = viewer.org is not None and (_runs(viewer, site) or bool(_own(known, viewer, rows)))
-        if private and not seen:
-            goods = tuple(dict.fromkeys(classes_only(item) for item in goods))
-        named = known.place(place)
-        spot = site.locations.get(location)
-        label = spot.name if spot is not None and spot.name else named.location or location
+        named = site.locations.get(location)
+        label = named.name if named is not None and named.name else location
         base = self._plain(known, code, "location", place, label, [site_ref])
-        return replace(
+        whole = replace(
             base,
             goods=goods,
             phone=site.phone or _phone(known, rows),
-            place_private=private,
+            place_private=hides_place(goods),
             matter=self._here(known, viewer, site_ref, rows, lambda held: held.place == place) if seen else None,
         )
+        return whole.for_public()
 
     def _shipment(self, known: Known, viewer: Principal, code: str, state: ShipmentState) -> QrView:
         rows = known.related.stock(None, custodian=state.id, limit=MOST_HOLDINGS)

@@ -48,13 +48,6 @@ def phone_of(known: Known, product: str) -> str | None:
     return None if phone is None else str(phone)
 
 
-def classes_only(goods: Goods) -> Goods:
-    """Return what the public sees of goods at a place that is kept private: their classes."""
-    hazards = goods.hazards
-    shown = Hazards(None, None, hazards.transport_class, hazards.subsidiary, None, (), None, ())
-    return Goods("", Words("", ""), (), None, shown)
-
-
 def _row(rows: Sequence[Mapping[str, Any]], today: str) -> Mapping[str, Any] | None:
     """The row in force: the latest that has begun and not ended."""
     begun = [row for row in rows if str(row["from"]) <= today < str(row.get("until", "9999"))]

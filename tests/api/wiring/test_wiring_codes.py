@@ -72,6 +72,8 @@ def test_a_location_with_highly_toxic_goods_shows_the_public_classes_and_phone_a
     assert "Chlorine" not in answer.text
     assert "UN1017" not in answer.text
     assert view["phone"]
+    assert (view["ref"], view["label"], view["verdict"]) == ("", "", None)
+    assert served.world.sites["bay"] not in answer.text
     assert view["matter"] is None
     owner = served.ok(f"/Q/{code}", "bay")
     assert [item["name"]["en"] for item in owner["goods"]] == ["Chlorine"]
@@ -102,6 +104,30 @@ def test_a_container_shows_its_present_fill_and_an_empty_one_its_last(served: Se
     last = served.ok(f"/Q/{code}", "sea")
     assert (last["fill"], last["batch"]) == ("uncleaned", batch)
     assert last["goods"][0]["name"]["en"] == "Methanol"
+
+
+def test_a_shipment_shows_what_is_aboard_to_anybody_and_whose_it_is_to_its_parties(served: Served) -> None:
+    batch, shipment = served.produce("sea", "methanol", "200"), served.new("shipment")
+    orgs = served.world.orgs
+    sections = {
+        "transport": {"shipment": shipment, "vehicle": "浙B12345", "mode": "road"},
+        "parties": {"consignor": orgs["sea"], "consignee": orgs["paint"], "carrier": orgs["swift"]},
+    }
+    served.state("swift", "transport.shipment_planned", sections)
+    code = served.label("sea", shipment)
+    load = {"batch": batch, "amount": "120", "unit": "kg"}
+    place = served.place("sea", "T-01")
+    trip = {"shipment": shipment}
+    served.state("sea", "transport.loaded", {"transport": trip, "place": place, "inputs": {"lines": [load]}})
+    public = served.client.get(f"/Q/{code}", headers={"accept": "application/json"}).json()
+    assert [item["hazards"]["un"] for item in public["goods"]] == ["UN1230"]
+    assert (public["label"], public["matter"]) == ("浙B12345", None)
+    for who, seen in (("swift", ["120"]), ("sea", ["120"]), ("paint", []), ("emergency", ["120"])):
+        held = served.ok(f"/Q/{code}", who)["matter"]["holdings"]
+        assert [line["mass"]["amount"] for line in held] == seen, who
+        assert all(line["custodian"] is None and line["shipment"] == shipment for line in held)
+    assert served.ok(f"/Q/{code}", "bay")["matter"] is None
+    assert batch in [line["ref"] for line in served.ok("/api/v1/batches?limit=200", "swift")["items"]]
 
 
 def test_an_unknown_code_is_not_found(served: Served) -> None:
