@@ -14,10 +14,10 @@ from ledger.cli.places import EXIT_FOUND, located, settings_of
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(*, data: Path | None, database: str | None, file: Path) -> None:
     """Write a backup. The log key and the signer state are not in it: keep them elsewhere."""
-    from ledger.services import backup as service
+    from ledger.services.backup import backup as write
 
     with reader(settings_of(data, database)) as ledger:
-        service.backup(ledger.store, file)
+        write(ledger.store, file)
     click.echo(f"{file}: {file.stat().st_size:,} bytes")
 
 
@@ -26,10 +26,10 @@ def backup(*, data: Path | None, database: str | None, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(*, data: Path | None, database: str | None, file: Path) -> None:
     """Restore a backup into an empty place, and audit it. Writing resumes only where the signer state agrees."""
-    from ledger.services import backup as service
+    from ledger.services.backup import restore as read
 
     settings = settings_of(data, database)
     settings.data.mkdir(parents=True, exist_ok=True)
-    result = service.restore(file, settings.database_url)
+    result = read(file, settings.database_url)
     click.echo(f"{result['records']} records: {'clean' if result['ok'] else 'NOT clean'}")
     sys.exit(0 if result["ok"] else EXIT_FOUND)
