@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.errors import HazledgerError, UnavailableError
+from ledger.errors import HazledgerError, IntegrityError, UnavailableError
 from ledger.services.answers import Appended, Result
 from ledger.services.appender import Appender
 from ledger.services.intake import Submission
@@ -183,8 +183,7 @@ class Sequencer:
         try:
             taken.append(self._queue.get(timeout=IDLE_S))
         except queue.Empty:
-            self._appender.publish_checkpoint()
-            self._publish_due_heads()
+            self._idle()
             return True
         while len(taken) < self._max_batch:
             try:
@@ -203,18 +202,28 @@ class Sequencer:
                 self._write_statements(taken)
         return True
 
-    def _publish_due_heads(self) -> None:
+    def _idle(self) -> None:
+        """Publish what is due; a store that is busy now is asked again at the next idle moment."""
         every_ms = self._heads_every_ms
-        if every_ms is not None and self._appender.heads_due(every_ms):
-            self._appender.publish_heads()
+        try:
+            self._appender.publish_checkpoint()
+            if every_ms is not None and self._appender.heads_due(every_ms):
+                self._appender.publish_heads()
+        except StoreBusyError:
+            self._appender.recover()
 
     def _write_heads(self, taken: "deque[_Job]", job: _Heads) -> None:
         try:
-            _answer(job.answer, self._appender.publish_heads())
+            result: Result = self._appender.publish_heads()
         except StoreBusyError as error:
-            job.answer.set_exception(error)
+            result = error
             self._appender.recover()
+        except (UnavailableError, IntegrityError):
+            raise
+        except HazledgerError as error:  # the rules refused it, or it could not be decided: nothing was written
+            result = error
         taken.popleft()
+        _answer(job.answer, result)
 
     def _write_statements(self, taken: "deque[_Job]") -> None:
         jobs: list[_Statement] = []

@@ -17,7 +17,13 @@ from ledger.services.audit_entry import Checked, check_entry
 from ledger.services.audit_findings import Findings
 from ledger.services.audit_log import LogAudit
 from ledger.services.audit_replay import Replay
-from ledger.services.audit_tables import check_manifests, compare_heads, compare_projections
+from ledger.services.audit_tables import (
+    check_manifests,
+    check_single_checkpoint,
+    compare_heads,
+    compare_projections,
+    stated_manifests,
+)
 from ledger.services.rule_books import RuleBooks
 from ledger.services.signer_state import SignerState
 from ledger.store.engines import sqlite_url
@@ -71,6 +77,7 @@ class _Audit:
         self._demo: Json = None
         self._erased: dict[str, tuple[int, str]] = {}
         self._announced: set[str] = set()
+        self._stated: dict[bytes, str] = {}
 
     def run(self, signer_state: SignerState | None, progress: Progress | None) -> dict[str, Json]:
         unit, findings = self._unit, self._findings
@@ -83,7 +90,7 @@ class _Audit:
         self._replay.finish()
         self._log.finish(signer_state)
         self._check_erased()
-        check_manifests(unit, findings)
+        check_manifests(unit, self._stated, findings)
         compare_heads(unit, self._scratch, findings)
         if not self._replay.lost:
             compare_projections(unit, self._scratch, findings)
@@ -107,6 +114,7 @@ class _Audit:
             self._findings.add("log_empty")
         for table, rows in self._unit.entries.outside(size).items():
             self._findings.add("rows_outside_log", f"{rows} rows", table=table)
+        check_single_checkpoint(self._unit, self._findings)
         for trigger in self._unit.guards.missing():
             self._findings.add("guard_missing", trigger)
 
@@ -114,13 +122,14 @@ class _Audit:
         self._events += len(stored.events)
         self._records += stored.record is not None
         checked = check_entry(stored, self._log.origin, self._before_ms, self._findings)
-        raw = unb64u(checked.record_hash) if checked is not None else stored.record.hash if stored.record else bytes(32)
+        raw = unb64u(checked.record_hash) if checked is not None else _leaf(stored)
         self._log.add(stored.idx, raw, checked)
         if checked is None:
             self._replay.lost = True
             return
         self._before_ms = max(self._before_ms, checked.record.recorded_at_ms)
         header = checked.entry.event.header
+        self._stated.update(stated_manifests(checked.entry.event.contents))
         if stored.idx == 0:
             self._demo = checked.entry.event.contents.get("log", {}).get("demo")
         self._note_erasures(checked, header)
@@ -137,3 +146,8 @@ class _Audit:
         for key, (index, event) in sorted(self._erased.items()):
             if event not in self._announced:
                 self._findings.add("erased_unannounced", key.partition(" ")[2], index=index)
+
+
+def _leaf(stored: Entry) -> bytes:
+    """The hash to go on with where a record cannot be read; forged rows may lack even that."""
+    return (stored.record.hash if stored.record is not None else None) or bytes(32)

@@ -1,15 +1,17 @@
 """Tables compared row by row: every projection, and the heads of the chains, with what the replay made."""
 
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Final
 
 from sqlalchemy import Table, select
 
 from ledger.core.b64 import b64u
-from ledger.core.canonical import decode
+from ledger.core.canonical import Json, decode
 from ledger.core.records import manifest_hash
 from ledger.services.audit_findings import Findings
-from ledger.store.tables import PROJECTION, family
+from ledger.services.rule_books import manifest_key
+from ledger.store.tables import PROJECTION, checkpoint, family
 from ledger.store.unit_of_work import Unit
 
 SHOWN: Final = 20
@@ -62,9 +64,29 @@ def compare_heads(unit: Unit, scratch: Unit, findings: Findings) -> None:
             return
 
 
-def check_manifests(unit: Unit, findings: Findings) -> None:
-    """Note manifests that are not those of their hash."""
+def stated_manifests(contents: Mapping[str, Mapping[str, Json]]) -> dict[bytes, str]:
+    """Return hash and kind of the manifests that a section ``rule`` publishes."""
+    stated = contents.get("rule", {})
+    return {
+        manifest_key(manifest): kind
+        for kind in ("rules", "reference")
+        if isinstance(manifest := stated.get(kind), dict)
+    }
+
+
+def check_manifests(unit: Unit, stated: Mapping[bytes, str], findings: Findings) -> None:
+    """Note manifests that are not those of their hash, and those that are not just what the records published."""
     for digest, kind, body in unit.manifests.all():
-        with findings.catching("manifest_wrong", hash=b64u(digest)):
-            if manifest_hash(decode(body, max_bytes=MAX_MANIFEST)) != b64u(digest):
-                findings.add("manifest_wrong", kind, hash=b64u(digest))
+        key = digest or b""  # a forged row may lack it
+        with findings.catching("manifest_wrong", hash=b64u(key)):
+            if manifest_hash(decode(body, max_bytes=MAX_MANIFEST)) != b64u(key) or stated.get(key) != kind:
+                findings.add("manifest_wrong", f"stored as {kind}", hash=b64u(key))
+    for digest in sorted(stated.keys() - {digest for digest, _, _ in unit.manifests.all()}):
+        findings.add("manifest_missing", stated[digest], hash=b64u(digest))
+
+
+def check_single_checkpoint(unit: Unit, findings: Findings) -> None:
+    """Note rows beside the one that holds the signed checkpoint."""
+    ids = [row[0] for row in unit.connection.execute(select(checkpoint.c.id))]
+    if any(one != 1 for one in ids):
+        findings.add("checkpoint_twice", f"{len(ids)} rows")
