@@ -30,7 +30,7 @@ from ledger.core.events import Header
 from ledger.core.sections import Disclosure
 from ledger.core.times import parse_stated
 from ledger.errors import FormatError
-from ledger.rules.aggregates import BatchState, ContainerState, OrgState, ProductState, SiteState
+from ledger.rules.aggregates import BatchState, ContainerState, OrgState, ProductState, SiteState, VoidedState
 from ledger.store.rows import EventRow
 
 DESK_STOCK: Final = 50
@@ -215,6 +215,7 @@ def _desk_event(known: Known, row: EventRow, record: bytes, at: int, sections: d
         actor=known.party(header.actor),
         detail=detail({name: part.content for name, part in sections.items()}),
         backing="signed" if row.signatures is not None else "attested",
+        voided=known.get("voided:" + b64u(row.hash), VoidedState) is not None,
     )
     if batch is None:
         return DeskEvent(moment, None, None, None)

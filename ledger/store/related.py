@@ -110,15 +110,15 @@ class Related(Repository):
     def findings(
         self, org: str | None, *, after: tuple[int, int] | None = None, limit: int = 50
     ) -> list[tuple[FindingRow, int]]:
-        """Return open findings with the time of their record, newest first: on its own statements or its batches."""
+        """Return open findings with the time of their record, newest first: on what it stated or what it produced."""
         query = (
             select(*findings.columns, records.c.recorded_at_ms)
             .join(records, records.c.idx == findings.c.idx)
             .where(findings.c.resolved_idx.is_(None))
         )
         if org is not None:
-            held = select(holdings.c.batch).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
-            query = query.where(or_(findings.c.org == org, findings.c.batch.in_(held)))
+            made = select(search.c.id).where(search.c.kind == "batch", search.c.org == org)
+            query = query.where(or_(findings.c.org == org, findings.c.batch.in_(made)))
         key = tuple_(findings.c.idx, findings.c.n)
         if after is not None:
             query = query.where(key < tuple_(*after))

@@ -139,3 +139,39 @@ def test_what_the_policy_does_not_list_is_denied(action: str) -> None:
 def test_a_park_reads_and_states_nothing() -> None:
     assert access.allowed(("park",), "batch.read")
     assert not access.allowed(("park",), "event.append")
+
+
+def test_findings_are_those_on_own_statements_and_own_products(served: Served) -> None:
+    every = served.ok("/api/v1/findings?limit=200", "emergency")["items"]
+    for who in ("sea", "river", "trade", "swift"):
+        mine = served.ok("/api/v1/findings?limit=200", who)["items"]
+        with served.ledger.store.read() as unit:
+            for finding in mine:
+                event = unit.events.at(finding["index"])
+                assert event is not None
+                made = unit.queries.thing("batch", finding["ref"])
+                assert served.world.orgs[who] in {event.actor, made.org if made else None}
+        assert len(mine) < len(every)
+
+
+def test_a_voided_event_is_marked_on_the_desk_and_in_the_life(served: Served) -> None:
+    batch = served.produce("sea", "methanol", "77")
+    event = served.consume("sea", batch, "7")
+    receipt = served.post("sea", event).json()
+    lines = [{"batch": batch, "amount": "6", "unit": "kg"}]
+    correction = {
+        **served.event(
+            "sea",
+            "use.event_corrected",
+            {"place": served.place("sea", "T-01"), "inputs": {"lines": lines}, "reason": {"text": "misread"}},
+        ),
+        "refs": [{"rel": "voids", "hash": receipt["record"]["event"]}],
+    }
+    assert served.post("sea", correction).status_code == 201
+    life = served.ok(f"/api/v1/batches/{_bare(batch)}/history", "sea")["items"]
+    assert [(moment["type"], moment["voided"]) for moment in life][:2] == [
+        ("use.event_corrected", False),
+        ("use.consumed", True),
+    ]
+    assert life[0]["detail"]["en"] == "misread"
+    assert life[0]["change"]["amount"] == "1"
