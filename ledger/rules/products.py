@@ -7,12 +7,13 @@ from ledger.rules.state import State
 
 
 def product_of_new(state: State, contents: Mapping[str, Content]) -> str:
-    """The product of a batch that these sections found, ``product:<uuid>``; empty when nothing says so."""
+    """The product of a batch that these sections found, ``product:<uuid>``."""
     stated = contents.get("product", {}).get("product")
     if stated is not None:
         return str(stated)
-    lines = contents.get("inputs", {}).get("lines")
-    if not isinstance(lines, list) or not isinstance(lines[0], dict):
-        return ""
+    lines = contents["inputs"]["lines"]
+    assert isinstance(lines, list)
+    assert isinstance(lines[0], dict)
     known = state.batch(str(lines[0]["batch"]))
-    return known.product if known else ""
+    assert known is not None
+    return known.product

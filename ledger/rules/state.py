@@ -5,7 +5,7 @@ Keys: every chain id (``batch:<uuid>`` and so on), ``product:<uuid>``, ``voided:
 that was not loaded raises ``NotLoaded``; the caller loads it and asks the same pure question again.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from ledger.errors import HazledgerError
@@ -105,11 +105,6 @@ class State:
     def balance(self, holding: Holding) -> int:
         """Milligrams in a holding; nought when it never held anything."""
         return self._get(holding.key, int) or 0
-
-
-def overlay(base: MutableMapping[str, Value], changes: Mapping[str, Value]) -> None:
-    """Put changed values over loaded ones; an empty cell stays known as nought."""
-    base.update(changes)
 
 
 def is_cell(key: str) -> bool:

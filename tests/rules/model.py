@@ -1,4 +1,4 @@
-"""A plain model of batches: amounts in a dictionary, shares as fractions. It knows nothing of how the rules are built."""
+"""A plain model of batches: amounts in a dictionary, shares as fractions; nothing of how the rules are built."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

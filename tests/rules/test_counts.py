@@ -86,3 +86,12 @@ def test_an_emptied_drum_is_unclean_until_cleaned(w: World) -> None:
     assert set(w.book.do("storage.emptied", w.maker, named).effects) == {drum}
     assert set(w.book.do("storage.cleaned", w.maker, named).effects) == {drum}
     assert w.book.vessel(drum).clean
+
+
+def test_a_count_finds_what_the_books_do_not_know(w: World) -> None:
+    batch = w.produce()
+    there = {"inputs": lines(line(batch, 3)), "place": w.place(w.maker, "B")}
+    assert postings(w.book.do("storage.counted", w.maker, there), batch) == {
+        "found": -3,
+        w.cell(batch, w.maker, "B"): 3,
+    }
