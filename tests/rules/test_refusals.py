@@ -5,8 +5,12 @@ from importlib import resources
 
 import pytest
 
+from tests.rules import refused_governance, refused_identity, refused_making, refused_stock
 from tests.rules.refusals import CASES, Case
 from tests.support.rulebook import World
+
+STATED = (refused_governance, refused_identity, refused_making, refused_stock)
+"""Where the cases stand; importing them fills `CASES`."""
 
 
 @pytest.mark.parametrize(("code", "field", "case"), CASES, ids=[case.__name__ for _, _, case in CASES])

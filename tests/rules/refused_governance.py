@@ -1,0 +1,187 @@
+"""Statements of governance and corrections that are refused."""
+
+from ledger.errors import Problem
+from ledger.rules import codec
+from tests.rules.refusals import GONE, OUT, case, raised
+from tests.support.rulebook import (
+    World,
+    licence,
+    line,
+    lines,
+    organisation,
+    product,
+)
+
+
+@case("already_voided", "/refs/1/hash")
+def already_voided(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    voids = [("voids", w.book.entries[-1].event.hash)]
+    w.book.do("production.event_corrected", w.maker, {}, refs=voids)
+    return w.book.refuse("production.event_corrected", w.maker, {}, refs=[("previous", GONE), *voids])
+
+
+@case("container_exists", "/sections/containers/items/0/container")
+def container_exists(w: World) -> tuple[Problem, ...]:
+    items = [{"container": w.container(), "kind": "drum"}]
+    return w.book.refuse("governance.container_registered", w.maker, {"containers": {"items": items}})
+
+
+@case("licence_exists", "/sections/licence/licence")
+def licence_exists(w: World) -> tuple[Problem, ...]:
+    stated = licence(w.book, w.maker, "use")
+    w.book.do("governance.licence_registered", w.maker, stated)
+    return w.book.refuse("governance.licence_registered", w.maker, stated)
+
+
+@case("validity_reversed", "/sections/licence/valid_to")
+def validity_reversed(w: World) -> tuple[Problem, ...]:
+    stated = licence(w.book, w.maker, "use", valid_to="2025-12-31")
+    return w.book.refuse("governance.licence_registered", w.maker, stated)
+
+
+@case("unknown_organisation", "/sections/licence/organisation")
+def licence_of_nobody(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.licence_registered", w.maker, licence(w.book, w.book.ref("org"), "use"))
+
+
+@case("not_for_this_actor", "/actor")
+def licence_of_another(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.licence_registered", w.maker, licence(w.book, w.user, "use"))
+
+
+@case("unknown_licence", "/sections/licence/licence")
+def unknown_licence(w: World) -> tuple[Problem, ...]:
+    stated = {"licence": {"licence": w.book.ref("licence"), "organisation": w.maker}}
+    return w.book.refuse("governance.licence_suspended", w.authority, stated)
+
+
+@case("unknown_organisation", "/sections/organisation/successor")
+def unknown_successor(w: World) -> tuple[Problem, ...]:
+    stated = {"organisation": organisation(w.maker, successor=w.book.ref("org"))}
+    return w.book.refuse("governance.organisation_succeeded", w.maker, stated)
+
+
+@case("not_for_this_actor", "/actor")
+def another_renamed(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.organisation_renamed", w.user, {"organisation": organisation(w.maker)})
+
+
+@case("not_for_this_actor", "/sections/site/site")
+def site_of_another(w: World) -> tuple[Problem, ...]:
+    stated = {
+        "site": w.sites[w.maker], "names": {"zh": "库"}, "region": "110000",
+        "locations": [{"location": "A", "kind": "bay"}],
+    }  # fmt: skip
+    return w.book.refuse("governance.site_registered", w.user, {"site": stated})
+
+
+@case("not_for_this_actor", "/sections/product/product")
+def product_of_another(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.product_registered", w.user, {"product": product(w.products["liquid"])})
+
+
+@case("not_for_this_actor", "/actor")
+def hold_by_a_stranger(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.hold_placed", w.user, {"product": {"batches": [w.produce()]}})
+
+
+@case("not_for_this_actor", "/actor")
+def recall_by_a_stranger(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.recall_ordered", w.user, {"product": {"batches": [w.produce()]}})
+
+
+@case("not_for_this_actor", "/actor")
+def correction_by_another(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    return w.book.refuse("use.event_corrected", w.user, {}, refs=[("voids", w.book.entries[-1].event.hash)])
+
+
+@case("not_for_this_actor", "/actor")
+def erasure_by_another(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    erases = [("erases", w.book.entries[-1].event.hash)]
+    return w.book.refuse("governance.section_erased", w.user, {"reason": {"text": "asked"}}, refs=erases)
+
+
+@case("section_missing", "/sections/reason")
+def erasure_without_reason(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    return w.book.refuse("governance.section_erased", w.maker, {}, refs=[("erases", w.book.entries[-1].event.hash)])
+
+
+@case("unknown_event", "/refs/0/hash")
+def unknown_event_erased(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.section_erased", w.maker, {}, refs=[("erases", GONE)])
+
+
+@case("unknown_event", "/refs/0/hash")
+def unknown_event_voided(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("use.event_corrected", w.maker, {}, refs=[("voids", GONE)])
+
+
+@case("unknown_event", "/sections/finding/event")
+def unknown_event_resolved(w: World) -> tuple[Problem, ...]:
+    stated = {"finding": {"event": GONE, "rule": "loss@1", "resolution": "found again"}}
+    return w.book.refuse("governance.finding_resolved", w.maker, stated)
+
+
+@case("reference_missing", "/refs")
+def voids_two(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("use.event_corrected", w.maker, {}, refs=[("voids", GONE), ("voids", GONE)])
+
+
+@case("no_such_finding", "/sections/finding/rule")
+def no_such_finding(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    stated = {"finding": {"event": w.book.entries[-1].event.hash, "rule": "loss@1", "resolution": "found again"}}
+    return w.book.refuse("governance.finding_resolved", w.maker, stated)
+
+
+@case("no_such_hold", "/sections/product/batches/0")
+def no_such_hold(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.hold_released", w.authority, {"product": {"batches": [w.produce()]}})
+
+
+@case("not_recalled", "/sections/product/batches/0")
+def not_recalled(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.recall_acknowledged", w.user, {"product": {"batches": [w.produce()]}})
+
+
+@case("not_correctable", "/refs/0/hash")
+def not_correctable(w: World) -> tuple[Problem, ...]:
+    w.container()
+    return w.book.refuse("use.event_corrected", w.maker, {}, refs=[("voids", w.book.entries[-1].event.hash)])
+
+
+@case("not_restatable", "/sections")
+def not_restatable(w: World) -> tuple[Problem, ...]:
+    batch = w.produce()
+    w.book.do("storage.counted", w.maker, w.use(batch, 100))
+    voids = [("voids", w.book.entries[-1].event.hash)]
+    return w.book.refuse("use.event_corrected", w.maker, {"inputs": lines(line(batch, 99))}, refs=voids)
+
+
+@case("unknown_batch", OUT + "/batch")
+def birth_restated_as_another_batch(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    voids = [("voids", w.book.entries[-1].event.hash)]
+    stated = {"outputs": lines(line(w.book.ref("batch"), 1))}
+    return w.book.refuse("production.event_corrected", w.maker, stated, refs=voids)
+
+
+@case("section_not_allowed", "/sections/inputs")
+def restated_with_a_section_that_does_not_belong(w: World) -> tuple[Problem, ...]:
+    batch = w.produce()
+    voids = [("voids", w.book.entries[-1].event.hash)]
+    return w.book.refuse("use.event_corrected", w.maker, {"inputs": lines(line(batch, 1))}, refs=voids)
+
+
+@case("unknown_state_kind", None)
+def unknown_state_kind(w: World) -> tuple[Problem, ...]:
+    return raised(lambda: codec.load("planet:1", b"{}"))
+
+
+@case("unknown_batch", "/sections/product/batches/0")
+def unknown_batch_held(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.hold_placed", w.authority, {"product": {"batches": [w.book.ref("batch")]}})
