@@ -117,7 +117,7 @@ class Sequencer:
 
     def submit(self, submission: Submission) -> "Future[Appended]":
         """Queue a statement. Raises UnavailableError when the queue is full or nothing is written."""
-        answer: Future[Appended] = Future()
+        answer = _pending()
         self._put(_Statement(submission, answer), wait=False)
         return answer
 
@@ -129,7 +129,7 @@ class Sequencer:
         """Append statements in order, one answer each; waits while the queue is full."""
         answers: list[Future[Appended]] = []
         for submission in submissions:
-            answer: Future[Appended] = Future()
+            answer = _pending()
             answers.append(answer)
             try:
                 self._put(_Statement(submission, answer), wait=True)
@@ -139,7 +139,7 @@ class Sequencer:
 
     def publish_heads(self) -> Appended:
         """Append the heads of all chains, after everything that waits now."""
-        answer: Future[Appended] = Future()
+        answer = _pending()
         self._put(_Heads(answer), wait=True)
         return answer.result()
 
@@ -261,6 +261,13 @@ def _words(error: BaseException) -> str:
     if isinstance(error, HazledgerError):
         return ", ".join([error.code, *(f"{name}: {value}" for name, value in error.params.items())])
     return f"{type(error).__name__}: {error}"
+
+
+def _pending() -> "Future[Appended]":
+    """Return a future that its waiter cannot cancel: what was queued is recorded, whether anybody waits or not."""
+    answer: Future[Appended] = Future()
+    answer.set_running_or_notify_cancel()
+    return answer
 
 
 def _answer(answer: "Future[Appended]", result: Result) -> None:

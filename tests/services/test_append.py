@@ -147,3 +147,10 @@ def test_more_statements_than_a_tile_holds(plant: World) -> None:
     with plant.ledger.store.read() as unit:
         assert unit.log.tile(0, 1) is not None
         assert plant.ledger.log.root(unit, 605) == state.root
+
+
+def test_a_waiter_that_goes_away_does_not_take_its_statement_along(plant: World) -> None:
+    answer = plant.ledger.submit(plant.ledger.state(plant.produce_body(1), AUTH))
+    assert not answer.cancel()
+    assert answer.result().index == 5
+    assert plant.produce(2).index == 6
