@@ -5,7 +5,8 @@ The door is ``ledger.services.ledger``:
     Ledger.create(url, genesis, signer=, signer_state=, clock=, entropy=, reference=) -> Ledger
                                                     # makes the schema, writes leaf 0, is open for writing
     Ledger.open(url, signer=None, signer_state=None, clock=, entropy=, reference=) -> Ledger
-                                                    # without signer and signer_state: reads only
+                                                    # without signer and signer_state: reads only;
+                                                    # heads_every_ms=heads.HOUR_MS: publishes heads by itself
     ledger.append(submission) -> Appended           # blocks until committed; RefusedError, ConflictError, ...
     ledger.submit(submission) -> Future[Appended]   # UnavailableError(retry_after_s) when the queue is full
     ledger.append_many(submissions) -> list[Appended | HazledgerError]      # in order, waits when the queue is full
@@ -16,6 +17,7 @@ The door is ``ledger.services.ledger``:
     ledger.evidence(chain, show=everything) -> bytes    # hazledger/evidence@1
                                                     # show(Header) -> "record" | "header" | "sections"
     ledger.verdict(chain) -> Verdict                # intact, complete as of n, included
+    ledger.policy() -> Policy                       # pins origin, log key, genesis, registrars
     ledger.why_not_writing -> str | None; ledger.recover(); ledger.close()  # also a context manager
     ledger.store, .log, .origin, .verifier, .clock, .reference, .sequencer, .recorded() -> LedgerState
 
@@ -33,9 +35,8 @@ The door is ``ledger.services.ledger``:
 ``unit`` is ``ledger.store.read()`` as a context manager.
 
 ``audit.audit(store, reference=None, signer_state=None, progress=None) -> dict`` with ok, events, records, log_size,
-findings [{kind, where, ...}]. ``backup.restore(path, url, ...) -> dict`` (restores, then audits: the audit's result);
-making one is ``ledger.store.backup.backup(store, path)``. ``rebuild.rebuild(store, reference) -> int`` makes every
-projection again.
+findings [{kind, where, detail}]. ``backup.backup(store, path)``; ``backup.restore(path, url) -> dict`` (the audit's
+result). ``rebuild.rebuild(store, progress=None) -> int`` makes every projection again.
 
 ``log_key.make(path, origin, entropy) -> Signer``, ``log_key.load(path, origin) -> Signer`` (0600, refused otherwise).
 ``access.issue_key(ledger, org, role=, label=, expires_at_ms=) -> secret``, ``access.revoke_key(ledger, org, id)``,
