@@ -177,6 +177,8 @@ def resend_the_unanswered(ledger: Ledger, told: Told, names: list[str]) -> tuple
     return kept, len(names) - kept
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
 def test_killed_writers_lose_nothing_that_they_acknowledged(
     tmp_path: Path, reference: Reference, nest: Nest, capsys: pytest.CaptureFixture[str]
 ) -> None:

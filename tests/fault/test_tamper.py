@@ -1,0 +1,191 @@
+"""Every column of every table forged in every way: the audit finds it, or it is on the list of what is no evidence.
+
+The matrix is made from the schema, so that a new column is in it without being asked. CI takes every fifth change;
+HAZLEDGER_TEST_FULL=1 takes all. A flip is always possible, so that no column escapes by being null or alike in all
+rows; only then does a swap or a null have nothing to work on.
+"""
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.errors import RefusedError
+from ledger.reference import Reference
+from ledger.services import audit as auditing
+from ledger.services.signer_state import SignerState
+from ledger.store.engines import sqlite_url
+from ledger.store.rows import ApiKeyRow, LoginLinkRow, SessionRow
+from ledger.store.tables import OPERATIONAL, metadata
+from ledger.store.unit_of_work import Store
+from tests.fault.no_evidence import NO_EVIDENCE, reason
+from tests.services.world import AUTH, PRODUCER, World, ref
+from tests.support.forgery import Change, NotPossibleError, Schema, forge, harden, matrix, soften
+
+FULL = os.environ.get("HAZLEDGER_TEST_FULL") == "1"
+STRIDE = 5
+TALL = ("tiles",)
+CODES = ("BZZA03BJQKVKXAQ4", "8Q7GYNA0VAPRPHHG")
+
+
+@dataclass(frozen=True)
+class Softened:
+    """A closed ledger, ready to be forged, and how to put its schema back."""
+
+    path: Path
+    schema: Schema
+    signer_state: Path
+    reference: Reference
+
+    def audit(self, path: Path) -> dict[str, Any]:
+        store = Store.open(sqlite_url(path), readers=1)
+        try:
+            return auditing.audit(store, reference=self.reference, signer_state=self.signer_state)
+        finally:
+            store.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_scratch(migrated_sqlite: Path) -> Any:  # noqa: ANN401 - a generator fixture
+    """The audit's scratch store is copied from a migrated one instead of being migrated hundreds of times."""
+
+    def copied(url: str) -> None:
+        shutil.copyfile(migrated_sqlite, url.removeprefix("sqlite:///"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(auditing, "migrate", copied)
+        yield
+
+
+def softened(world: World) -> Softened:
+    world.ledger.close()
+    path = world.folder / "ledger.sqlite3"
+    return Softened(path, soften(path), world.state_path, world.reference)
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Softened:
+    """A short ledger with at least two rows in every table but that of the tiles."""
+    world = World(tmp_path_factory.mktemp("lived"), reference)
+    world.create()
+    world.furnish()
+    for n in (1, 2, 3):
+        world.produce(n, str(100 + n))
+    world.blend(4, 1, 2)
+    world.blend(5, 2, 3, amount="20")
+    world.lose(1, "500", mode="report")
+    world.lose(2, "600", mode="report")
+    for n, code in enumerate(CODES, start=1):
+        world.append("production.label_issued", containers={"items": [{"code": code, "target": ref("batch", n)}]})
+    world.append("production.label_voided", containers={"items": [{"code": CODES[0]}]})
+    world.ledger.publish_heads()
+    for amount in ("9000", "9001"):
+        with pytest.raises(RefusedError):
+            world.lose(3, amount)
+    with world.ledger.store.write() as unit:
+        for n in (1, 2):
+            key = bytes([n]) * 32
+            unit.operations.add_api_key(ApiKeyRow(key, f"k{n}", PRODUCER, "writer", f"key {n}", n, n + 10, None))
+            unit.operations.add_login_link(LoginLinkRow(key, f"user:{n}", PRODUCER, "reader", n, n + 10, n))
+            unit.operations.add_session(SessionRow(key, f"user:{n}", PRODUCER, "reader", n, n + 10))
+            unit.operations.set_fact(f"fact {n}", str(n))
+    return softened(world)
+
+
+@pytest.fixture(scope="module")
+def tall(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Softened:
+    """A ledger of two complete tiles."""
+    world = World(tmp_path_factory.mktemp("tall"), reference)
+    world.create()
+    world.furnish()
+    world.ledger.append_many([world.ledger.state(world.produce_body(n), AUTH) for n in range(1, 510)])
+    return softened(world)
+
+
+def outcome(ledger: Softened, change: Change, scratch: Path) -> str:
+    """What became of a change: "found", "unseen", "refused" by a primary key, or "not possible"."""
+    path = shutil.copyfile(ledger.path, scratch)
+    try:
+        forge(path, ledger.schema, change)
+    except sqlite3.IntegrityError:
+        return "refused"
+    except NotPossibleError:
+        return "not possible"
+    return "unseen" if ledger.audit(path)["ok"] else "found"
+
+
+def chosen() -> list[Change]:
+    """All changes; in CI a stride through those of evidence and projections. It shares no factor with the ways."""
+    every = matrix()
+    return every if FULL else [change for change in every if family(change) != OPERATIONAL][::STRIDE]
+
+
+def family(change: Change) -> str:
+    return str(metadata.tables[change.table].info["family"])
+
+
+def expected(change: Change) -> set[str]:
+    """What may become of a change. That a key stands against it, or that no rows differ so, is no miss."""
+    if reason(change) is not None:
+        return {"unseen", "refused", "not possible"}
+    if change.way in {"swap", "null", "reorder"}:
+        return {"found", "refused", "not possible"}
+    return {"found", "refused"} if change.way == "insert" else {"found"}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
+def test_every_forged_column_and_row_is_found(
+    lived: Softened, tall: Softened, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts: Counter[str] = Counter()
+    wrong: list[str] = []
+    for change in chosen():
+        became = outcome(tall if change.table in TALL else lived, change, tmp_path / "forged.sqlite3")
+        counts[became] += 1
+        if became not in expected(change):
+            wrong.append(f"{change.name}: {became}")
+    with capsys.disabled():
+        counts["of no evidence, unseen"] = counts.pop("unseen", 0)
+        told = ", ".join(f"{n} {became}" for became, n in sorted(counts.items()))
+        sys.stdout.write(f"\ntamper matrix: {sum(counts.values())} of {len(matrix())} changes: {told}\n")
+    assert wrong == []
+
+
+def test_the_list_of_no_evidence_names_what_there_is() -> None:
+    known = set(metadata.tables)
+    known |= {f"{table.name}.{column.name}" for table in metadata.tables.values() for column in table.columns}
+    known |= {change.name for change in matrix()}
+    assert set(NO_EVIDENCE) <= known
+    assert {name for name, table in metadata.tables.items() if table.info["family"] == "operational"} <= set(
+        NO_EVIDENCE
+    )
+
+
+@pytest.mark.parametrize("ledger", ["lived", "tall"])
+def test_forging_nothing_leaves_nothing_to_find(ledger: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The way of forging is no trace by itself: the softened schema is put back word for word."""
+    made: Softened = request.getfixturevalue(ledger)
+    path = shutil.copyfile(made.path, tmp_path / "same.sqlite3")
+    harden(path, made.schema)
+    report = made.audit(path)
+    assert report["findings"] == []
+
+
+def test_an_older_copy_is_sound_but_behind_what_was_signed(lived: Softened, tmp_path: Path) -> None:
+    """What is cut off everywhere at once leaves a sound, shorter log: the signer state tells."""
+    path = shutil.copyfile(lived.path, tmp_path / "older.sqlite3")
+    harden(path, lived.schema)
+    state = SignerState(lived.signer_state)
+    signed = state.read()
+    assert signed is not None
+    ahead = SignerState(tmp_path / "ahead.json")
+    ahead.write(replace(signed, size=signed.size + 1))
+    report = replace(lived, signer_state=ahead.path).audit(path)
+    assert [finding["kind"] for finding in report["findings"]] == ["log_behind_signer"]
