@@ -48,7 +48,12 @@ def writer(settings: Settings) -> Ledger:
     if recorded.demo != (settings.environment == "demo"):
         raise ConfigurationError("environment_mismatch", params={"environment": settings.environment})
     signer = log_key.load(settings.log_key_path, recorded.origin)
-    return Ledger.open(settings.database_url, signer=signer, signer_state=settings.signer_state_path)
+    return Ledger.open(
+        settings.database_url,
+        signer=signer,
+        signer_state=settings.signer_state_path,
+        heads_every_ms=settings.heads_interval_s * 1000,
+    )
 
 
 def build_demo(settings: Settings, plan: Plan, progress: Progress) -> Built:

@@ -20,7 +20,6 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _URL: Final = re.compile(r"https?://[^\s/?#@]+", re.ASCII)
-_ORIGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9./_-]{0,253}[a-z0-9])?", re.ASCII)
 _OFFSET: Final = re.compile(r"[+-](?:0[0-9]|1[0-4]):[0-5][0-9]", re.ASCII)
 _BOOLEANS: Final[Mapping[str, bool]] = {"true": True, "1": True, "false": False, "0": False}
 
@@ -104,13 +103,6 @@ class Settings:
         read=_read_choice,
         choices=get_args(Environment),
     )
-    origin: str | None = _setting(
-        None,
-        "Origin of the log, for good, when a new ledger is opened: a host name and a path, without a scheme.",
-        read=_read_form,
-        form=_ORIGIN,
-        example="trace.example.cn/log",
-    )
 
     # --- how it is reached
     host: str = _setting("127.0.0.1", "Address to listen on.", read=_read_text)
@@ -137,31 +129,12 @@ class Settings:
         "info", "Least severe message that is logged.", read=_read_choice, choices=get_args(LogLevel)
     )
 
-    # --- the append path
-    queue_size: int = _integer(
-        4_096, "Events that may wait for the writer; beyond it a request gets 503 with Retry-After.", 1, 1_000_000
-    )
-    batch_max: int = _integer(1_024, "Events that the writer puts into one transaction at most.", 1, 10_000)
-    reader_connections: int = _integer(8, "Connections in the pool of readers.", 1, 200)
-    cached_states: int = _integer(
-        200_000, "States (batches, organisations, holdings) that the writer keeps in memory at most.", 0, 50_000_000
-    )
-    low_disk_mib: int = _integer(
-        256, "Free space of the data folder, in MiB, below which writing stops; reading goes on.", 0, 1_000_000
-    )
-
     # --- the log
-    checkpoint_interval_ms: int = _integer(
-        1_000, "Least time between two values of `/log/checkpoint`; witnesses sign that series.", 1_000, 3_600_000
-    )
     heads_interval_s: int = _integer(
         3_600, "Time after which the heads of all chains are published if another event was recorded since.", 1, 86_400
     )
-    heads_on_demand_s: int = _integer(60, "Least time between two publications of heads on demand.", 1, 86_400)
 
     # --- people and programs
-    session_lifetime_s: int = _integer(43_200, "Time after which a login ends.", 60, 2_592_000)
-    login_link_lifetime_s: int = _integer(900, "Time for which a login link can be used, once.", 60, 604_800)
     max_bulk_body: int = _integer(8 * 1024 * 1024, "Largest body of a bulk request, in bytes.", 1_024, 1 << 30)
     max_bulk_lines: int = _integer(5_000, "Most events in a bulk request.", 1, 1_000_000)
     body_timeout_s: int = _integer(30, "Time within which the body of a request must have arrived.", 1, 3_600)

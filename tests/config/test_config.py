@@ -21,7 +21,6 @@ def test_every_kind_of_value_is_read() -> None:
         "HAZLEDGER_PORT": "9000",
         "HAZLEDGER_METRICS_OPEN": "TRUE",
         "HAZLEDGER_LOG_LEVEL": "debug",
-        "HAZLEDGER_ORIGIN": "trace.example.cn/log",
         "HAZLEDGER_BASE_URL": "https://trace.example.cn",
     }
     assert load(env) == Settings(
@@ -29,7 +28,6 @@ def test_every_kind_of_value_is_read() -> None:
         port=9000,
         metrics_open=True,
         log_level="debug",
-        origin="trace.example.cn/log",
         base_url="https://trace.example.cn",
     )
 
@@ -48,13 +46,12 @@ def test_the_command_line_wins() -> None:
         ("PORT", "\u0661", "setting_not_integer"),
         ("PORT", "65536", "setting_out_of_range"),
         ("PORT", "-1", "setting_out_of_range"),
-        ("CHECKPOINT_INTERVAL_MS", "999", "setting_out_of_range"),
+        ("HEADS_INTERVAL_S", "0", "setting_out_of_range"),
         ("METRICS_OPEN", "yes", "setting_not_boolean"),
         ("ENVIRONMENT", "staging", "setting_not_a_choice"),
         ("BASE_URL", "trace.example.cn", "setting_not_of_form"),
         ("BASE_URL", "https://trace.example.cn/", "setting_not_of_form"),
         ("BASE_URL", "https://me:secret@trace.example.cn", "setting_not_of_form"),
-        ("ORIGIN", "https://trace.example.cn/log", "setting_not_of_form"),
         ("UTC_OFFSET", "Asia/Shanghai", "setting_not_of_form"),
     ],
 )
