@@ -96,7 +96,7 @@ def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entrop
             "sections": {section.name: section.digest for section in disclosures},
         }
     )
-    return _submission(header, (), disclosures, auth, simple=True)
+    return _checked(_build(header, (), disclosures, auth, simple=True))
 
 
 def signed(body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFinder) -> Submission:
@@ -117,7 +117,8 @@ def signed(body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFi
     )
     ordered = tuple(sorted(disclosures, key=lambda section: section.name))
     _check_digests(header, ordered)
-    made = _submission(header, tuple(sorted(signatures, key=lambda item: item.key)), ordered, auth, simple=False)
+    by_key = tuple(sorted(signatures, key=lambda item: item.key))
+    made = _checked(_build(header, by_key, ordered, auth, simple=False))
     _check_signatures(made, find_key)
     return made
 
@@ -170,19 +171,12 @@ def _check_digests(header: Header, disclosures: tuple[Disclosure, ...]) -> None:
             raise FormatError("section_digest_wrong", f"/header/sections/{name}", {"section": name})
 
 
-def _submission(
-    header: Header,
-    signatures: tuple[Signature, ...],
-    disclosures: tuple[Disclosure, ...],
-    auth: Auth,
-    *,
-    simple: bool,
-) -> Submission:
-    made = _build(header, signatures, disclosures, auth, simple=simple)
+def _checked(made: Submission) -> Submission:
+    header = made.header
     kind = check_statement(header.type, header.mode, frozenset(header.sections), made.event.contents)
     if kind.server_only or header.type == GENESIS:
         raise FormatError("server_only", "/type", {"type": header.type})
-    if len(made.header_bytes) + sum(len(section.body) for section in disclosures) > MAX_BYTES:
+    if len(made.header_bytes) + sum(len(section.body) for section in made.disclosures) > MAX_BYTES:
         raise FormatError("json_too_large", None, {"most": MAX_BYTES})
     return made
 

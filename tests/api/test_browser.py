@@ -1,10 +1,9 @@
 """The pages in Chromium, as a phone and as a desk show them."""
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -14,7 +13,6 @@ from api.app import create_app
 from tests.api import world
 from tests.api.fakes import KEY, Fakes, settings
 
-CHROMIUM = os.environ.get("HAZLEDGER_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 BATCH_PAGE = f"/batches/{world.BATCH.partition(':')[2]}"
 PATHS = (
     "/",
@@ -47,10 +45,7 @@ CONTRAST = """() => {
     if (ratio < least) low.push(e.outerHTML.slice(0, 80) + ' ' + ratio.toFixed(2)); }
   return low; }"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +64,9 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened
         opened.close()
 
