@@ -13,6 +13,7 @@ from ledger.cli.places import located, settings_of
 from ledger.config import Settings
 from ledger.core.quantity import kg
 from ledger.demo.build import Built, Plan
+from ledger.demo.story import EVENTS
 from ledger.errors import HazledgerError
 
 STAGES = {
@@ -29,7 +30,7 @@ STAGES = {
 @click.command()
 @located
 @click.option(
-    "--events", type=click.IntRange(1000, 1_000_000), default=6000, show_default=True, help="At least so many events."
+    "--events", type=click.IntRange(1000, 1_000_000), default=EVENTS, show_default=True, help="At least so many events."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every byte, with --until.")
 @click.option(

@@ -1,6 +1,7 @@
 """The pen of one life: writes statements in time order, fills in ids and moments, remembers what is where."""
 
 from ledger.core.canonical import Json
+from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
 from ledger.demo.statement import Sections, Statement
 from ledger.demo.world import World
@@ -19,6 +20,7 @@ class Life:
         self.now = start_ms
         self.said: list[Statement] = []
         self.counter = 0
+        self.codes: dict[str, str] = {}
 
     def wait(self, least: int, most: int) -> None:
         """Let so many milliseconds pass."""
@@ -65,6 +67,11 @@ class Life:
     def org(self, who: str) -> str:
         """An organisation of the cast."""
         return self.world.orgs[who]
+
+
+def year_of(ms: int) -> int:
+    """The year of a moment, in UTC."""
+    return int(format_utc(ms)[:4])
 
 
 def line(batch: str, kilograms: int | str, **more: Json) -> dict[str, Json]:

@@ -1,20 +1,22 @@
 """Scenes that many plots share: produce, pack, ship, put away, sell, use up, dispose."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ledger.core.canonical import Json
-from ledger.demo.life import DRUM_KG, HOUR, Life, line, lines
+from ledger.demo.life import DRUM_KG, HOUR, Life, line, lines, year_of
 from ledger.demo.world import CARRIERS
 from ledger.reference.products import Product
 
 PRECISE: dict[str, Json] = {"kind": "net", "method": "weighbridge", "device": "WB-2"}
+RESIDUE_KG = 2
 
 
 def pick(life: Life, *names: str) -> Product:
-    """A product of the catalogue: one of the names, or the next in turn."""
+    """A product of the catalogue: the next in turn, among the names if there are any."""
     catalogue = life.world.catalogue
     if names:
-        return life.world.reference.products.product(life.dice.one_of(names))
+        return life.world.reference.products.product(names[life.number % len(names)])
     liquids = [item for item in catalogue if item.state != "gas"]
     return liquids[life.number % len(liquids)]
 
@@ -22,7 +24,7 @@ def pick(life: Life, *names: str) -> Product:
 def produce(life: Life, maker: str, product: Product, kilograms: int, location: str = "T-01") -> str:
     """A batch is produced into a tank or bay of its maker, tested and passed."""
     batch = life.ref("batch")
-    expires = f"{2028 + life.number % 3}-06-30"
+    expires = f"{year_of(life.now) + 2 + life.number % 3}-06-30"
     life.say(
         "production.batch_produced",
         maker,
@@ -50,7 +52,7 @@ def vessels(life: Life, maker: str, kind: str, count: int, capacity: int) -> lis
             "serial": f"{kind[:2].upper()}{life.number:05d}-{place + 1}",
             "tare_kg": "18.5",
             "capacity_kg": str(capacity),
-            "inspection_due": "2039-12-31",
+            "inspection_due": f"{year_of(life.now) + 4}-12-31",
         }
         for place, name in enumerate(names)
     ]
@@ -59,9 +61,19 @@ def vessels(life: Life, maker: str, kind: str, count: int, capacity: int) -> lis
 
 
 def label(life: Life, who: str, targets: Sequence[str]) -> None:
-    """Issue a code for each target."""
-    items: list[Json] = [{"code": life.dice.code(), "target": target} for target in targets]
+    """Issue a code for each target; the life remembers the newest of each."""
+    life.codes.update((target, life.dice.code()) for target in targets)
+    items: list[Json] = [{"code": life.codes[target], "target": target} for target in targets]
     life.say("production.label_issued", who, {"containers": {"items": items}})
+
+
+def relabel(life: Life, who: str, target: str) -> None:
+    """A label that cannot be read any more is voided, and another code takes its place."""
+    old = life.codes[target]
+    label(life, who, [target])
+    items: list[Json] = [{"code": old, "replaced_by": life.codes[target]}]
+    reason: dict[str, Json] = {"text": "标签污损，无法扫描"}
+    life.say("production.label_voided", who, {"containers": {"items": items}, "reason": reason})
 
 
 def pack(life: Life, maker: str, batch: str, drums: Sequence[str], kilograms: int = DRUM_KG) -> None:
@@ -78,23 +90,25 @@ def pack(life: Life, maker: str, batch: str, drums: Sequence[str], kilograms: in
     label(life, maker, [batch, *drums])
 
 
-def ship(
-    life: Life,
-    sender: str,
-    taker: str,
-    owner: str,
-    batch: str,
-    drums: Sequence[str],
-    *,
-    kilograms: int = DRUM_KG,
-    origin: str = "DOCK",
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a vehicle takes: containers of one batch. ``weighed``: what the consignee finds in each, if not that."""
+
+    owner: str
+    batch: str
+    vessels: Sequence[str]
+    kilograms: int = DRUM_KG
+    weighed: str | None = None
+
+
+def ship(life: Life, sender: str, taker: str, load: Load, origin: str = "DOCK") -> None:
     """One vehicle, one trip: planned, loaded, departed, arrived, unloaded and received, in the owner's name."""
     carrier = life.dice.one_of(CARRIERS)
     shipment = life.ref("shipment")
     plate = f"浙B{life.dice.between(10000, 99999)}"
     trip: dict[str, Json] = {"shipment": shipment}
-    who = life.org(owner)
+    who = life.org(load.owner)
+    booked = [line(load.batch, load.kilograms, container=vessel, owner=who) for vessel in load.vessels]
     life.say(
         "transport.shipment_planned",
         carrier,
@@ -114,23 +128,25 @@ def ship(
         {
             "transport": trip,
             "place": life.place(sender, origin),
-            "inputs": lines(*(line(batch, kilograms, container=drum, owner=who) for drum in drums)),
+            "inputs": lines(*booked),
         },
     )
     for step, by in (("dispatched", sender), ("departed", carrier), ("arrived", carrier)):
         life.say(f"transport.{step}", by, {"transport": trip})
         life.wait(HOUR, 6 * HOUR)
-    aboard: dict[str, Json] = {"owner": who, "custodian": shipment}
     life.say(
         "transport.unloaded",
         taker,
         {
             "transport": trip,
             "place": life.place(taker, "DOCK"),
-            "inputs": lines(*(line(batch, kilograms, container=drum, owner=who) for drum in drums)),
+            "inputs": lines(*booked),
         },
     )
-    received = [line(batch, kilograms, container=drum, **aboard) for drum in drums]
+    counted = line(load.batch, load.weighed or load.kilograms, owner=who, custodian=shipment)
+    if load.weighed is not None:
+        counted |= {"booked": str(load.kilograms), "measurement": PRECISE}
+    received = [{**counted, "container": vessel} for vessel in load.vessels]
     life.say("storage.received", taker, {"place": life.place(taker, "DOCK"), "inputs": lines(*received)})
 
 
@@ -174,6 +190,7 @@ def sell(
 def use_up(life: Life, user: str, batch: str, drum: str, kilograms: int = DRUM_KG, bay: str = "A-01") -> None:
     """A drum is issued, used in two portions, emptied and cleaned; a residue goes to disposal as waste."""
     first = kilograms // 3
+    last = kilograms - first - RESIDUE_KG
     life.say(
         "use.issued_for_use",
         user,
@@ -184,53 +201,42 @@ def use_up(life: Life, user: str, batch: str, drum: str, kilograms: int = DRUM_K
     )
     here = life.place(user, "USE")
     life.say("use.consumed", user, {"place": here, "inputs": lines(line(batch, first, container=drum))})
-    life.say("use.consumed", user, {"place": here, "inputs": lines(line(batch, kilograms - first - 2, container=drum))})
-    life.say("disposal.declared_waste", user, {"place": here, "inputs": lines(line(batch, 2, container=drum))})
+    life.say("use.consumed", user, {"place": here, "inputs": lines(line(batch, last, container=drum))})
+    residue = lines(line(batch, RESIDUE_KG, container=drum))
+    life.say("disposal.declared_waste", user, {"place": here, "inputs": residue})
 
 
-def dispose(life: Life, user: str, batch: str, drum: str) -> None:
-    """The residue of a drum is manifested, shipped and disposed of; the drum is cleaned."""
+def dispose(
+    life: Life, holder: str, batch: str, drum: str, *, kilograms: int = RESIDUE_KG, location: str = "USE"
+) -> None:
+    """Waste in a drum is manifested, shipped and disposed of; the drum is cleaned."""
+    here = life.place(holder, location)
     life.say(
         "disposal.waste_manifested",
-        user,
+        holder,
         {
-            "place": life.place(user, "USE"),
-            "inputs": lines(line(batch, 2, container=drum, status="waste")),
+            "place": here,
+            "inputs": lines(line(batch, kilograms, container=drum, status="waste")),
             "documents": {"items": [{"kind": "waste_manifest", "number": f"WM-{life.number:05d}"}]},
         },
     )
     carrier, shipment = life.dice.one_of(CARRIERS), life.ref("shipment")
+    plate = f"苏E{life.dice.between(10000, 99999)}"
     life.say(
         "transport.shipment_planned",
         carrier,
         {
-            "transport": {"shipment": shipment, "vehicle": f"苏E{life.dice.between(10000, 99999)}", "mode": "road"},
-            "parties": {"consignor": life.org(user), "consignee": life.org("clean"), "carrier": life.org(carrier)},
+            "transport": {"shipment": shipment, "vehicle": plate, "mode": "road"},
+            "parties": {"consignor": life.org(holder), "consignee": life.org("clean"), "carrier": life.org(carrier)},
         },
     )
-    waste: dict[str, Json] = {"container": drum, "status": "waste", "owner": life.org(user)}
+    waste = line(batch, kilograms, container=drum, status="waste", owner=life.org(holder))
     trip: dict[str, Json] = {"shipment": shipment}
-    life.say(
-        "transport.loaded",
-        user,
-        {"transport": trip, "place": life.place(user, "USE"), "inputs": lines(line(batch, 2, **waste))},
-    )
+    life.say("transport.loaded", holder, {"transport": trip, "place": here, "inputs": lines(waste)})
     life.say("transport.departed", carrier, {"transport": trip})
     life.say("transport.arrived", carrier, {"transport": trip})
-    dock, aboard = life.place("clean", "DOCK"), f"vehicle:{plate_of(life)}"
-    life.say(
-        "storage.received",
-        "clean",
-        {
-            "place": dock,
-            "inputs": lines(line(batch, 2, custodian=shipment, place=aboard, **waste)),
-        },
-    )
-    life.say("disposal.disposed", "clean", {"place": dock, "inputs": lines(line(batch, 2, **waste))})
+    dock = life.place("clean", "DOCK")
+    aboard = lines({**waste, "custodian": shipment, "place": f"vehicle:{plate}"})
+    life.say("storage.received", "clean", {"place": dock, "inputs": aboard})
+    life.say("disposal.disposed", "clean", {"place": dock, "inputs": lines(waste)})
     life.say("storage.cleaned", "clean", {"containers": {"items": [{"container": drum}]}, "place": dock})
-
-
-def plate_of(life: Life) -> str:
-    """The vehicle of the latest shipment planned."""
-    planned = next(item for item in reversed(life.said) if item.type == "transport.shipment_planned")
-    return str(planned.sections["transport"]["vehicle"])

@@ -8,9 +8,13 @@ from ledger.demo.lives import PLOTS
 from ledger.demo.statement import Statement
 from ledger.demo.world import World
 
-LIVES_A_DAY = 2
+EVENTS = 6_000
+"""How large the sample world is unless somebody asks for more."""
 PER_LIFE = 40
 LONGEST = 120 * DAY
+LEAST_A_DAY = 2
+MOST_DAYS = 1_200
+"""A larger story has more lives a day rather than more years: the sample firms are not older than their licences."""
 
 
 def life(world: World, number: int, start_ms: int) -> list[Statement]:
@@ -20,9 +24,14 @@ def life(world: World, number: int, start_ms: int) -> list[Statement]:
     return pen.said
 
 
+def lives_a_day(events: int) -> int:
+    """How many lives begin on each day of a story of so many events."""
+    return max(LEAST_A_DAY, events // PER_LIFE // MOST_DAYS + 1)
+
+
 def start_of(until_ms: int, events: int) -> int:
     """When the story begins, so that a story of so many events ends before ``until_ms``."""
-    return until_ms - LONGEST - (events // PER_LIFE // LIVES_A_DAY + 2) * DAY
+    return until_ms - LONGEST - (events // PER_LIFE // lives_a_day(events) + 2) * DAY
 
 
 def story(world: World, until_ms: int, events: int) -> Iterator[Statement]:
@@ -34,7 +43,7 @@ def story(world: World, until_ms: int, events: int) -> Iterator[Statement]:
     waiting: list[tuple[int, int, int, Statement]] = []
     opened = 0
     first = world.start_ms + DAY
-    step = DAY // LIVES_A_DAY
+    step = DAY // lives_a_day(events)
     while count + len(waiting) < events or waiting:
         while count + len(waiting) < events and (not waiting or first + opened * step <= waiting[0][0]):
             for place, statement in enumerate(life(world, opened, first + opened * step)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ledger.core.canonical import Json
 from ledger.core.identifiers import check_uscc
+from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
 from ledger.demo.statement import Sections, Statement
 from ledger.reference import Reference
@@ -19,6 +20,8 @@ MAKERS = ("sea", "river", "bay")
 STORES = ("north", "south", "harbour")
 USERS = ("paint", "water", "pharma", "steel")
 CARRIERS = ("swift", "anchor")
+WITH_SITE = {"producer", "warehouse", "user", "disposer"}
+"""Who has a place to keep goods in; the trader never touches a drum, and the carriers' vehicles are no site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +132,14 @@ class World:
         self.operator = operator
         dice = Dice(seed, "world")
         self.orgs = {role.name: dice.ref("org", start_ms) for role in CAST}
-        self.sites = {role.name: dice.ref("site", start_ms) for role in CAST if role.licences}
+        self.sites = {role.name: dice.ref("site", start_ms) for role in CAST if WITH_SITE & {*role.roles}}
         self.users = {role.name: dice.ref("user", start_ms) for role in CAST}
         self.catalogue = tuple(reference.products)
         self.products = {
             (maker, product.id): dice.ref("product", start_ms) for maker in MAKERS for product in self.catalogue
         }
         self._dice = dice
+        self._year = int(format_utc(start_ms)[:4])
 
     def statements(self) -> Iterator[Statement]:
         """Admit the organisations, register their sites, products and licences; a minute apart."""
@@ -148,7 +152,7 @@ class World:
         for role in CAST:
             yield "governance.organisation_admitted", self.operator, {"organisation": self._organisation(role)}
         for role in CAST:
-            if role.licences:
+            if role.name in self.sites:
                 yield "governance.site_registered", self.orgs[role.name], {"site": self._site(role)}
             for kind in role.licences:
                 yield "governance.licence_registered", self.orgs[role.name], {"licence": self._licence(role, kind)}
@@ -183,8 +187,8 @@ class World:
             "organisation": self.orgs[role.name],
             "kind": kind,
             "number": f"DEMO-{kind[:4].upper()}-{self._dice.between(1000, 9999)}",
-            "valid_from": "2020-01-01",
-            "valid_to": "2039-12-31",
+            "valid_from": f"{self._year - 3}-01-01",
+            "valid_to": f"{self._year + 12}-12-31",
         }
 
 
