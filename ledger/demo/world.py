@@ -140,6 +140,7 @@ class World:
         }
         self._dice = dice
         self._year = int(format_utc(start_ms)[:4])
+        self._since = f"{self._year - 3}-01-01"
 
     def statements(self) -> Iterator[Statement]:
         """Admit the organisations, register their sites, products and licences; a minute apart."""
@@ -157,7 +158,7 @@ class World:
             for kind in role.licences:
                 yield "governance.licence_registered", self.orgs[role.name], {"licence": self._licence(role, kind)}
         for (maker, name), product in self.products.items():
-            content = product_content(product, self.reference.products.product(name))
+            content = product_content(product, self.reference.products.product(name), self._since)
             yield "governance.product_registered", self.orgs[maker], {"product": content}
 
     def _organisation(self, role: Role) -> dict[str, Json]:
@@ -187,7 +188,7 @@ class World:
             "organisation": self.orgs[role.name],
             "kind": kind,
             "number": f"DEMO-{kind[:4].upper()}-{self._dice.between(1000, 9999)}",
-            "valid_from": f"{self._year - 3}-01-01",
+            "valid_from": self._since,
             "valid_to": f"{self._year + 12}-12-31",
         }
 
@@ -199,13 +200,13 @@ def uscc(role: Role, dice: Dice) -> str:
     return check_uscc(body + USCC_ALPHABET[-total % 31])
 
 
-def product_content(product: str, entry: Product) -> dict[str, Json]:
-    """The product section of a catalogue entry."""
+def product_content(product: str, entry: Product, since: str) -> dict[str, Json]:
+    """The product section of a catalogue entry, registered under its row since a day."""
     row: dict[str, Json] = {
         "un": entry.good.un.removeprefix("UN"),
         "name": entry.good.proper_shipping_name,
         "class": entry.good.hazard_class,
-        "from": "2020-01-01",
+        "from": since,
     }
     if entry.good.subsidiaries:
         row["subsidiary"] = list(entry.good.subsidiaries)
