@@ -15,7 +15,7 @@ from api.limits import Limits
 from api.ports import Services
 from api.settings import ApiSettings
 from api.shield import Shield
-from api.v1 import batches, events, registry
+from api.v1 import batches, events, registry, stream, webhooks
 from api.web import pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -24,6 +24,8 @@ ROUTERS: Final = (
     events.router,
     batches.router,
     registry.router,
+    stream.router,
+    webhooks.router,
     pages.codes,
     logfiles.router,
     system.router,

@@ -77,4 +77,10 @@ RECEIPT: Final[dict[str, Any]] = {
     "vkeys": ["trace.example.cn/log+9d6f0b2c+…"],
 }
 
+WEBHOOK: Final[dict[str, Any]] = {
+    "url": "https://erp.example.cn/hooks/hazledger",
+    "types": ["transport", "storage.received"],
+    "label": "ERP",
+}
+
 BULK_LINE_DONE: Final[dict[str, Any]] = {"line": 1, "status": 201, "receipt": RECEIPT}

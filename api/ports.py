@@ -11,7 +11,7 @@ Rules for whoever implements them:
 * Lists are keyset pages: `after` is the `next_key` of the page before, or None; `limit` is 1 to 200.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -19,6 +19,7 @@ from api.views import (
     BatchLine,
     BatchView,
     ContainerView,
+    DeliveryView,
     DeskView,
     FindingView,
     LoginOffer,
@@ -31,12 +32,16 @@ from api.views import (
     ProductView,
     QrView,
     Readiness,
+    Replayed,
     Session,
     SiteView,
     StockLine,
     TraceView,
+    TryView,
+    WebhookView,
 )
 from ledger.errors import HazledgerError
+from ledger.services.feed import Notice
 
 Key = tuple[str | int, ...]
 Action = Literal[
@@ -49,6 +54,8 @@ Action = Literal[
     "master.read",
     "desk.read",
     "self.read",
+    "stream.read",
+    "webhook.manage",
 ]
 
 
@@ -186,6 +193,50 @@ class Registry(Protocol):
         """Return the desk of the viewer's organisation: up to 50 stock lines, 20 events, 10 findings."""
 
 
+class Notices(Protocol):
+    """What concerns the viewer's organisation, as it happens."""
+
+    def after(self, viewer: Principal, index: int, limit: int) -> Sequence[Notice]:
+        """Return the notices above an index, oldest first: of records that are signed and on record."""
+
+    def newest(self) -> int:
+        """Return the index of the newest record that may be told of. From memory."""
+
+    def listen(self, bell: Callable[[], None]) -> Callable[[], None]:
+        """Have a function called after each commit, from another thread; returns what ends that. From memory."""
+
+
+class Webhooks(Protocol):
+    """Webhooks of the viewer's organisation. NotFoundError: none of its own has this id."""
+
+    def listing(self, viewer: Principal) -> tuple[WebhookView, ...]:
+        """Return every webhook, without secrets."""
+
+    def add(self, viewer: Principal, url: str, types: Sequence[str], label: str) -> WebhookView:
+        """Make a webhook and show its secret. FormatError (address, types), ConflictError (too many)."""
+
+    def one(self, viewer: Principal, webhook: str) -> WebhookView:
+        """Return one webhook."""
+
+    def deliveries(self, viewer: Principal, webhook: str, after: Key | None, limit: int) -> Page[DeliveryView]:
+        """Return what became of messages, newest record first."""
+
+    def enable(self, viewer: Principal, webhook: str, *, enabled: bool) -> WebhookView:
+        """Pause a webhook, or let it go on where it was."""
+
+    def rotate(self, viewer: Principal, webhook: str) -> WebhookView:
+        """Give a webhook a new secret and show it."""
+
+    def remove(self, viewer: Principal, webhook: str) -> None:
+        """Forget a webhook."""
+
+    def replay(self, viewer: Principal, webhook: str, after: int) -> Replayed:
+        """Queue the messages about records above an index once more."""
+
+    def test(self, viewer: Principal, webhook: str) -> TryView:
+        """Send a message marked as a test, at once. UnavailableError: another process delivers."""
+
+
 class Status(Protocol):
     """What the server knows of its own condition."""
 
@@ -210,5 +261,7 @@ class Services:
     codes: Codes
     batches: Batches
     registry: Registry
+    notices: Notices
+    webhooks: Webhooks
     status: Status
     schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -13,7 +13,12 @@ from ledger.reference import load
 from ledger.rules.standard import standard_manifest
 from ledger.services import log_key
 from ledger.services.clock import SetClock
+from ledger.services.entropy import SystemEntropy
+from ledger.services.feed import Feed
 from ledger.services.ledger import Ledger
+from ledger.services.webhooks.delivery import Delivery
+from ledger.services.webhooks.sending import Sender
+from ledger.services.webhooks.subscriptions import Subscriptions, master_key
 from ledger.store.unit_of_work import Store
 
 DEMO_ORIGIN: Final = "demo.hazledger.example/log"
@@ -54,6 +59,21 @@ def writer(settings: Settings) -> Ledger:
         signer_state=settings.signer_state_path,
         heads_every_ms=settings.heads_interval_s * 1000,
     )
+
+
+def subscriptions(settings: Settings, ledger: Ledger) -> Subscriptions:
+    """Return the webhooks of a ledger; makes their key file when it is missing. Raises ConfigurationError."""
+    random = SystemEntropy()
+    master = master_key(settings.webhook_key_path, random)
+    return Subscriptions(ledger.store, ledger.clock, random, master, private=settings.webhooks_private)
+
+
+def delivery(settings: Settings, ledger: Ledger, hooks: Subscriptions) -> Delivery | None:
+    """Return what sends for the webhooks, not yet started; None where another process writes."""
+    if ledger.sequencer is None:
+        return None
+    sender = Sender(private=settings.webhooks_private)
+    return Delivery(hooks, Feed(ledger.store, ledger.log), ledger.clock, sender)
 
 
 def build_demo(settings: Settings, plan: Plan, progress: Progress) -> Built:

@@ -96,6 +96,13 @@ class Settings:
         read=_read_path,
     )
 
+    webhook_key: Path | None = _setting(
+        None,
+        "File of 32 bytes that the secrets of webhooks are derived from, mode 0600; made when missing. "
+        "Without it: `webhook.key` in the data folder.",
+        read=_read_path,
+    )
+
     # --- what it is
     environment: Environment = _setting(
         "production",
@@ -135,6 +142,11 @@ class Settings:
     )
 
     # --- people and programs
+    webhooks_private: bool = _setting(
+        default=False,
+        doc="Whether webhooks may lead to private addresses and use plain http: for a ledger inside a plant's network.",
+        read=_read_boolean,
+    )
     max_bulk_body: int = _integer(8 * 1024 * 1024, "Largest body of a bulk request, in bytes.", 1_024, 1 << 30)
     max_bulk_lines: int = _integer(5_000, "Most events in a bulk request.", 1, 1_000_000)
     body_timeout_s: int = _integer(30, "Time within which the body of a request must have arrived.", 1, 3_600)
@@ -148,6 +160,11 @@ class Settings:
     def log_key_path(self) -> Path:
         """File of the log's signing key, chosen or in the data folder."""
         return self.log_key or self.data / "log.key"
+
+    @property
+    def webhook_key_path(self) -> Path:
+        """File that the secrets of webhooks are derived from, chosen or in the data folder."""
+        return self.webhook_key or self.data / "webhook.key"
 
     @property
     def public_url(self) -> str:

@@ -38,6 +38,11 @@ def reference(kind: str, uuid: str) -> str:
         raise NotFoundError("page_not_found", None, {"path": uuid[:80]}) from None
 
 
+def one_of_ours(uuid: str) -> str:
+    """Return a UUID of an address. NotFoundError `page_not_found`: it is none."""
+    return reference("x", uuid).partition(":")[2]
+
+
 def listing(name: str, page: Page[Item]) -> Listing[Item]:
     """Return a page as it goes out, its key wrapped into a cursor of this list."""
     return Listing(page.items, None if page.next_key is None else write_cursor(name, page.next_key))

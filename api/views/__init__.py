@@ -8,6 +8,7 @@ from api.views.access import ANONYMOUS, LoginOffer, Principal, Session
 from api.views.common import Instant, Listing, Mass, Page, Party, PlaceName, Words
 from api.views.goods import Goods, Hazards, HazardStatement, hides_place
 from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, Share
+from api.views.notices import DeliveryView, Replayed, TryView, WebhookView
 from api.views.pages import (
     BatchLine,
     BatchView,
@@ -31,6 +32,7 @@ __all__ = [
     "BatchLine",
     "BatchView",
     "ContainerView",
+    "DeliveryView",
     "DeskEvent",
     "DeskView",
     "Fault",
@@ -58,13 +60,16 @@ __all__ = [
     "ProductView",
     "QrView",
     "Readiness",
+    "Replayed",
     "Session",
     "Share",
     "SiteView",
     "StockLine",
     "TraceEdge",
     "TraceView",
+    "TryView",
     "Verdict",
+    "WebhookView",
     "Words",
     "hides_place",
 ]

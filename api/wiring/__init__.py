@@ -1,8 +1,8 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
-``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry`` and ``status`` implement a port each. ``known``
-is what one read meets; ``goods``, ``life``, ``matter``, ``stock`` and ``verdict`` turn it into views. What a viewer may
-see is decided in ``ledger.services.access`` (actions by role), ``matter`` (relations) and ``life`` (levels).
+``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``notices`` and ``status`` implement the ports.
+``known`` is what one read meets; ``goods``, ``life``, ``matter``, ``stock`` and ``verdict`` turn it into views. What a
+viewer may see is decided in ``ledger.services.access`` (actions by role), ``matter`` (relations) and ``life`` (levels).
 """
 
 from api.ports import Services
@@ -11,18 +11,30 @@ from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
 from api.wiring.intake import LedgerIntake
 from api.wiring.log import LedgerLog
+from api.wiring.notices import LedgerNotices, LedgerWebhooks
 from api.wiring.reading import Reading
 from api.wiring.registry import LedgerRegistry
 from api.wiring.status import LedgerStatus
 from ledger.rules.statements import TYPES, json_schema
+from ledger.services.entropy import SystemEntropy
+from ledger.services.feed import Feed
 from ledger.services.ledger import Ledger
+from ledger.services.webhooks.delivery import Delivery
+from ledger.services.webhooks.message import SECRET_BYTES
+from ledger.services.webhooks.subscriptions import Subscriptions
 
 __all__ = ["wire"]
 
 
-def wire(ledger: Ledger) -> Services:
-    """Return every port over this ledger. The caller opened it and closes it after the server has ended."""
+def wire(ledger: Ledger, subscriptions: Subscriptions | None = None, delivery: Delivery | None = None) -> Services:
+    """Return every port over this ledger. The caller opened it and closes it after the server has ended.
+
+    ``subscriptions``: webhooks with the key their secrets are derived from, by default one of this process alone;
+    ``delivery``: what sends for them, None where another process does.
+    """
     reading = Reading(ledger)
+    random = SystemEntropy()
+    hooks = subscriptions or Subscriptions(ledger.store, ledger.clock, random, random.bytes(SECRET_BYTES))
     return Services(
         clock=ledger.clock,
         access=LedgerAccess(ledger),
@@ -31,6 +43,8 @@ def wire(ledger: Ledger) -> Services:
         codes=LedgerCodes(reading),
         batches=LedgerBatches(reading),
         registry=LedgerRegistry(reading),
+        notices=LedgerNotices(Feed(ledger.store, ledger.log)),
+        webhooks=LedgerWebhooks(hooks, delivery),
         status=LedgerStatus(ledger),
         schemas={name: json_schema(kind) for name, kind in sorted(TYPES.items()) if not kind.server_only},
     )

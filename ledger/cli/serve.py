@@ -11,15 +11,18 @@ from api.app import create_app
 from api.settings import ApiSettings
 from api.wiring import wire
 from ledger import __version__
-from ledger.bootstrap import reader, writer
+from ledger.bootstrap import delivery, reader, subscriptions, writer
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
 from ledger.demo.showcase import Showcase, find
 from ledger.errors import UnavailableError
 from ledger.services import access
 from ledger.services.ledger import Ledger
+from ledger.services.webhooks.delivery import Delivery
 
 LINKS_MS = 7 * 86_400_000
+STREAMS_END_S = 3
+"""How long a stop waits for streams, which have no end of their own."""
 
 
 @click.command()
@@ -34,6 +37,7 @@ def serve(*, data: Path | None, database: str | None, host: str | None, port: in
 def run(settings: Settings, console: Console) -> None:
     """Open the ledger, bind the address, say where it is, and serve until interrupted."""
     ledger = _open(settings, console)
+    sending: Delivery | None = None
     try:
         listener = _listen(settings.host, settings.port)
         port = int(listener.getsockname()[1])
@@ -48,13 +52,25 @@ def run(settings: Settings, console: Console) -> None:
             max_bulk_lines=settings.max_bulk_lines,
             body_timeout_s=settings.body_timeout_s,
         )
-        app = create_app(wire(ledger), edge)
+        hooks = subscriptions(settings, ledger)
+        sending = delivery(settings, ledger, hooks)
+        app = create_app(wire(ledger, hooks, sending), edge)
         console.print(f"{url}/  ·  API: {url}/docs", highlight=False)
         if edge.demo:
             _show_links(console, ledger, url)
-        config = uvicorn.Config(app, log_level=settings.log_level, server_header=False, access_log=False)
+        config = uvicorn.Config(
+            app,
+            log_level=settings.log_level,
+            server_header=False,
+            access_log=False,
+            timeout_graceful_shutdown=STREAMS_END_S,
+        )
+        if sending is not None:
+            sending.start()
         uvicorn.Server(config).run(sockets=[listener])
     finally:
+        if sending is not None:
+            sending.close()
         ledger.close()
 
 

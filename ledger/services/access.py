@@ -34,9 +34,10 @@ _READ: Final = frozenset(
         "master.read",
         "desk.read",
         "self.read",
+        "stream.read",
     }
 )
-_STATE: Final = _READ | {"event.append"}
+_STATE: Final = _READ | {"event.append", "webhook.manage"}
 POLICY: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(
         ("producer", "trader", "user", "warehouse", "carrier", "disposer", "authority", "operator"), _STATE

@@ -5,6 +5,7 @@ is shown before the commit is known and the signer state is on disk: ``released`
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,12 +38,19 @@ class LogService:
         self._published: bytes | None = None
         self._cache = TileCache()
         self._roots: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._on_release: list[Callable[[], None]] = []
 
     # --- what the writer says --------------------------------------------------------------------------------
 
     def release(self, row: CheckpointRow) -> None:
         """Say that this checkpoint is committed and on record outside: it may leave."""
         self._released = LogState(row.size, row.root, row.note)
+        for told in self._on_release:
+            told()
+
+    def on_release(self, told: Callable[[], None]) -> None:
+        """Have a function called whenever more may leave; it must not block, for the writer calls it."""
+        self._on_release.append(told)
 
     def show(self, note: bytes) -> None:
         """Make this checkpoint the published one."""

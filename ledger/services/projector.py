@@ -4,7 +4,7 @@
 records alone, not on how they were batched.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from ledger.core.b64 import unb64u
 from ledger.core.canonical import encode
@@ -24,11 +24,9 @@ from ledger.rules.aggregates import (
 from ledger.rules.event import Entry, Event, FormerEvent
 from ledger.rules.names import RULES
 from ledger.rules.state import Value
+from ledger.services.concern import Lookup, concerned
 from ledger.store.rows import CodeRow, EdgeRow, FindingRow, SearchRow
 from ledger.store.unit_of_work import Unit
-
-Lookup = Callable[[str], Value]
-"""The value of a key after the record that is being added."""
 
 LABEL_ISSUED = "production.label_issued"
 LABEL_VOIDED = "production.label_voided"
@@ -50,6 +48,7 @@ class Projector:
         self._edges: list[EdgeRow] = []
         self._findings: list[FindingRow] = []
         self._resolved: list[tuple[str, str, int]] = []
+        self._concerns: list[tuple[str, int]] = []
         self._codes: dict[str, CodeRow] = {}
         self._voided: list[tuple[str, int]] = []
         self._search: dict[tuple[str, str], SearchRow] = {}
@@ -64,6 +63,7 @@ class Projector:
                     self._search[row.kind, row.id] = row
         for chain, effects in entry.effects.items():
             self._post(chain, effects)
+        self._concerns.extend((org, entry.index) for org in concerned(entry, lookup))
         self._edges.extend(_edges(entry))
         self._findings.extend(_findings(entry))
         self._label(entry)
@@ -109,6 +109,7 @@ class Projector:
         projections.put_states({key: codec.dump(value) for key, value in self._states.items()})
         projections.move_holdings({key: mg for key, mg in self._holdings.items() if mg})
         projections.add_totals({key: mg for key, mg in self._totals.items() if mg})
+        projections.add_concerns(self._concerns)
         projections.add_edges(self._edges)
         projections.add_findings(self._findings)
         projections.put_search(self._search.values())

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
 
-from ledger.store.schema import OPERATIONAL, hash_length, octets, table, text, whole
+from ledger.store.schema import OPERATIONAL, hash_length, natural, octets, table, text, whole
 
 refusals: Final = table(
     "refusals",
@@ -72,6 +72,43 @@ sessions: Final = table(
     hash_length("hash"),
 )
 """Logged-in browsers by the hash of their cookie."""
+
+webhooks: Final = table(
+    "webhooks",
+    OPERATIONAL,
+    "org",
+    text("org"),
+    text("id"),
+    text("url"),
+    text("types"),
+    text("label"),
+    whole("secret_number"),
+    whole("created_at_ms"),
+    whole("disabled_at_ms", null=True),
+    whole("cursor"),
+    PrimaryKeyConstraint("org", "id"),
+    natural("secret_number"),
+)
+"""Where an organisation wants to be told, and of which event types (prefixes set apart by blanks, '' for all).
+
+``cursor``: the index up to which records have been taken up. Secrets are derived from a key file, never stored.
+"""
+
+deliveries: Final = table(
+    "deliveries",
+    OPERATIONAL,
+    "webhook",
+    text("webhook"),
+    whole("idx"),
+    whole("attempts"),
+    whole("due_at_ms", null=True),
+    whole("tried_at_ms", null=True),
+    text("outcome"),
+    PrimaryKeyConstraint("webhook", "idx"),
+    Index("ix_deliveries_due_at_ms", "due_at_ms"),
+    natural("attempts"),
+)
+"""Messages to webhooks: tried how often, due again when (null: delivered or given up), and with which outcome."""
 
 meta: Final = table(
     "meta",

@@ -101,6 +101,18 @@ codes: Final = table(
 )
 """Printed codes and what they resolve to; a voided one still resolves, and says so."""
 
+concerns: Final = table(
+    "concerns",
+    PROJECTION,
+    "org",
+    text("org"),
+    whole("idx"),
+    PrimaryKeyConstraint("org", "idx"),
+    natural("idx"),
+    clustered=True,
+)
+"""Which records concern an organisation, in the order of the log: what streams and webhooks tell it."""
+
 search: Final = table(
     "search",
     PROJECTION,

@@ -13,6 +13,7 @@ from ledger.store.tables import (
     PROJECTION,
     account_totals,
     codes,
+    concerns,
     edges,
     family,
     findings,
@@ -108,6 +109,10 @@ class Projections(Repository):
         )
         if self.connection.execute(statement).rowcount != 1:
             raise GuardError("finding_not_open", params={"idx": idx, "n": n})
+
+    def add_concerns(self, rows: Iterable[tuple[str, int]]) -> None:
+        """Store which organisations a record concerns, as (organisation, index)."""
+        self._insert(concerns, rows)
 
     def put_codes(self, rows: Iterable[CodeRow]) -> None:
         """Store printed codes. Raises ConstraintError if a code exists: what was printed once resolves for ever."""

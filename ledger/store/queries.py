@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from ledger.store.projections import CELL
 from ledger.store.repository import Repository
 from ledger.store.rows import CodeRow, EdgeRow, FindingRow, HoldingRow, SearchRow
-from ledger.store.tables import account_totals, codes, edges, findings, holdings, search
+from ledger.store.tables import account_totals, codes, concerns, edges, findings, holdings, search
 
 _PART: Final = 1_000_000_000
 """Sums are taken in two parts: a database adds in 64 bits, and the stock of a nation may need more."""
@@ -41,6 +41,11 @@ class Queries(Repository):
         if after is not None:
             query = query.where(tuple_(*[holdings.c[name] for name in CELL]) > tuple_(*after[:6]))
         return self._all(query, HoldingRow)
+
+    def concerns(self, org: str, *, after: int = -1, limit: int = 100) -> list[int]:
+        """Return the indexes above ``after`` of records that concern an organisation, oldest first."""
+        query = select(concerns.c.idx).where(concerns.c.org == org, concerns.c.idx > after)
+        return [int(idx) for idx in self.connection.execute(query.order_by(concerns.c.idx).limit(limit)).scalars()]
 
     def batch_mass(self, batch: str) -> dict[str, int]:
         """Return milligrams by account of a batch, "holding" for all its stock; they add up to zero."""

@@ -210,3 +210,28 @@ class Entry(NamedTuple):
     def event(self) -> EventRow | None:
         """The event, or None when there is none."""
         return self.events[0] if self.events else None
+
+
+class WebhookRow(NamedTuple):
+    """Where an organisation wants to be told; ``types``: prefixes set apart by blanks; ``cursor``: taken up so far."""
+
+    org: str
+    id: str
+    url: str
+    types: str
+    label: str
+    secret_number: int
+    created_at_ms: int
+    disabled_at_ms: int | None
+    cursor: int
+
+
+class DeliveryRow(NamedTuple):
+    """A message to a webhook; ``due_at_ms`` None: delivered or given up; ``outcome``: what the last try came to."""
+
+    webhook: str
+    idx: int
+    attempts: int
+    due_at_ms: int | None
+    tried_at_ms: int | None
+    outcome: str

@@ -27,8 +27,8 @@ from ledger.store.evidence_tables import (
     records,
     tiles,
 )
-from ledger.store.operational_tables import api_keys, login_links, meta, refusals, sessions
-from ledger.store.projection_tables import account_totals, codes, edges, findings, holdings, search, states
+from ledger.store.operational_tables import api_keys, deliveries, login_links, meta, refusals, sessions, webhooks
+from ledger.store.projection_tables import account_totals, codes, concerns, edges, findings, holdings, search, states
 from ledger.store.schema import EVIDENCE, HASH_BYTES, OPERATIONAL, PROJECTION, metadata
 
 __all__ = [
@@ -42,6 +42,8 @@ __all__ = [
     "checkpoint",
     "checkpoints",
     "codes",
+    "concerns",
+    "deliveries",
     "disclosures",
     "edges",
     "events",
@@ -59,6 +61,7 @@ __all__ = [
     "sessions",
     "states",
     "tiles",
+    "webhooks",
 ]
 
 

@@ -29,6 +29,7 @@ from ledger.store.projections import Projections
 from ledger.store.queries import Queries
 from ledger.store.streams import Streams
 from ledger.store.tables import checkpoint
+from ledger.store.webhooks import Webhooks
 
 WRITER_WAIT_S = 5.0
 
@@ -48,6 +49,7 @@ class Unit:
         self.queries = Queries(connection, backend)
         self.manifests = Manifests(connection, backend)
         self.operations = Operations(connection, backend)
+        self.webhooks = Webhooks(connection, backend)
         self.guards = Guards(connection, backend)
         self.streams = Streams(connection, backend)
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from api.ports import Action, Key, Services
@@ -11,6 +11,7 @@ from api.views import (
     BatchLine,
     BatchView,
     ContainerView,
+    DeliveryView,
     DeskView,
     FindingView,
     Health,
@@ -25,11 +26,14 @@ from api.views import (
     ProductView,
     QrView,
     Readiness,
+    Replayed,
     Session,
     SiteView,
     StockLine,
     TraceEdge,
     TraceView,
+    TryView,
+    WebhookView,
     hides_place,
 )
 from ledger.errors import (
@@ -41,6 +45,7 @@ from ledger.errors import (
     RefusedError,
     UnavailableError,
 )
+from ledger.services.feed import Notice
 from tests.api import world
 
 KEY = "hz_warehouse_key"
@@ -302,6 +307,46 @@ class FakeStatus:
         return "# TYPE hazledger_log_size gauge\nhazledger_log_size 5213\n"
 
 
+class FakeNotices:
+    def after(self, viewer: Principal, index: int, limit: int) -> Sequence[Notice]:
+        return []
+
+    def newest(self) -> int:
+        return 5_212
+
+    def listen(self, bell: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None
+
+
+class FakeWebhooks:
+    def listing(self, viewer: Principal) -> tuple[WebhookView, ...]:
+        return (world.WEBHOOK,)
+
+    def add(self, viewer: Principal, url: str, types: Sequence[str], label: str) -> WebhookView:
+        return dataclasses.replace(world.WEBHOOK, url=url, types=tuple(types), label=label, secret="whsec_AAAA")
+
+    def one(self, viewer: Principal, webhook: str) -> WebhookView:
+        return world.WEBHOOK
+
+    def deliveries(self, viewer: Principal, webhook: str, after: Key | None, limit: int) -> Page[DeliveryView]:
+        return Page((DeliveryView(5_200, "delivered", 1, 1, None, "HTTP 204"),))
+
+    def enable(self, viewer: Principal, webhook: str, *, enabled: bool) -> WebhookView:
+        return dataclasses.replace(world.WEBHOOK, enabled=enabled)
+
+    def rotate(self, viewer: Principal, webhook: str) -> WebhookView:
+        return dataclasses.replace(world.WEBHOOK, secret="whsec_BBBB")
+
+    def remove(self, viewer: Principal, webhook: str) -> None:
+        return None
+
+    def replay(self, viewer: Principal, webhook: str, after: int) -> Replayed:
+        return Replayed(3)
+
+    def test(self, viewer: Principal, webhook: str) -> TryView:
+        return TryView(ok=True, outcome="HTTP 204")
+
+
 @dataclasses.dataclass
 class Fakes:
     access: FakeAccess = dataclasses.field(default_factory=FakeAccess)
@@ -320,6 +365,8 @@ class Fakes:
             codes=FakeCodes(),
             batches=self.batches,
             registry=self.registry,
+            notices=FakeNotices(),
+            webhooks=FakeWebhooks(),
             status=self.status,
             schemas={"storage.moved": {"type": "object"}},
         )

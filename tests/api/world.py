@@ -24,6 +24,7 @@ from api.views import (
     Share,
     StockLine,
     Verdict,
+    WebhookView,
     Words,
 )
 
@@ -56,6 +57,9 @@ def uuid(number: int) -> str:
 PRODUCER: Final = Party(f"org:{uuid(1)}", words("华东精细化工有限公司", "Huadong Fine Chemicals Co., Ltd."))
 WAREHOUSE: Final = Party(f"org:{uuid(2)}", words("临港危化品仓储有限公司", "Lingang Hazmat Storage Co., Ltd."))
 USER: Final = Party(f"org:{uuid(3)}", words("苏中纤维有限公司", "Suzhong Fibres Co., Ltd."))
+WEBHOOK: Final = WebhookView(
+    uuid(90), "https://erp.example.cn/hooks", ("transport",), "ERP", NOW - DAY, enabled=True, taken_up=5_212
+)
 STRANGER: Final = Party(f"org:{uuid(4)}", words("北方物流有限公司", "Northern Haulage Co., Ltd."))
 
 BATCH: Final = f"batch:{uuid(0xB1)}"

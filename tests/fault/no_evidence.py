@@ -12,6 +12,8 @@ NO_EVIDENCE: Final = {
     "api_keys": "who may come in from now on; how somebody came in is in the record's auth",
     "login_links": "who may come in from now on",
     "sessions": "who is logged in",
+    "webhooks": "where somebody wants to be told from now on",
+    "deliveries": "what was told to whom: what there is to tell stands in the records",
     "meta": "facts about this installation; the log names its own origin and keys",
     "checkpoints.at_ms": "when a checkpoint was shown: the note is signed, the moment is not",
     "checkpoints.* delete": "a convenience: whoever was shown a checkpoint holds its signed note",

@@ -9,6 +9,7 @@ from tests.store.contract import (
     UnitContract,
 )
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
+from tests.store.contract_webhooks import NoticesContract
 
 
 class TestUnits(UnitContract): ...
@@ -36,3 +37,6 @@ class TestProjections(ProjectionContract): ...
 
 
 class TestOperations(OperationContract): ...
+
+
+class TestNotices(NoticesContract): ...

@@ -102,7 +102,8 @@ def test_an_upgrade_keeps_the_data_and_asks_for_a_rebuild(engine: Engine, empty_
     with old.write() as unit:
         sample.append(unit, 0, 3)
         unit.operations.set_fact("origin", "trace.example/log")
-    tables = (*family(EVIDENCE), *family(OPERATIONAL))
+    there = set(inspect(engine).get_table_names())
+    tables = [table for table in (*family(EVIDENCE), *family(OPERATIONAL)) if table.name in there]
     with old.read() as unit:
         before = {table.name: unit.connection.execute(select(table)).all() for table in tables if table.name != "meta"}
     old.close()

@@ -1,0 +1,51 @@
+"""What a store must do with notices: whom records concern, webhooks, deliveries."""
+
+from ledger.store.rows import DeliveryRow, WebhookRow
+from ledger.store.unit_of_work import Store
+from tests.store.sample import ORG, OTHER
+
+HOOK = WebhookRow(ORG, "w1", "https://erp.example.cn/", "", "", 0, 1, None, -1)
+
+
+class NoticesContract:
+    """Notices are found by organisation, deliveries by when they are due."""
+
+    def test_concerns_are_read_in_the_order_of_the_log(self, store: Store) -> None:
+        with store.write() as unit:
+            unit.projections.add_concerns([(ORG, 3), (OTHER, 3), (ORG, 7), (ORG, 5)])
+        with store.read() as unit:
+            assert unit.queries.concerns(ORG) == [3, 5, 7]
+            assert unit.queries.concerns(ORG, after=3, limit=1) == [5]
+            assert unit.queries.concerns(OTHER, after=3) == []
+
+    def test_a_webhook_is_changed_and_removed_by_its_own_organisation(self, store: Store) -> None:
+        with store.write() as unit:
+            unit.webhooks.add(HOOK)
+            unit.webhooks.queue([DeliveryRow("w1", 1, 0, 5, None, "")])
+        with store.write() as unit:
+            assert not unit.webhooks.change(OTHER, "w1", cursor=4)
+            assert unit.webhooks.change(ORG, "w1", cursor=4)
+            assert not unit.webhooks.remove(OTHER, "w1")
+        with store.read() as unit:
+            assert unit.webhooks.one(ORG, "w1") == HOOK._replace(cursor=4)
+            assert unit.webhooks.one(OTHER, "w1") is None
+            assert unit.webhooks.of(ORG) == unit.webhooks.enabled() == [HOOK._replace(cursor=4)]
+        with store.write() as unit:
+            assert unit.webhooks.remove(ORG, "w1")
+            assert unit.webhooks.deliveries("w1") == []
+
+    def test_only_messages_of_enabled_webhooks_are_due(self, store: Store) -> None:
+        rows = [DeliveryRow("w1", 1, 0, 50, None, ""), DeliveryRow("w1", 2, 1, 40, 30, "HTTP 500")]
+        with store.write() as unit:
+            unit.webhooks.add(HOOK)
+            unit.webhooks.queue([*rows, DeliveryRow("w1", 3, 1, None, 30, "HTTP 200")])
+        with store.read() as unit:
+            assert unit.webhooks.due(39) == []
+            assert [row.idx for row in unit.webhooks.due(50)] == [2, 1]
+            assert unit.webhooks.next_due() == 40
+            assert [row.idx for row in unit.webhooks.deliveries("w1", before=3, limit=1)] == [2]
+        with store.write() as unit:
+            unit.webhooks.change(ORG, "w1", disabled_at_ms=1)
+            assert unit.webhooks.due(50) == []
+            assert unit.webhooks.next_due() is None
+            assert unit.webhooks.drop_old(before_ms=31) == 1
