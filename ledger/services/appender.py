@@ -38,6 +38,7 @@ from ledger.services.log import LogService, root_of
 from ledger.services.memo import Memo
 from ledger.services.projector import Projector
 from ledger.services.repetition import is_same
+from ledger.services.right_edge import EdgeWatch
 from ledger.services.rule_books import RuleBooks, store_manifests
 from ledger.services.sealing import Place, Sealed, seal
 from ledger.services.signer_state import Signed, SignerState
@@ -88,6 +89,7 @@ class Appender:
         self._memo = Memo(None)
         self._heads: dict[str, Head] = {}
         self._edge = RightEdge()
+        self._watch = EdgeWatch()
         self._signed: CheckpointRow | None = None
         self._published: tuple[int, int] = (0, 0)
         self._last_ms = 0
@@ -106,6 +108,7 @@ class Appender:
         """
         self._memo = Memo(None)
         self._heads.clear()
+        self._log.forget()
         with self.store.read() as unit:
             row = unit.log.checkpoint()
             size = unit.log.size()
@@ -123,6 +126,7 @@ class Appender:
         self._edge = RightEdge.read(row.size, partial(self._log.read_tile, unit))
         if root_of(self._edge) != row.root:
             raise IntegrityError("root_not_of_records", params={"size": row.size})
+        self._watch.prove(unit, self._edge)
         self._last_ms = unit.log.last_recorded_at_ms() or 0
         published = unit.log.last_published()
         if published is not None:
@@ -329,6 +333,7 @@ class Appender:
         there = self.size - start
         if join_hashes(leaves[:there]) != self._edge.partial(0):
             raise GuardError("records_moved", params={"start": start, "stop": self.size})
+        self._watch.check(unit, self._edge)
         edge = self._edge.copy()
         completed = edge.extend(leaves[there:])
         unit.log.insert_tiles([Tile(tile.level, tile.n, data) for tile, data in completed])

@@ -52,6 +52,11 @@ class LogService:
         """Have a function called whenever more may leave; it must not block, for the writer calls it."""
         self._on_release.append(told)
 
+    def forget(self) -> None:
+        """Read every tile again: what was read before may not be what is there now."""
+        self._cache = TileCache()
+        self._roots = OrderedDict()
+
     def show(self, note: bytes) -> None:
         """Make this checkpoint the published one."""
         self._published = note

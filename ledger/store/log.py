@@ -1,6 +1,6 @@
 """The log: records in order, complete tiles, and the signed checkpoint that is compared and swapped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select, update
 
@@ -51,6 +51,10 @@ class Log(Repository):
             raise GuardError("records_missing", params={"start": start, "stop": stop})
         return found
 
+    def bodies(self, indices: Sequence[int]) -> dict[int, bytes]:
+        """Return the canonical bytes of those of these records that are stored."""
+        return {row[0]: bytes(row[1] or b"") for row in self._by_keys(records, ("idx",), ("idx", "body"), indices)}
+
     def last_recorded_at_ms(self) -> int | None:
         """Return the time of the newest record."""
         query = select(records.c.recorded_at_ms).order_by(records.c.idx.desc()).limit(1)
@@ -76,6 +80,11 @@ class Log(Repository):
         """Return a complete tile's 8,192 bytes."""
         value = self._scalar(select(tiles.c.data).where(tiles.c.level == level, tiles.c.n == n))
         return None if value is None else bytes(value)
+
+    def tiles_at(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        """Return those of these complete tiles, by level and number, that are stored."""
+        rows = self._by_keys(tiles, ("level", "n"), ("level", "n", "data"), keys)
+        return {(row[0], row[1]): bytes(row[2] or b"") for row in rows}
 
     def tiles(self, level: int, *, after: int = -1, limit: int = 256) -> list[Tile]:
         """Return a page of the complete tiles of a level."""

@@ -188,6 +188,9 @@ class EvidenceContract:
             assert unit.log.tile(1, 0) is None
             assert unit.log.tiles(0) == [Tile(0, 0, bytes(8192))]
             assert unit.log.tiles(0, after=0) == []
+            assert unit.log.tiles_at([(0, 0), (0, 1), (1, 0)]) == {(0, 0): bytes(8192)}
+            assert unit.log.tiles_at([]) == {}
+            assert unit.log.bodies([0, 2, 99]) == {0: sample.record(0).body, 2: sample.record(2).body}
         with pytest.raises(ConstraintError), store.write() as unit:
             unit.log.insert_tiles([Tile(0, 1, bytes(8160))])
 
