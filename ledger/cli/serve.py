@@ -1,6 +1,8 @@
 """``hazledger serve``: the pages, the API and the transparency log of a ledger, over HTTP."""
 
+import signal
 import socket
+import sys
 from pathlib import Path
 
 import click
@@ -36,6 +38,7 @@ def serve(*, data: Path | None, database: str | None, host: str | None, port: in
 
 def run(settings: Settings, console: Console) -> None:
     """Open the ledger, bind the address, say where it is, and serve until interrupted."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # as Ctrl-C does: leave, and close the ledger
     ledger = _open(settings, console)
     sending: Delivery | None = None
     try:

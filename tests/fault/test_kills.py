@@ -11,22 +11,20 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import pytest
 
-from ledger.core.b64 import b64u
 from ledger.reference import Reference
 from ledger.services.answers import Appended
 from ledger.services.audit import audit
 from ledger.services.ledger import Ledger
-from ledger.services.stored import link_of
 from ledger.store.lock import WriterHeldError
-from ledger.store.unit_of_work import ReadUnit
-from tests.services.world import AUTH, PRODUCER, World
+from tests.fault.kept import assert_chained, assert_kept
+from tests.services.world import AUTH, World
 from tests.support.writer_process import STAGES, body, open_writer
 
 KILLS = int(os.environ.get("HAZLEDGER_TEST_KILLS", "20"))
@@ -131,33 +129,6 @@ def moments(count: int) -> list[Kill]:
     return kills
 
 
-def assert_kept(unit: ReadUnit, told: Told, names: Iterable[str]) -> None:
-    """Every acknowledged event stands where it was said to stand, under the same record hash."""
-    for name in names:
-        index, record = told.answers[name]
-        row, event = unit.log.record(index), unit.events.at(index)
-        assert row is not None
-        assert b64u(row.hash) == record
-        assert event is not None
-        assert (event.actor, event.id) == (PRODUCER, name)
-
-
-def assert_chained(unit: ReadUnit) -> int:
-    """Each chain runs from 0 without a gap, each link naming the record before it; returns the number of links."""
-    last: dict[str, tuple[int, str]] = {}
-    links = 0
-    for entry in unit.entries.iterate(0, unit.log.size()):
-        assert entry.record is not None
-        for row in entry.links:
-            link, _ = link_of(row)
-            seq, former = last.get(row.chain, (-1, None))
-            assert (link.seq, link.prev) == (seq + 1, former), row.chain
-            last[row.chain] = (link.seq, b64u(entry.record.hash))
-            links += 1
-    assert {head.chain: (head.seq, b64u(head.hash)) for head in unit.chains.iter_heads()} == last
-    return links
-
-
 def assert_same_answers(ledger: Ledger, told: Told, names: list[str]) -> None:
     again = ledger.append_many([ledger.state(body(told.numbers[name]), AUTH) for name in names])
     for name, answer in zip(names, again, strict=True):
@@ -195,12 +166,12 @@ def test_killed_writers_lose_nothing_that_they_acknowledged(
             answered = [name for name in new if name in told.answers]
             assert_same_answers(ledger, told, [*answered[:1], *answered[-1:]])
             with ledger.store.read() as unit:
-                assert_kept(unit, told, answered)
+                assert_kept(unit, told.answers, answered)
             committed, gone = resend_the_unanswered(ledger, told, [name for name in new if name not in told.answers])
             kept, lost = kept + committed, lost + gone
     with open_writer(world.url, world.state_path, reference=reference) as ledger:
         with ledger.store.read() as unit:
-            assert_kept(unit, told, told.answers)
+            assert_kept(unit, told.answers, told.answers)
             links = assert_chained(unit)
         assert_same_answers(ledger, told, [*told.answers])
         report = audit(ledger.store, reference=reference, signer_state=world.state_path)

@@ -41,14 +41,14 @@ IN_FLIGHT: Final = 24
 MOMENT_MS: Final = START_MS + 3_600_000
 
 
-def body(n: int) -> dict[str, Any]:
+def body(n: int, at_ms: int = MOMENT_MS) -> dict[str, Any]:
     """The ``n``-th statement, the same whoever makes it: a batch of its own is produced."""
     return {
-        "id": uuid7(MOMENT_MS, n.to_bytes(10, "big")),
+        "id": uuid7(at_ms, n.to_bytes(10, "big")),
         "type": "production.batch_produced",
         "mode": "act",
         "actor": PRODUCER,
-        "occurred_at": format_utc(MOMENT_MS),
+        "occurred_at": format_utc(at_ms),
         "refs": [],
         "sections": {
             "product": {"product": PRODUCT, "lot": f"K-{n}"},
