@@ -7,18 +7,31 @@ Every aggregate is a frozen value: ``evolve`` makes a new one. Times are epoch m
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ledger.rules.jurisdiction import EVERYWHERE, Jurisdiction
+
 SHIPMENT_STEPS = ("planned", "loaded", "dispatched", "departed", "arrived", "unloaded")
 
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """A public key of an organisation. ``revoked`` is the log index from which it no longer counts."""
+    """A public key of an organisation. ``revoked`` is the log index from which it no longer counts.
+
+    ``reported`` is the log index of the record that says since when it is compromised.
+    """
 
     raw: str
     holder: str
     added: int
     revoked: int | None = None
     compromised_since: int | None = None
+    reported: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOwnerState:
+    """The organisation that a public key belongs to, for ever."""
+
+    org: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,9 @@ class LedgerState:
 class LicenceState:
     """A licence of an organisation: kind, scope and validity. Empty products and classes mean every product.
 
-    ``suspensions`` are ``(from_ms, to_ms | None)``, judged at the time an event states.
+    ``subject`` is the plate or the ``user:`` it was issued for, "" for the organisation itself; ``authority`` is who
+    issued it. ``attested``: an authority registered it; otherwise its holder did. ``suspensions`` are
+    ``(from_ms, to_ms | None)``, judged at the time an event states. ``drawn_mg`` is what transfers drew of a permit.
     """
 
     id: str
@@ -52,6 +67,15 @@ class LicenceState:
     valid_from: int
     valid_to: int
     suspensions: tuple[tuple[int, int | None], ...] = ()
+    subject: str = ""
+    authority: str = ""
+    attested: bool = False
+    drawn_mg: int = 0
+
+    @property
+    def suspended(self) -> bool:
+        """Whether it is suspended until further notice."""
+        return any(until is None for _, until in self.suspensions)
 
     def most_mg_exceeded(self, mg: int) -> bool:
         """Whether one statement of this mass is more than the licence allows."""
@@ -60,7 +84,10 @@ class LicenceState:
 
 @dataclass(frozen=True, slots=True)
 class OrgState:
-    """An organisation. ``vouched`` says a registrar signed its admission."""
+    """An organisation. ``vouched`` says a registrar signed its admission.
+
+    ``authority`` ("" for none) and ``jurisdiction`` say of an organisation with the role ``authority`` what it governs.
+    """
 
     id: str
     name_zh: str
@@ -75,6 +102,9 @@ class OrgState:
     licences: tuple[LicenceState, ...] = ()
     former_names: tuple[str, ...] = ()
     successor: str | None = None
+    authority: str = ""
+    jurisdiction: Jurisdiction = EVERYWHERE
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +194,11 @@ class ContainerState:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentState:
-    """A shipment: one vehicle, one trip, one waybill. ``at`` is the stated time of its latest step."""
+    """A shipment: one vehicle, one trip, one waybill. ``at`` is the stated time of its latest step.
+
+    ``cargo`` is what it has in custody, batch -> milligrams; ``statement`` what was said of the trip, of the members of
+    the section ``transport``, and who loads.
+    """
 
     id: str
     arranger: str
@@ -174,6 +208,8 @@ class ShipmentState:
     consignee: str | None
     step: str
     at: int
+    cargo: Mapping[str, int] = field(default_factory=dict)
+    statement: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,5 +220,13 @@ class VoidedState:
 
 
 Aggregate = (
-    LedgerState | OrgState | SiteState | ProductState | BatchState | ContainerState | ShipmentState | VoidedState
+    LedgerState
+    | OrgState
+    | SiteState
+    | ProductState
+    | BatchState
+    | ContainerState
+    | ShipmentState
+    | VoidedState
+    | KeyOwnerState
 )

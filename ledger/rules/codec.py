@@ -13,6 +13,7 @@ from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
     ContainerState,
+    KeyOwnerState,
     KeyState,
     LedgerState,
     LicenceState,
@@ -23,6 +24,7 @@ from ledger.rules.aggregates import (
     SiteState,
     VoidedState,
 )
+from ledger.rules.jurisdiction import Jurisdiction
 
 MAX_BYTES = 4 * 1024 * 1024
 KINDS: Mapping[str, type[Aggregate]] = {
@@ -34,6 +36,7 @@ KINDS: Mapping[str, type[Aggregate]] = {
     "container": ContainerState,
     "shipment": ShipmentState,
     "voided": VoidedState,
+    "key": KeyOwnerState,
 }
 
 
@@ -72,11 +75,13 @@ def _field(name: str, value: Any) -> Any:  # noqa: ANN401 - any field of an aggr
     value = _grown(value)
     if name == "keys":
         return {key: KeyState(**item) for key, item in value}
+    if name == "jurisdiction":
+        return Jurisdiction(**{part: tuple(items) for part, items in value.items()})
     if name == "licences":
         return tuple(_licence(item) for item in value)
     if name == "locations":
         return {key: LocationState(**item) for key, item in value}
-    if name in ("shares", "totals", "contents"):
+    if name in ("shares", "totals", "contents", "cargo"):
         return dict(value)
     return tuple(value) if isinstance(value, list) else value
 

@@ -12,6 +12,7 @@ from ledger.rules.aggregates import (
     ShipmentState,
     VoidedState,
 )
+from ledger.rules.cargo import carried
 from ledger.rules.event import Entry
 from ledger.rules.master import MASTER
 from ledger.rules.products import product_of_new
@@ -45,6 +46,7 @@ def evolve(state: State, entry: Entry) -> Changes:
         _cleaned(state, entry, changes)
     elif verb == "inspected":
         _inspected(state, entry, changes)
+    carried(state, entry, changes)
     for ref in entry.event.header.refs:
         if ref.rel == "voids" and verb == "event_corrected":
             changes["voided:" + ref.hash] = VoidedState(entry.index)

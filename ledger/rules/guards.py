@@ -4,17 +4,15 @@ Licences are judged at the stated time with what earlier records knew; recalls a
 Recall, hold and expiry block use, sale and packing; counting, quarantine, return, sampling and disposal never.
 """
 
-from collections.abc import Iterable
-
 from ledger.core.times import date_ms
 from ledger.errors import Problem
 from ledger.rules.accounts import Holding
-from ledger.rules.aggregates import BatchState, LicenceState, ProductState
+from ledger.rules.aggregates import BatchState, ProductState
 from ledger.rules.attribution import FOLDED
 from ledger.rules.draft import Draft
+from ledger.rules.licences import DAY, covers
 from ledger.rules.products import product_of_new
 
-DAY = 86_400_000
 WITHHELD = frozenset({"quarantine", "hold"})
 
 
@@ -50,19 +48,6 @@ def _licence(draft: Draft, batch: str, product: ProductState | None) -> None:
             "product": product.name_zh if product else "",
         }
         draft.object("licence@1", Problem("no_licence", "/actor", params), batch)
-
-
-def covers(licence: LicenceState, kinds: Iterable[str], product: ProductState | None, mg: int, at_ms: int) -> bool:
-    """Whether a licence of one of these kinds is in force at a time and its scope covers product and mass."""
-    if licence.kind not in kinds or not licence.valid_from <= at_ms < licence.valid_to + DAY:
-        return False
-    if any(since <= at_ms and (until is None or at_ms < until) for since, until in licence.suspensions):
-        return False
-    if licence.most_mg_exceeded(mg):
-        return False
-    if not (licence.products or licence.classes):
-        return True
-    return product is not None and (product.id in licence.products or bool(set(product.classes) & set(licence.classes)))
 
 
 def _blocked(draft: Draft, batch: BatchState) -> None:

@@ -3,6 +3,8 @@
 from ledger.core.b64 import unb64u
 from ledger.core.keys import key_id
 from ledger.rules.draft import Draft, stop
+from ledger.rules.keys import ids_of
+from ledger.rules.succession import check_succeeded
 
 OPENING = "governance.ledger_opened"
 
@@ -20,7 +22,7 @@ def check_identity(draft: Draft) -> None:
     if org is None:
         raise stop("unknown_organisation", "/actor", organisation=draft.actor)
     governs = draft.event.stage == "governance"
-    registrars = {key_id(unb64u(raw, 32)) for raw in ledger.registrars} if governs else set()
+    registrars = ids_of(ledger.registrars) if governs else frozenset()
     stated = draft.content("key").get("key")
     own = {key_id(unb64u(stated, 32))} if isinstance(stated, str) else set()
     for place, key in enumerate(draft.event.header.keys):
@@ -29,3 +31,4 @@ def check_identity(draft: Draft) -> None:
             raise stop("unknown_key", f"/keys/{place}")
         if known is not None and known.revoked is not None:
             raise stop("key_revoked", f"/keys/{place}", key=key)
+    check_succeeded(draft)

@@ -13,6 +13,7 @@ from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
     ContainerState,
+    KeyOwnerState,
     KeyState,
     LedgerState,
     LicenceState,
@@ -22,9 +23,12 @@ from ledger.rules.aggregates import (
     SiteState,
 )
 from ledger.rules.event import Entry
+from ledger.rules.jurisdiction import jurisdiction_of
+from ledger.rules.licences import same_paper
 from ledger.rules.state import State
 
 Changes = MutableMapping[str, Aggregate | int]
+KEPT = ("uscc", "roles", "region", "park", "phone", "address", "authority", "jurisdiction")
 
 
 def _content(entry: Entry, section: str) -> Mapping[str, Any]:
@@ -52,6 +56,9 @@ def _org(entry: Entry, *, vouched: bool) -> OrgState:
         phone=str(stated.get("phone", "")),
         vouched=vouched,
         keys=_keys(entry),
+        authority=str(stated.get("authority", "")),
+        jurisdiction=jurisdiction_of(stated.get("jurisdiction", {})),
+        address=str(stated.get("address", "")),
     )
 
 
@@ -96,23 +103,24 @@ def _admitted(state: State, entry: Entry, changes: Changes) -> None:
     ledger = state.ledger()
     org = _org(entry, vouched=bool(ledger and ledger.registrars))
     changes[org.id] = org
+    changes.update({"key:" + key: KeyOwnerState(org.id) for key in org.keys})
 
 
 def _org_changed(state: State, entry: Entry, changes: Changes) -> None:
-    stated = _org(entry, vouched=False)
+    stated, said = _org(entry, vouched=False), _content(entry, "organisation")
     known = state.org(stated.id)
     assert known is not None
     former = known.former_names if known.name_zh == stated.name_zh else (*known.former_names, known.name_zh)
-    successor = _content(entry, "organisation").get("successor", known.successor)
+    # What is not said stays as it was: leaving out the park does not take an organisation out of it.
+    named = {name: getattr(stated, name) for name in KEPT if name in said}
+    succeeded = entry.event.verb == "organisation_succeeded"
     changes[known.id] = replace(
         known,
         name_zh=stated.name_zh,
         name_en=stated.name_en,
-        region=stated.region,
-        park=stated.park,
-        phone=stated.phone,
         former_names=former,
-        successor=successor,
+        successor=said["successor"] if succeeded else known.successor,
+        **named,
     )
 
 
@@ -165,11 +173,13 @@ def _containers(_state: State, entry: Entry, changes: Changes) -> None:
 def _key_registered(state: State, entry: Entry, changes: Changes) -> None:
     known = state.org(entry.event.header.actor)
     assert known is not None
-    keys = {**known.keys, **_keys(entry)}
+    added = _keys(entry)
+    keys = {**known.keys, **added}
     replaced = _content(entry, "key").get("replaces")
     if replaced in keys:
         keys[replaced] = replace(keys[replaced], revoked=entry.index)
     changes[known.id] = replace(known, keys=keys)
+    changes.update({"key:" + new: KeyOwnerState(known.id) for new in added})
 
 
 def _key_revoked(state: State, entry: Entry, changes: Changes) -> None:
@@ -177,12 +187,10 @@ def _key_revoked(state: State, entry: Entry, changes: Changes) -> None:
     assert known is not None
     stated = _content(entry, "key")
     key = known.keys[stated["key_id"]]
-    moments = [parse_stated(stated["compromised_since"])] if "compromised_since" in stated else []
-    if key.compromised_since is not None:
-        moments.append(key.compromised_since)
-    revoked = replace(
-        key, revoked=entry.index if key.revoked is None else key.revoked, compromised_since=min(moments, default=None)
-    )
+    revoked = replace(key, revoked=entry.index if key.revoked is None else key.revoked)
+    since = parse_stated(stated["compromised_since"]) if "compromised_since" in stated else None
+    if since is not None and (key.compromised_since is None or since < key.compromised_since):
+        revoked = replace(revoked, compromised_since=since, reported=entry.index)
     changes[known.id] = replace(known, keys={**known.keys, stated["key_id"]: revoked})
 
 
@@ -200,6 +208,9 @@ def _licence(state: State, entry: Entry, changes: Changes) -> None:
         max_mg=None if most is None else milligrams(most, "kg"),
         valid_from=date_ms(stated["valid_from"]),
         valid_to=date_ms(stated["valid_to"]),
+        subject=stated.get("subject", ""),
+        authority=stated.get("authority", ""),
+        attested=entry.event.header.actor != known.id,
     )
     changes[known.id] = replace(known, licences=(*known.licences, licence))
 
@@ -209,9 +220,10 @@ def _licence_changed(state: State, entry: Entry, changes: Changes) -> None:
     known = state.org(stated["organisation"])
     assert known is not None
     at = entry.event.occurred_ms
+    named = next(item for item in known.licences if item.id == stated["licence"])
 
     def changed(licence: LicenceState) -> LicenceState:
-        if licence.id != stated["licence"]:
+        if not same_paper(licence, named):
             return licence
         if entry.event.verb == "licence_suspended":
             return replace(licence, suspensions=(*licence.suspensions, (at, None)))

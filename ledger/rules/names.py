@@ -44,6 +44,8 @@ RULES = {
     "unordered@1": RuleName("warning", "无单收货", "received without an order"),
     "quality@1": RuleName("warning", "检验不合格", "failed a quality test"),
     "corrected@1": RuleName("warning", "已更正", "corrected"),
+    "succeeded@1": RuleName("critical", "单位已由他人承继", "succeeded by another organisation"),
+    "key_compromised@1": RuleName("info", "密钥事后报告失密", "signed by a key later reported compromised"),
     "un_row@1": RuleName("warning", "品名表中无此条目", "no such row in the dangerous goods table"),
     "would_have_been_refused@1": RuleName("critical", "本应被拒绝", "would have been refused"),
 }

@@ -6,7 +6,17 @@ from ledger.rules.names import RULES
 
 FROM = "2020-01-01"
 REFUSE = frozenset(
-    {"occurred_skew@1", "custody@1", "ownership@1", "overdraw@1", "licence@1", "recall@1", "hold@1", "expiry@1"}
+    {
+        "occurred_skew@1",
+        "custody@1",
+        "ownership@1",
+        "overdraw@1",
+        "licence@1",
+        "recall@1",
+        "hold@1",
+        "expiry@1",
+        "succeeded@1",
+    }
 )
 PARAMETERS: dict[str, dict[str, Json]] = {
     "occurred_skew@1": {"seconds": 900},

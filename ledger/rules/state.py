@@ -1,8 +1,8 @@
 """The committed state as a rule sees it: a mapping of keys to aggregates that says when it lacks one.
 
-Keys: every chain id (``batch:<uuid>`` and so on), ``product:<uuid>``, ``voided:<event hash>``, holding cells
-(``holding:...``, milligrams) and ``event:<hash>`` (a former event, for corrections). Rules do no I/O: asking for a key
-that was not loaded raises ``NotLoaded``; the caller loads it and asks the same pure question again.
+Keys: every chain id (``batch:<uuid>`` and so on), ``product:<uuid>``, ``voided:<event hash>``, ``key:<key id>``,
+holding cells (``holding:...``, milligrams) and ``event:<hash>`` (a former event, for corrections). Rules do no I/O:
+asking for a key that was not loaded raises ``NotLoaded``; the caller loads it and asks the same pure question again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +14,7 @@ from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
     ContainerState,
+    KeyOwnerState,
     LedgerState,
     OrgState,
     ProductState,
@@ -97,6 +98,10 @@ class State:
     def voided(self, event_hash: str) -> VoidedState | None:
         """Who voided the event, or None when it stands."""
         return self._get("voided:" + event_hash, VoidedState)
+
+    def key_owner(self, key: str) -> KeyOwnerState | None:
+        """Whose the public key of this id is, or None when nobody registered it."""
+        return self._get("key:" + key, KeyOwnerState)
 
     def former(self, event_hash: str) -> FormerEvent | None:
         """A former event with what it posted, or None when the ledger does not hold it."""

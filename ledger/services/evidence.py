@@ -179,7 +179,7 @@ def _signatures(event: rows.EventRow) -> tuple[Signature, ...]:
 
 
 def _registrations(unit: Unit, entry: bundle.Entry) -> Iterable[int]:
-    """Return where the keys that signed an entry were registered, and revoked."""
+    """Return where the keys that signed an entry were registered, revoked, and reported compromised."""
     if entry.header is None or not entry.signatures:
         return ()
     body = unit.projections.load_states([entry.header.actor])[entry.header.actor]
@@ -187,4 +187,4 @@ def _registrations(unit: Unit, entry: bundle.Entry) -> Iterable[int]:
     if not isinstance(org, OrgState):
         return ()
     states = [org.keys[item.key] for item in entry.signatures if item.key in org.keys]
-    return [place for state in states for place in (state.added, state.revoked) if place is not None]
+    return [place for state in states for place in (state.added, state.revoked, state.reported) if place is not None]

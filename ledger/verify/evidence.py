@@ -41,11 +41,12 @@ MAX_INT = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class _Linked:
-    """A record of the chain: what it links, and who answers for it."""
+    """A record of the chain: what it links, who answers for it, and since when their key is said to be compromised."""
 
     item: Shown
     link: Link
     standing: Standing
+    since_ms: int | None
 
 
 def judge_evidence(evidence: Evidence, policy: Policy | None = None) -> Report:
@@ -57,7 +58,7 @@ def judge_evidence(evidence: Evidence, policy: Policy | None = None) -> Report:
         ring = KeyRing(items, None if policy is None else policy.registrars)
         standings = [ring.read(item) for item in items]
     steps.done("signatures", signed=len(standings) - standings.count("attested") - standings.count("not_shown"))
-    chain = _judge_chain(evidence, items, standings, steps)
+    chain = _judge_chain(evidence, items, list(zip(standings, map(ring.flagged, items), strict=True)), steps)
     accounts = _judge_effects(evidence, chain, steps)
     with step("policy"):
         if policy is not None:
@@ -104,13 +105,13 @@ def _judge_log(evidence: Evidence, items: Sequence[Shown], steps: Steps) -> Sign
 
 
 def _judge_chain(
-    evidence: Evidence, items: Sequence[Shown], standings: Sequence[Standing], steps: Steps
+    evidence: Evidence, items: Sequence[Shown], signers: Sequence[tuple[Standing, int | None]], steps: Steps
 ) -> tuple[_Linked, ...]:
     """Prove that the linked records are the whole chain, up to the published head."""
     with step("links"):
         chain = tuple(
-            _Linked(item, _read_link(evidence, item, item.entry.link), standing)
-            for item, standing in zip(items, standings, strict=True)
+            _Linked(item, _read_link(evidence, item, item.entry.link), standing, since_ms)
+            for item, (standing, since_ms) in zip(items, signers, strict=True)
             if item.entry.link is not None
         )
         if not chain:
@@ -260,6 +261,9 @@ def _verdict(policy: Policy | None, steps: Steps, chain: Sequence[_Linked]) -> t
         parts.append(Part("newer", complete))
     parts.append(Part("not_disclosed" if hidden["hidden"] else "all_disclosed", hidden))
     parts.extend(Part(f"by_{how}", {"records": answers[how]}) for how in STANDINGS if answers[how])
+    flagged = [one.since_ms for one in chain if one.since_ms is not None]
+    if flagged:
+        parts.append(Part("key_compromised", {"records": len(flagged), "since": format_recorded(min(flagged))}))
     if steps.facts("kilograms"):
         parts.append(Part("adds_up" if steps.ok("kilograms") else "not_added_up", steps.facts("kilograms")))
     return tuple(parts)
@@ -268,4 +272,4 @@ def _verdict(policy: Policy | None, steps: Steps, chain: Sequence[_Linked]) -> t
 def _line(one: _Linked) -> RecordLine:
     record, header = one.item.entry.record, one.item.entry.header
     type_, actor = (None, None) if header is None else (header.type, header.actor)
-    return RecordLine(record.index, record.recorded_at_ms, type_, actor, one.standing)
+    return RecordLine(record.index, record.recorded_at_ms, type_, actor, one.standing, one.since_ms)

@@ -4,13 +4,14 @@ A registrar's signature on an organisation's admission vouches for its first key
 registrar, vouches for the organisation's later ones. All else rests on the ledger's word.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.core.b64 import unb64u
 from ledger.core.canonical import Json
 from ledger.core.events import Header
 from ledger.core.keys import ALG, KEY_SIZE, check_public_key, key_id
+from ledger.core.times import parse_stated
 from ledger.errors import VerificationError
 from ledger.verify.checks import broken, check_signatures
 from ledger.verify.report import Standing
@@ -25,6 +26,7 @@ class _Key:
     replaces: Json = None
     vouched: bool = False
     revoked: bool = False
+    since_ms: int | None = None
 
 
 class KeyRing:
@@ -56,6 +58,19 @@ class KeyRing:
         if vouching and new is not None:
             vouching.add(new.id)
         return "registrar" if vouching.issuperset(header.keys) else "ledger"
+
+    def flagged(self, item: Shown) -> int | None:
+        """Since when a key that signed an entry is said to be compromised, if the entry was recorded later.
+
+        Asked when every entry was read: the report comes after what it speaks of.
+        """
+        header, new = item.entry.header, _new_key(item)
+        if header is None:
+            return None
+        owners = {header.actor, header.actor if new is None else new.org}
+        known = [self._keys.get((org, key)) for org in owners for key in header.keys]
+        since = [one.since_ms for one in known if one is not None and one.since_ms is not None]
+        return min((ms for ms in since if ms <= item.entry.record.recorded_at_ms), default=None)
 
     def _raw_key(self, key: str, item: Shown, header: Header, new: _Key | None) -> bytes:
         place = f"{item.place}/header/keys"
@@ -96,12 +111,19 @@ class KeyRing:
             self._keys[new.org, new.id] = replace(new, vouched=vouched)
             self._revoke(new.org, new.replaces)
         if header.type == REVOKED:
-            self._revoke(header.actor, (item.section("key") or {}).get("key_id"))
+            content = item.section("key") or {}
+            self._revoke(header.actor, content.get("key_id"), _since(content, f"{item.place}/sections"))
 
-    def _revoke(self, org: str, key: Json) -> None:
+    def _revoke(self, org: str, key: Json, since_ms: int | None = None) -> None:
         known = self._keys.get((org, str(key)))
         if known is not None:
-            self._keys[org, str(key)] = replace(known, revoked=True)
+            moments = [ms for ms in (known.since_ms, since_ms) if ms is not None]
+            self._keys[org, str(key)] = replace(known, revoked=True, since_ms=min(moments, default=None))
+
+
+def _since(content: Mapping[str, Json], place: str) -> int | None:
+    stated = content.get("compromised_since")
+    return parse_stated(stated, field=place) if isinstance(stated, str) else None
 
 
 def _new_key(item: Shown) -> _Key | None:

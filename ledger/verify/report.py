@@ -42,13 +42,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """One record of the chain as far as it was shown; `type` and `actor` are None for a bare record."""
+    """One record of the chain as far as it was shown; `type` and `actor` are None for a bare record.
+
+    `compromised_since_ms`: the moment since when a key that signed it is said to be compromised, by a later record.
+    """
 
     index: int
     recorded_at_ms: int
     type: str | None
     actor: str | None
     standing: Standing
+    compromised_since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,10 @@ VERDICTS: Final[Mapping[str, Words]] = {
     ),
     "by_attested": Words("{records} 条无签名,仅由台账证明其提交。", "{records} unsigned: attested by the ledger."),
     "by_not_shown": Words("{records} 条只显示记录哈希。", "{records} shown as bare records."),
+    "key_compromised": Words(
+        "{records} 条由某密钥签名,该密钥事后被报告自 {since} 起失密。",
+        "{records} signed by a key later reported compromised since {since}.",
+    ),
     "key_owner_not_shown": Words(
         "签名有效;回执不显示密钥属于谁。", "The signature is valid; a receipt does not show whose key it is."
     ),

@@ -5,11 +5,12 @@ from importlib import resources
 
 import pytest
 
-from tests.rules import refused_governance, refused_identity, refused_making, refused_stock
+from tests.rules import refused_governance, refused_identity, refused_making, refused_parties, refused_stock
 from tests.rules.refusals import CASES, Case
 from tests.support.rulebook import World
 
-STATED = (refused_governance, refused_identity, refused_making, refused_stock)
+STATED = (refused_governance, refused_identity, refused_making, refused_parties, refused_stock)
+AREAS = ("rules", "licences")
 """Where the cases stand; importing them fills `CASES`."""
 
 
@@ -19,5 +20,7 @@ def test_a_statement_is_refused(w: World, code: str, field: str | None, case: Ca
 
 
 def test_every_problem_of_the_rules_has_a_statement() -> None:
-    catalogue = resources.files("ledger.errors").joinpath("problems", "rules.json")
-    assert set(json.loads(catalogue.read_text("utf-8"))) <= {code for code, _, _ in CASES}
+    folder = resources.files("ledger.errors").joinpath("problems")
+    for area in AREAS:
+        stated = json.loads(folder.joinpath(f"{area}.json").read_text("utf-8"))
+        assert set(stated) <= {code for code, _, _ in CASES}

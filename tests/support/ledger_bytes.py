@@ -200,9 +200,9 @@ class LedgerBytes:
         verb = "key_rotated" if "replaces" in more else "key_registered"
         return self.append(f"governance.{verb}", org, {"key": content}, [org], signers=signers)
 
-    def revoke_key(self, org: str, key: str, signers: Sequence[str] = ()) -> int:
+    def revoke_key(self, org: str, key: str, signers: Sequence[str] = (), **more: Json) -> int:
         """Revoke a key of an organisation."""
-        content: dict[str, Json] = {"key_id": key_id_of(key)}
+        content: dict[str, Json] = {"key_id": key_id_of(key), **more}
         return self.append("governance.key_revoked", org, {"key": content}, [org], signers=signers)
 
     def produce(self, kg: int, *, signers: Sequence[str] = ("producer",), batch: str = BATCH) -> int:

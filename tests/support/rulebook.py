@@ -34,7 +34,7 @@ from ledger.rules import (
     rule_set,
 )
 from ledger.rules.accounts import Holding, holding_of_key
-from ledger.rules.aggregates import Aggregate, BatchState, ContainerState
+from ledger.rules.aggregates import Aggregate, BatchState, ContainerState, ShipmentState
 from ledger.rules.standard import standard_manifest
 from ledger.rules.state import Value, is_cell
 
@@ -224,12 +224,10 @@ class Rulebook:
             if isinstance(value, BatchState):
                 assert value.on_hand == sum(mg for cell, mg in cells.items() if cell.batch == key)
                 assert value.on_hand + sum(value.totals.values()) == 0
+            if isinstance(value, ShipmentState):
+                assert dict(value.cargo) == held_by(cells, "custodian", key)
             if isinstance(value, ContainerState):
-                held: dict[str, int] = {}
-                for cell, mg in cells.items():
-                    if cell.container == key and mg:
-                        held[cell.batch] = held.get(cell.batch, 0) + mg
-                assert dict(value.contents) == held
+                assert dict(value.contents) == held_by(cells, "container", key)
 
     def do(self, type: str, actor: str, sections: Sections, *args: object, **more: object) -> Entry:
         """State an event that has to be accepted."""
@@ -260,6 +258,15 @@ class Rulebook:
         found = self.values.get(Holding(*holding).key, 0)
         assert isinstance(found, int)
         return found / KG
+
+
+def held_by(cells: Mapping[Holding, int], part: str, key: str) -> dict[str, int]:
+    """What the holdings whose `part` is `key` add up to, by batch."""
+    held: dict[str, int] = {}
+    for cell, mg in cells.items():
+        if getattr(cell, part) == key and mg:
+            held[cell.batch] = held.get(cell.batch, 0) + mg
+    return held
 
 
 def stored(entry: Entry) -> Entry:
@@ -355,7 +362,8 @@ class World:
 def organisation(ref: str, *roles: str, **more: Json) -> dict[str, Json]:
     """An organisation section."""
     names: dict[str, Json] = {"zh": "甲公司", "en": "A Co."}
-    return {"organisation": ref, "names": names, "uscc": USCC, "region": "110000", "roles": list(roles), **more}
+    stated: dict[str, Json] = {"organisation": ref, "names": names, "uscc": USCC, "region": "110000"}
+    return {**stated, **({"roles": list(roles)} if roles else {}), **more}
 
 
 def genesis(book: Rulebook, operator: str, ledger: str, registrars: Sequence[str] = ()) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
+from ledger.core.times import format_recorded, format_utc
+from ledger.verify.report_text import render
 from tests.support.ledger_bytes import (
     BATCH,
     OPERATOR,
@@ -139,6 +141,71 @@ def test_a_rotated_key_no_longer_counts() -> None:
     assert standing(ledger) == "registrar"
     counted(ledger, "producer")
     breaks(ledger.evidence(), "signatures", "key_revoked")
+
+
+def moment(ms: int) -> str:
+    return format_utc(ms)
+
+
+def test_what_a_key_signed_since_it_was_compromised_is_told() -> None:
+    ledger = opened()
+    counted(ledger, "producer")
+    counted(ledger, "producer")
+    counted(ledger)
+    since = holds(ledger.evidence()).records[1].recorded_at_ms
+    ledger.revoke_key(PRODUCER, "producer", compromised_since=moment(since))
+    report = holds(ledger.evidence())
+    assert [line.compromised_since_ms for line in report.records] == [None, since, None]
+    assert [line.standing for line in report.records] == ["registrar", "registrar", "attested"]
+    told = next(part for part in report.verdict if part.code == "key_compromised")
+    assert told.facts == {"records": 1, "since": format_recorded(since)}
+    assert any("later reported compromised since" in text for text in render(report, "en"))
+
+
+def test_of_two_reports_the_earlier_moment_counts() -> None:
+    ledger = opened()
+    counted(ledger, "producer")
+    recorded = holds(ledger.evidence()).records[-1].recorded_at_ms
+    ledger.revoke_key(PRODUCER, "producer", compromised_since=moment(recorded - 60_000))
+    ledger.revoke_key(PRODUCER, "producer", compromised_since=moment(recorded + 60_000))
+    ledger.revoke_key(PRODUCER, "producer")
+    line = holds(ledger.evidence()).records[-1]
+    assert line.compromised_since_ms == recorded - 60_000
+
+
+def test_what_was_recorded_before_the_moment_is_not_flagged() -> None:
+    ledger = opened()
+    counted(ledger, "producer")
+    recorded = holds(ledger.evidence()).records[-1].recorded_at_ms
+    ledger.revoke_key(PRODUCER, "producer", compromised_since=moment(recorded + 60_000))
+    report = holds(ledger.evidence())
+    assert report.records[-1].compromised_since_ms is None
+    assert "key_compromised" not in codes(report)
+
+
+def test_a_report_of_compromise_by_another_organisation_flags_nothing() -> None:
+    ledger = opened()
+    counted(ledger, "producer")
+    recorded = holds(ledger.evidence()).records[-1].recorded_at_ms
+    ledger.revoke_key(USER, "producer", compromised_since=moment(recorded - 60_000))
+    assert "key_compromised" not in codes(holds(ledger.evidence()))
+
+
+def test_the_admission_that_a_compromised_key_signed_is_flagged_on_its_chain() -> None:
+    ledger = LedgerBytes(registrars=("registrar",))
+    ledger.open()
+    ledger.admit(PRODUCER, "producer", ["registrar", "producer"])
+    recorded = holds(ledger.evidence(PRODUCER)).records[-1].recorded_at_ms
+    ledger.revoke_key(PRODUCER, "producer", compromised_since=moment(recorded - 60_000))
+    flags = [line.compromised_since_ms is not None for line in holds(ledger.evidence(PRODUCER)).records]
+    assert flags == [True, False]
+
+
+def test_a_moment_of_another_form_is_refused() -> None:
+    ledger = opened()
+    counted(ledger, "producer")
+    ledger.revoke_key(PRODUCER, "producer", compromised_since="yesterday")
+    breaks(ledger.evidence(), "signatures", "time_not_of_form")
 
 
 def test_key_registered_twice() -> None:

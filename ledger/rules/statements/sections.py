@@ -6,6 +6,7 @@ from ledger.core.b64 import unb64u
 from ledger.core.effects import STATUSES
 from ledger.core.identifiers import check_cas, check_un_number, check_uscc
 from ledger.core.times import check_date, parse_stated
+from ledger.rules.jurisdiction import AUTHORITIES
 from ledger.rules.statements.shapes import (
     Amount,
     Anything,
@@ -178,6 +179,18 @@ KEY = Obj(
     {"name": Text(80), "replaces": HASH},
 )
 KEY_REVOKED = Obj({"key_id": HASH}, {"compromised_since": TIME})
+JURISDICTION = Obj(
+    {},
+    {
+        "regions": ListOf(Text(6, r"([0-9]{2}){1,3}"), 0, 100),
+        "parks": ListOf(Text(80), 0, 100),
+        "classes": ListOf(Text(6), 0, 30),
+    },
+)
+ABOUT_GOODS = ("production", "storage", "use", "operation", "road_transport", "disposal")
+ABOUT_VEHICLES, ABOUT_PEOPLE = ("vehicle",), ("driver", "escort")
+PERMITS = ("purchase_permit", "lawful_use")
+LICENCE_KINDS = (*ABOUT_GOODS, *ABOUT_VEHICLES, *ABOUT_PEOPLE, *PERMITS)
 FINDING = Obj({"event": HASH, "rule": Text(60, r"[a-z][a-z0-9_]*@[0-9]+"), "resolution": Text(500)})
 
 SECTIONS: dict[str, Shape] = {
@@ -232,7 +245,10 @@ SECTIONS: dict[str, Shape] = {
             "roles": ListOf(Text(20, r"[a-z][a-z0-9_]*"), 0, 12),
             "park": Text(80),
             "phone": PHONE,
+            "address": Text(200),
             "successor": ORG,
+            "authority": Choice(AUTHORITIES),
+            "jurisdiction": JURISDICTION,
         },
     ),
     "site": Obj(
@@ -256,12 +272,19 @@ SECTIONS: dict[str, Shape] = {
         {
             "licence": LICENCE,
             "organisation": ORG,
-            "kind": Choice(("production", "storage", "use", "operation", "road_transport", "disposal")),
+            "kind": Choice(LICENCE_KINDS),
             "number": Text(60),
             "valid_from": DATE,
             "valid_to": DATE,
         },
-        {"products": ListOf(PRODUCT, 0, 200), "classes": ListOf(Text(6), 0, 30), "most_kg": Amount(), "document": HASH},
+        {
+            "subject": Text(64, r"[^/|:\s]{1,16}|user:[0-9a-f-]{36}"),
+            "authority": Text(120),
+            "products": ListOf(PRODUCT, 0, 200),
+            "classes": ListOf(Text(6), 0, 30),
+            "most_kg": Amount(),
+            "document": HASH,
+        },
     ),
     "rule": Obj({}, {"rules": Anything(), "reference": Anything()}),
     "log": Obj(

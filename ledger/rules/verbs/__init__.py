@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ledger.rules.draft import Draft
-from ledger.rules.verbs import governance, making, notes, stock, transport
+from ledger.rules.verbs import governance, making, notes, parties, stock, transport
 
 VERBS: Mapping[str, Callable[[Draft], None]] = {
     "batch_produced": making.brought_in("produced"),
@@ -51,17 +51,17 @@ VERBS: Mapping[str, Callable[[Draft], None]] = {
     "log_key_rotated": governance.log_changed,
     "registrar_changed": governance.log_changed,
     "organisation_admitted": governance.organisation_admitted,
-    "organisation_renamed": governance.organisation_changed,
-    "organisation_succeeded": governance.organisation_changed,
+    "organisation_renamed": parties.organisation_changed,
+    "organisation_succeeded": parties.organisation_changed,
     "site_registered": governance.site_registered,
     "product_registered": governance.product_registered,
     "container_registered": governance.container_registered,
     "key_registered": governance.key_registered,
     "key_rotated": governance.key_rotated,
     "key_revoked": governance.key_revoked,
-    "licence_registered": governance.licence_registered,
-    "licence_suspended": governance.licence_changed,
-    "licence_reinstated": governance.licence_changed,
+    "licence_registered": parties.licence_registered,
+    "licence_suspended": parties.licence_changed,
+    "licence_reinstated": parties.licence_changed,
     "hold_placed": governance.hold_changed,
     "hold_released": governance.hold_changed,
     "recall_ordered": governance.recall_ordered,

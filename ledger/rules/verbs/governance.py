@@ -8,10 +8,10 @@ from ledger.core.keys import check_public_key, key_id
 from ledger.core.quantity import kg
 from ledger.rules.aggregates import LedgerState, OrgState
 from ledger.rules.draft import Draft, reference, stop
+from ledger.rules.jurisdiction import AUTHORITY
+from ledger.rules.keys import governing_keys, ids_of
 from ledger.rules.manifest import rule_set
 from ledger.rules.verbs.notes import batches_of, container_items
-
-AUTHORITY = "authority"
 
 
 def ledger_of(draft: Draft) -> LedgerState:
@@ -69,40 +69,26 @@ def log_changed(draft: Draft) -> None:
     """A new log key or new registrars, by the operator, on the ledger's chain."""
     known = _operator(draft)
     _check_log_keys(draft)
-    if known.registrars and not _signed_by(draft, known.registrars):
-        raise stop("registrar_signature_missing", "/keys")
+    vouched(draft)
     draft.chains.add(known.id)
 
 
-def _signed_by(draft: Draft, raw_keys: tuple[str, ...]) -> bool:
-    ids = {key_id(unb64u(raw, 32)) for raw in raw_keys}
-    return bool(ids & set(draft.event.header.keys))
+def vouched(draft: Draft) -> None:
+    """Stop unless a registrar signed, where the ledger has any."""
+    registrars = ledger_of(draft).registrars
+    if registrars and not ids_of(registrars) & set(draft.event.header.keys):
+        raise stop("registrar_signature_missing", "/keys")
 
 
 def organisation_admitted(draft: Draft) -> None:
     """A registrar's signature binds organisation, USCC and first key; without registrars the ledger asserts it."""
-    known = _operator(draft)
+    _operator(draft)
     org = str(draft.content("organisation")["organisation"])
     if draft.state.org(org) is not None:
         raise stop("organisation_exists", "/sections/organisation/organisation", organisation=org)
-    if known.registrars and not _signed_by(draft, known.registrars):
-        raise stop("registrar_signature_missing", "/keys")
+    vouched(draft)
     if "key" in draft.event.contents:
         _check_key(draft)
-    draft.chains.add(org)
-
-
-def organisation_changed(draft: Draft) -> None:
-    """A new name, or a successor, on the organisation's own chain."""
-    stated = draft.content("organisation")
-    org = str(stated["organisation"])
-    if draft.state.org(org) is None:
-        raise stop("unknown_organisation", "/sections/organisation/organisation", organisation=org)
-    if draft.actor not in (org, ledger_of(draft).operator):
-        raise stop("not_for_this_actor", "/actor")
-    successor = stated.get("successor")
-    if draft.event.verb == "organisation_succeeded" and (successor is None or draft.state.org(str(successor)) is None):
-        raise stop("unknown_organisation", "/sections/organisation/successor", organisation=str(successor))
     draft.chains.add(org)
 
 
@@ -145,7 +131,11 @@ def container_registered(draft: Draft) -> None:
 def _check_key(draft: Draft) -> str:
     raw = unb64u(str(draft.content("key")["key"]), 32, field="/sections/key/key")
     check_public_key(raw, field="/sections/key/key")
-    return key_id(raw)
+    new = key_id(raw)
+    owner = draft.state.key_owner(new)
+    if new in governing_keys(ledger_of(draft)) or (owner is not None and owner.org != draft.actor):
+        raise stop("key_taken", "/sections/key/key")
+    return new
 
 
 def key_registered(draft: Draft) -> None:
@@ -155,7 +145,7 @@ def key_registered(draft: Draft) -> None:
     if new in org.keys:
         raise stop("key_exists", "/sections/key/key")
     signers = set(draft.event.header.keys)
-    registrars = {key_id(unb64u(raw, 32)) for raw in ledger_of(draft).registrars}
+    registrars = ids_of(ledger_of(draft).registrars)
     if new not in signers:
         raise stop("possession_not_proven", "/keys")
     if not signers & (set(org.keys) | registrars):
@@ -178,35 +168,10 @@ def key_revoked(draft: Draft) -> None:
     draft.chains.add(draft.actor)
 
 
-def _authority(draft: Draft, *others: str) -> None:
+def by_authority(draft: Draft, *others: str) -> None:
+    """Stop unless an authority states it, or one of the others."""
     if draft.actor not in others and AUTHORITY not in actor_of(draft).roles:
         raise stop("not_for_this_actor", "/actor")
-
-
-def licence_registered(draft: Draft) -> None:
-    """A licence of an organisation, stated by itself or by an authority."""
-    stated = draft.content("licence")
-    org = str(stated["organisation"])
-    known = draft.state.org(org)
-    if known is None:
-        raise stop("unknown_organisation", "/sections/licence/organisation", organisation=org)
-    _authority(draft, org)
-    if str(stated["valid_to"]) < str(stated["valid_from"]):
-        raise stop("validity_reversed", "/sections/licence/valid_to")
-    if any(item.id == stated["licence"] for item in known.licences):
-        raise stop("licence_exists", "/sections/licence/licence")
-    draft.chains.add(org)
-
-
-def licence_changed(draft: Draft) -> None:
-    """An authority suspends or reinstates a licence."""
-    stated = draft.content("licence")
-    org = str(stated["organisation"])
-    known = draft.state.org(org)
-    if known is None or all(item.id != stated["licence"] for item in known.licences):
-        raise stop("unknown_licence", "/sections/licence/licence", licence=str(stated["licence"]))
-    _authority(draft)
-    draft.chains.add(org)
 
 
 def hold_changed(draft: Draft) -> None:
@@ -214,7 +179,7 @@ def hold_changed(draft: Draft) -> None:
     for place, batch in enumerate(batches_of(draft)):
         known = draft.state.batch(batch)
         assert known is not None
-        _authority(draft, known.producer or "")
+        by_authority(draft, known.producer or "")
         if draft.event.verb == "hold_released" and draft.actor not in known.holds:
             raise stop("no_such_hold", f"/sections/product/batches/{place}", batch=batch)
 
@@ -224,7 +189,7 @@ def recall_ordered(draft: Draft) -> None:
     for batch in batches_of(draft):
         known = draft.state.batch(batch)
         assert known is not None
-        _authority(draft, known.producer or "")
+        by_authority(draft, known.producer or "")
         draft.note(batch, "recall@1", {"on_hand_kg": kg(known.on_hand)})
 
 
@@ -239,7 +204,7 @@ def recall_acknowledged(draft: Draft) -> None:
 
 def same_as(draft: Draft) -> None:
     """Two or more batch ids name the same matter."""
-    _authority(draft, ledger_of(draft).operator)
+    by_authority(draft, ledger_of(draft).operator)
     if len(batches_of(draft)) < 2:
         raise stop("list_length", "/sections/product/batches", least=2, most=200)
 
@@ -290,6 +255,5 @@ def rules_published(draft: Draft) -> None:
         rule_set(rules)
     if rules is None and _manifest(draft, "reference") is None:
         raise stop("nothing_named", "/sections/rule")
-    if known.registrars and not _signed_by(draft, known.registrars):
-        raise stop("registrar_signature_missing", "/keys")
+    vouched(draft)
     draft.chains.add(known.id)

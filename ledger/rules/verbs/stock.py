@@ -7,6 +7,7 @@ from ledger.errors import Problem
 from ledger.rules.accounts import Account, Holding
 from ledger.rules.chains import of_holding
 from ledger.rules.draft import Draft, Line, stop
+from ledger.rules.succession import acts_for
 from ledger.rules.tolerance import absorb, tolerance_mg, watch
 
 SHIPPED = "shipment:"
@@ -26,9 +27,9 @@ def known_lines(draft: Draft, section: str = "inputs", place: str | None = None)
 
 
 def check_custody(draft: Draft, line: Line) -> None:
-    """Only who holds the goods moves them: the actor itself, or a party of the shipment that carries them."""
+    """Only who holds the goods moves them: the actor, for itself or as a successor, or a party of their shipment."""
     custodian = line.holding.custodian
-    if custodian == draft.actor:
+    if acts_for(draft.state, draft.actor, custodian):
         return
     if custodian.startswith(SHIPPED):
         shipment = draft.state.shipment(custodian)
@@ -116,7 +117,7 @@ def returned(draft: Draft) -> None:
 
 def _change_owner(draft: Draft, owner: str) -> None:
     for line in known_lines(draft, place=draft.place()):
-        if line.holding.owner != draft.actor:
+        if not acts_for(draft.state, draft.actor, line.holding.owner):
             problem = Problem("not_owner", line.field + "/owner", {"owner": line.holding.owner})
             draft.object("ownership@1", problem, line.holding.batch)
         draft.move(line.holding.batch, line.holding, line.holding._replace(owner=owner), line.mg, line.field)
@@ -167,8 +168,9 @@ def received(draft: Draft) -> None:
 
 
 def _check_sender(draft: Draft, line: Line) -> None:
-    if not line.holding.custodian.startswith(SHIPPED) and line.holding.custodian != draft.actor:
-        draft.note(line.holding.batch, "counterparty_unconfirmed@1", {"party": line.holding.custodian})
+    custodian = line.holding.custodian
+    if not custodian.startswith(SHIPPED) and not acts_for(draft.state, draft.actor, custodian):
+        draft.note(line.holding.batch, "counterparty_unconfirmed@1", {"party": custodian})
     else:
         check_custody(draft, line)
 
