@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "evidence": "checking",
     "verify": "checking",
     "log": "log",
+    "bench": "bench",
     "backup": "backups",
     "restore": "backups",
 }

@@ -20,7 +20,7 @@ from ledger.rules.aggregates import LedgerState, OrgState
 from ledger.services import genesis as opening
 from ledger.services import intake
 from ledger.services.answers import Appended, Result
-from ledger.services.append import Sequencer
+from ledger.services.append import MAX_BATCH, Sequencer
 from ledger.services.appender import Appender, Ports
 from ledger.services.clock import Clock, SystemClock
 from ledger.services.entropy import Entropy, SystemEntropy
@@ -108,10 +108,12 @@ class Ledger:
         entropy: Entropy | None = None,
         reference: Reference | None = None,
         heads_every_ms: int | None = None,
+        max_batch: int = MAX_BATCH,
     ) -> "Ledger":
         """Open a ledger; with ``signer`` and ``signer_state`` become its one writer, else read only.
 
         ``heads_every_ms``: the writer publishes heads by itself when something was recorded since (``heads.HOUR_MS``).
+        ``max_batch``: the most statements that one transaction takes.
         Raises WriterHeldError if another process writes; IntegrityError if the log does not extend what was signed.
         """
         clock, entropy, reference = clock or SystemClock(), entropy or SystemEntropy(), reference or load()
@@ -128,7 +130,7 @@ class Ledger:
                 if stale:
                     rebuild(store)
                 appender = Appender(store, ports, RuleBooks(reference), made.log)
-                made.sequencer = Sequencer(appender, heads_every_ms=heads_every_ms)
+                made.sequencer = Sequencer(appender, max_batch=max_batch, heads_every_ms=heads_every_ms)
                 made.sequencer.start()
             except BaseException:
                 store.close()

@@ -1,0 +1,64 @@
+"""What every measure is given: how many rounds, how large, and ledgers to measure on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from ledger.bench import scratch
+from ledger.bench.scratch import Scratch
+
+Tell = Callable[[str, int, int], None]
+"""Told what is being done, and how much of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """``connections`` and ``requests`` of a load; lines of a ``bulk``; events under appends (``story``) and audits."""
+
+    connections: int
+    requests: int
+    bulk: int
+    story: int
+    audited: int
+    proofs: int
+
+
+FULL: Final = Sizes(connections=64, requests=4_000, bulk=1_000, story=2_000, audited=20_000, proofs=4_000)
+QUICK: Final = Sizes(connections=8, requests=64, bulk=40, story=300, audited=600, proofs=50)
+
+
+@dataclass(slots=True)
+class Context:
+    """``url``: a large ledger to read instead of a scratch one, for what only reads."""
+
+    folder: Path
+    rounds: int
+    sizes: Sizes
+    url: str | None = None
+    tell: Tell = lambda _what, _done, _total: None
+    _made: dict[int, Scratch] = field(default_factory=dict)
+    _copies: int = 0
+    _stated: int = 0
+
+    def scratch(self, events: int | None = None) -> Scratch:
+        """A new copy of a ledger of the demo's story with at least so many events (default: ``sizes.story``)."""
+        wanted = events or self.sizes.story
+        if wanted not in self._made:
+            self._made[wanted] = scratch.make(
+                self.folder / f"story-{wanted}", wanted, lambda done, total: self.tell("building", done, total)
+            )
+        self._copies += 1
+        return self._made[wanted].copy(self.folder / f"copy-{self._copies}")
+
+    def audited(self) -> str:
+        """The URL of the ledger that audits and proofs read: the given one, or one of ``sizes.audited`` events."""
+        if self.url is None:
+            self.url = self.scratch(self.sizes.audited).url
+        return self.url
+
+    def bodies(self, ledger: Scratch, count: int) -> list[bytes]:
+        """New statements for a ledger, in the simple form."""
+        first = self._stated + 1
+        self._stated += count
+        return [*scratch.bodies(ledger.world, first, count)]
