@@ -1,24 +1,35 @@
 """The composition root: from settings to the parts, put together."""
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.engine import make_url
 
 from ledger.config import Settings
+from ledger.core.canonical import Json
+from ledger.core.ids import check_origin, uuid7
+from ledger.core.keys import KEY_SIZE, check_public_key, private_key
 from ledger.core.note import Signer
 from ledger.demo.build import Built, Plan, Progress, build
-from ledger.errors import ConfigurationError
+from ledger.errors import ConfigurationError, ConflictError, HazledgerError, UnavailableError
 from ledger.reference import load
 from ledger.rules.standard import standard_manifest
-from ledger.services import log_key
-from ledger.services.clock import SetClock
+from ledger.services import control, genesis, key_file, log_key
+from ledger.services.clock import SetClock, SystemClock
+from ledger.services.control import ControlServer
 from ledger.services.entropy import SystemEntropy
 from ledger.services.feed import Feed
+from ledger.services.genesis import Genesis
+from ledger.services.intake import Auth
 from ledger.services.ledger import Ledger
+from ledger.services.operate import Answer, Operator, Request
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.sending import Sender
 from ledger.services.webhooks.subscriptions import Subscriptions, master_key
+from ledger.store.lock import WriterHeldError
 from ledger.store.unit_of_work import Store
 
 DEMO_ORIGIN: Final = "demo.hazledger.example/log"
@@ -74,6 +85,142 @@ def delivery(settings: Settings, ledger: Ledger, hooks: Subscriptions) -> Delive
         return None
     sender = Sender(private=settings.webhooks_private)
     return Delivery(hooks, Feed(ledger.store, ledger.log), ledger.clock, sender)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new ledger is opened with: origin, operator (names zh and en, USCC, region), raw registrar keys.
+
+    ``organisation``: the operator's reference, None for a new one; ``former`` and ``reason``: see ``Genesis``.
+    """
+
+    origin: str
+    names: Mapping[str, str]
+    uscc: str
+    region: str
+    phone: str | None = None
+    registrars: tuple[bytes, ...] = ()
+    organisation: str | None = None
+    former: Mapping[str, Json] = field(default_factory=dict)
+    reason: str | None = None
+
+    def genesis(self, now_ms: int) -> Genesis:
+        """Leaf 0 of a production ledger with the standard rules."""
+        entropy = SystemEntropy()
+        organisation: dict[str, Json] = {
+            "organisation": self.organisation or f"org:{uuid7(now_ms, entropy.bytes(10))}",
+            "names": dict(self.names),
+            "uscc": self.uscc,
+            "region": self.region,
+            "roles": ["operator"],
+        }
+        if self.phone is not None:
+            organisation["phone"] = self.phone
+        return Genesis(
+            ledger=f"ledger:{uuid7(now_ms, entropy.bytes(10))}",
+            organisation=organisation,
+            registrars=self.registrars,
+            demo=False,
+            former=self.former,
+            reason=self.reason,
+        )
+
+
+def open_new(settings: Settings, opening: Opening) -> Ledger:
+    """Open a new production ledger in an empty place: key, schema, leaf 0, signer state. Nothing is left by a failure.
+
+    Raises ConflictError (ledger_exists, signer_state_in_use), ConfigurationError, RefusedError and FormatError with
+    the field.
+    """
+    if settings.environment != "production":
+        raise ConfigurationError("environment_mismatch", params={"environment": settings.environment})
+    state = settings.signer_state_path
+    clock, entropy, reference = SystemClock(), SystemEntropy(), load()
+    for at, raw in enumerate(opening.registrars):
+        check_public_key(raw, field=f"/sections/log/registrars/{at}")
+    reference.regions.region(opening.region)
+    seed = entropy.bytes(KEY_SIZE)
+    signer = Signer(check_origin(opening.origin, field="/origin"), private_key(seed))
+    stated = opening.genesis(clock.now_ms())
+    genesis.check(stated, signer, reference, clock, entropy)
+    _need_empty(settings, state)
+    for folder in (settings.data, settings.log_key_path.parent, state.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key_file.write(settings.log_key_path, seed)
+    try:
+        return Ledger.create(
+            settings.database_url,
+            stated,
+            signer=signer,
+            signer_state=state,
+            clock=clock,
+            entropy=entropy,
+            reference=reference,
+        )
+    except BaseException:
+        if _records(settings) == 0 and not state.exists():
+            settings.log_key_path.unlink()
+        raise
+
+
+def _need_empty(settings: Settings, state: Path) -> None:
+    records = _records(settings)
+    if records:
+        raise ConflictError("ledger_exists", params={"size": records})
+    if state.exists():
+        raise ConflictError("signer_state_in_use", params={"path": str(state)})
+
+
+def _records(settings: Settings) -> int | None:
+    """How many records are there; 0 without a schema, None where that cannot be told."""
+    if not exists(settings):
+        return 0
+    try:
+        store = Store.open(settings.database_url, readers=1)
+    except ConfigurationError as error:
+        return 0 if error.code == "schema_not_current" and error.params["found"] == "-" else None
+    except HazledgerError:
+        return None
+    try:
+        with suppress(HazledgerError), store.read() as unit:
+            return unit.log.size()
+        return None
+    finally:
+        store.close()
+
+
+def operator(ledger: Ledger, uid: int) -> Operator:
+    """Who acts on this machine: the record says so, with the user id of the system."""
+    return Operator(ledger, Auth("local", f"uid:{uid}"))
+
+
+def ask(settings: Settings, name: str, request: Request) -> Answer:
+    """Carry out an operator's request: as the writer, or through the server that writes.
+
+    Raises UnavailableError (writer_not_reachable) where another process writes and listens to nobody here.
+    """
+    try:
+        with writer(settings) as ledger:
+            return operator(ledger, control.own_uid()).do(name, request)
+    except WriterHeldError as held:
+        with reader(settings) as ledger:
+            answer = control.ask(settings.data, ledger.origin, name, request)
+        if answer is None:
+            params = {**held.params, "path": str(settings.data / control.NAME)}
+            raise UnavailableError("writer_not_reachable", params=params, retry_after_s=5) from held
+        return answer
+
+
+def controlled(settings: Settings, ledger: Ledger) -> ControlServer | None:
+    """Make the control socket of a server that writes; None in one that only reads.
+
+    Raises ConfigurationError (control_socket_unusable).
+    """
+    if ledger.sequencer is None:
+        return None
+    return ControlServer(
+        settings.data, ledger.origin, lambda name, request, uid: operator(ledger, uid).do(name, request)
+    )
 
 
 def build_demo(settings: Settings, plan: Plan, progress: Progress) -> Built:

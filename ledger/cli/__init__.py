@@ -11,7 +11,14 @@ from ledger.errors import HazledgerError
 
 COMMANDS: Final = {
     "demo": "demo",
+    "init": "opening",
     "serve": "serve",
+    "state": "writing",
+    "heads": "writing",
+    "recover": "writing",
+    "registrar": "registrar",
+    "key": "keys",
+    "login-link": "keys",
     "audit": "checking",
     "evidence": "checking",
     "verify": "checking",
@@ -36,7 +43,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"ledger.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 

@@ -45,3 +45,9 @@ def told(error: HazledgerError) -> str:
         where = f" [{problem.field}]" if problem.field else ""
         lines += [f"{said['title']}{where}: {said['detail']}", f"  {said['remedy']}"]
     return "\n".join(lines)
+
+
+def written(path: Path, data: bytes) -> None:
+    """Write a file and say so on the error stream, so that what is printed stays fit for programs."""
+    path.write_bytes(data)
+    click.echo(f"{path}: {len(data):,} bytes", err=True)

@@ -3,6 +3,7 @@
 import signal
 import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -13,11 +14,11 @@ from api.app import create_app
 from api.settings import ApiSettings
 from api.wiring import wire
 from ledger import __version__
-from ledger.bootstrap import delivery, reader, subscriptions, writer
+from ledger.bootstrap import controlled, delivery, reader, subscriptions, writer
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
 from ledger.demo.showcase import Showcase, find
-from ledger.errors import UnavailableError
+from ledger.errors import ConfigurationError, UnavailableError
 from ledger.services import access
 from ledger.services.ledger import Ledger
 from ledger.services.webhooks.delivery import Delivery
@@ -55,12 +56,10 @@ def run(settings: Settings, console: Console) -> None:
             max_bulk_lines=settings.max_bulk_lines,
             body_timeout_s=settings.body_timeout_s,
         )
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # with a server's database, too: socket, keys
         hooks = subscriptions(settings, ledger)
         sending = delivery(settings, ledger, hooks)
         app = create_app(wire(ledger, hooks, sending), edge)
-        console.print(f"{url}/  ·  API: {url}/docs", highlight=False)
-        if edge.demo:
-            _show_links(console, ledger, url)
         config = uvicorn.Config(
             app,
             log_level=settings.log_level,
@@ -68,9 +67,13 @@ def run(settings: Settings, console: Console) -> None:
             access_log=False,
             timeout_graceful_shutdown=STREAMS_END_S,
         )
-        if sending is not None:
-            sending.start()
-        uvicorn.Server(config).run(sockets=[listener])
+        with _control(settings, ledger, console):
+            console.print(f"{url}/  ·  API: {url}/docs", highlight=False)
+            if edge.demo:
+                _show_links(console, ledger, url)
+            if sending is not None:
+                sending.start()
+            uvicorn.Server(config).run(sockets=[listener])
     finally:
         if sending is not None:
             sending.close()
@@ -85,11 +88,22 @@ def _open(settings: Settings, console: Console) -> Ledger:
         return reader(settings)
 
 
+def _control(settings: Settings, ledger: Ledger, console: Console) -> AbstractContextManager[object]:
+    """Open the control socket, or say why commands cannot reach this server."""
+    try:
+        made = controlled(settings, ledger)
+    except ConfigurationError as error:
+        console.print(told(error), highlight=False)
+        return nullcontext()
+    return made or nullcontext()
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
+    listener.listen()
     return listener
 
 

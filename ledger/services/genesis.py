@@ -10,8 +10,13 @@ from ledger.core.events import Header
 from ledger.core.ids import uuid7
 from ledger.core.note import Signer
 from ledger.core.times import format_utc
+from ledger.errors import RefusedError
 from ledger.reference import Reference
+from ledger.rules.decide import decide
+from ledger.rules.decision import Refused
+from ledger.rules.manifest import rule_set
 from ledger.rules.standard import standard_manifest
+from ledger.rules.state import State
 from ledger.services.clock import Clock
 from ledger.services.entropy import Entropy
 from ledger.services.intake import GENESIS, Submission, server_made
@@ -66,3 +71,12 @@ def statement(genesis: Genesis, signer: Signer, reference: Reference, clock: Clo
     if genesis.reason is not None:
         contents["reason"] = {"text": genesis.reason, "kind": "succession"}
     return server_made(header, contents, entropy)
+
+
+def check(genesis: Genesis, signer: Signer, reference: Reference, clock: Clock, entropy: Entropy) -> None:
+    """Decide the genesis before anything is made for it. Raises RefusedError, FormatError with the field."""
+    event = statement(genesis, signer, reference, clock, entropy).event
+    rules = rule_set(genesis.rules)
+    decision = decide(State({}, index=0, ledger_id=None), event, clock.now_ms(), rules, reference)
+    if isinstance(decision, Refused):
+        raise RefusedError(decision.problems)

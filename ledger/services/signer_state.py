@@ -13,6 +13,7 @@ from ledger.core.b64 import b64u, unb64u
 from ledger.core.canonical import encode, parse
 from ledger.core.shape import closed_object, int_at, spec_at, text_at
 from ledger.errors import ConfigurationError, FormatError, IntegrityError
+from ledger.services.key_file import sync_folder
 
 SPEC: Final = "hazledger/signer-state@1"
 _NAMES: Final = ("spec", "origin", "size", "root", "note")
@@ -74,7 +75,7 @@ class SignerState:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self.path)
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
 
     def check(self, origin: str, size: int, root_at: Callable[[int], bytes]) -> Signed | None:
         """Return what was signed last, if a log of ``size`` extends it; ``root_at`` gives the log's root at a size.
@@ -94,13 +95,3 @@ class SignerState:
         if root_at(signed.size) != signed.root:
             raise IntegrityError("log_forks_signer", params={"signed": signed.size})
         return signed
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,0 +1,111 @@
+"""What an operator does to a ledger beside serving it: one function by name, with JSON in and JSON out.
+
+The same request is carried out here by a command that holds the writer's lock, and by the running server for a command
+that reaches it through the control socket (``control``).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.core.canonical import Json
+from ledger.core.shape import int_at, object_at, text_at
+from ledger.errors import FormatError, NotFoundError
+from ledger.services import access
+from ledger.services.answers import Appended
+from ledger.services.intake import Auth, Submission
+from ledger.services.ledger import Ledger
+
+Request = Mapping[str, Json]
+Answer = dict[str, Json]
+
+MAX_MS: Final = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Carries out requests on a ledger that is open for writing. ``auth``: what a record says about who asked."""
+
+    ledger: Ledger
+    auth: Auth
+
+    def do(self, name: str, request: Request) -> Answer:
+        """Carry out one request. Raises FormatError (no such request), and what carrying it out raises."""
+        action = _ACTIONS.get(name)
+        if action is None:
+            raise FormatError("control_request_unknown", "/do", {"name": name[:40]})
+        return action(self, request)
+
+    def _state(self, request: Request) -> Answer:
+        """``body``: a statement of either form. Answers where it stands, with its receipt."""
+        submission = self._read(object_at(request.get("body"), "/body"))
+        return {**_told(self.ledger.append(submission)), "receipt": self.ledger.receipt(*submission.key).decode()}
+
+    def _read(self, body: Mapping[str, Json]) -> Submission:
+        return self.ledger.signed(body, self.auth) if "header" in body else self.ledger.state(body, self.auth)
+
+    def _heads(self, _request: Request) -> Answer:
+        return _told(self.ledger.publish_heads())
+
+    def _recover(self, _request: Request) -> Answer:
+        self.ledger.recover()
+        return {"size": self.ledger.log.state().size}
+
+    def _issue_key(self, request: Request) -> Answer:
+        """``org``, ``role``?, ``label``?, ``expires_at_ms``?: answers the secret, which is told only now."""
+        secret = access.issue_key(
+            self.ledger,
+            text_at(request.get("org"), "/org"),
+            role=_text(request, "role"),
+            label=_text(request, "label") or "",
+            expires_at_ms=_ms(request, "expires_at_ms"),
+        )
+        return {"secret": secret}
+
+    def _revoke_key(self, request: Request) -> Answer:
+        org, key = text_at(request.get("org"), "/org"), text_at(request.get("id"), "/id")
+        if not access.revoke_key(self.ledger, org, key):
+            raise NotFoundError("api_key_unknown", params={"org": org[:80], "id": key[:80]})
+        return {"id": key}
+
+    def _login_link(self, request: Request) -> Answer:
+        """``org``, ``role``?, ``valid_ms``?: answers the token, the last part of the link."""
+        valid_ms = _ms(request, "valid_ms")
+        token = access.issue_login_link(
+            self.ledger,
+            text_at(request.get("org"), "/org"),
+            _text(request, "role"),
+            valid_ms=access.LINK_MS if valid_ms is None else valid_ms,
+        )
+        return {"token": token}
+
+
+def _text(request: Request, name: str) -> str | None:
+    value = request.get(name)
+    return None if value is None else text_at(value, f"/{name}")
+
+
+def _ms(request: Request, name: str) -> int | None:
+    value = request.get(name)
+    return None if value is None else int_at(value, 1, MAX_MS, f"/{name}")
+
+
+def _told(made: Appended) -> Answer:
+    return {
+        "index": made.index,
+        "event": made.event,
+        "record": made.record,
+        "recorded_at_ms": made.recorded_at_ms,
+        "repeated": made.repeated,
+        "findings": [rule for _, rule, _ in made.findings],
+    }
+
+
+_ACTIONS: Final[Mapping[str, Callable[[Operator, Request], Answer]]] = {
+    "state": Operator._state,  # noqa: SLF001 - the table of this class's own actions
+    "heads": Operator._heads,  # noqa: SLF001
+    "recover": Operator._recover,  # noqa: SLF001
+    "key issue": Operator._issue_key,  # noqa: SLF001
+    "key revoke": Operator._revoke_key,  # noqa: SLF001
+    "login link": Operator._login_link,  # noqa: SLF001
+}
