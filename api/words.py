@@ -47,6 +47,7 @@ VERBS: Final[Mapping[str, str]] = {
     "transfer_agreed": N_("Transfer agreed"),
     "transfer_declined": N_("Transfer declined"),
     "transfer_cancelled": N_("Transfer cancelled"),
+    "difference_settled": N_("Difference settled"),
     "sold": N_("Sold"),
     "returned": N_("Returned"),
     "imported": N_("Imported"),

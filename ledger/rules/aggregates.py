@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ledger.rules.jurisdiction import EVERYWHERE, Jurisdiction
+from ledger.rules.transfer_state import TransferState as TransferState  # noqa: PLC0414 - one of the aggregates
 
 SHIPMENT_STEPS = ("planned", "loaded", "dispatched", "departed", "arrived", "unloaded")
 
@@ -193,11 +194,26 @@ class ContainerState:
 
 
 @dataclass(frozen=True, slots=True)
+class LegState:
+    """One leg of a shipment: by which mode and carrier, with what and whom. ``driver`` and ``escort`` are users."""
+
+    mode: str
+    carrier: str
+    vehicle: str | None = None
+    trailer: str | None = None
+    driver: str | None = None
+    escort: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentState:
     """A shipment: one vehicle, one trip, one waybill. ``at`` is the stated time of its latest step.
 
     ``cargo`` is what it has in custody, batch -> milligrams; ``statement`` what was said of the trip, of the members of
     the section ``transport``, and who loads.
+    ``transfers`` are the consignments it carries, ``onward`` the shipments that goods were handed over to. ``legs``
+    are who carries it with what, the first one its own. ``accepted`` maps each carrier that accepted to the stated
+    time. ``steps`` maps each step to its latest stated time, one that is about a consignment as ``step|transfer``.
     """
 
     id: str
@@ -210,6 +226,29 @@ class ShipmentState:
     at: int
     cargo: Mapping[str, int] = field(default_factory=dict)
     statement: Mapping[str, object] = field(default_factory=dict)
+    transfers: tuple[str, ...] = ()
+    legs: tuple[LegState, ...] = ()
+    planned_to: int | None = None
+    accepted: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, int] = field(default_factory=dict)
+    onward: tuple[str, ...] = ()
+
+    @property
+    def waybill(self) -> str | None:
+        """The number of its waybill, or None while none is stated."""
+        number = self.statement.get("waybill")
+        return None if number is None else str(number)
+
+    @property
+    def carriers(self) -> frozenset[str]:
+        """Every carrier of the shipment, those of later legs too."""
+        return frozenset({self.carrier, *(leg.carrier for leg in self.legs)})
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """Who may take a step of the shipment: who arranged it, carries it, sends it, receives it."""
+        named = (self.arranger, self.consignor, self.consignee)
+        return self.carriers | {org for org in named if org is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +266,7 @@ Aggregate = (
     | BatchState
     | ContainerState
     | ShipmentState
+    | TransferState
     | VoidedState
     | KeyOwnerState
 )

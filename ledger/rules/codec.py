@@ -4,7 +4,7 @@
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.core.canonical import Json, decode, encode
@@ -16,15 +16,18 @@ from ledger.rules.aggregates import (
     KeyOwnerState,
     KeyState,
     LedgerState,
+    LegState,
     LicenceState,
     LocationState,
     OrgState,
     ProductState,
     ShipmentState,
     SiteState,
+    TransferState,
     VoidedState,
 )
 from ledger.rules.jurisdiction import Jurisdiction
+from ledger.rules.transfer_state import FilingState, SettlementState, StandingState
 
 MAX_BYTES = 4 * 1024 * 1024
 KINDS: Mapping[str, type[Aggregate]] = {
@@ -35,9 +38,11 @@ KINDS: Mapping[str, type[Aggregate]] = {
     "batch": BatchState,
     "container": ContainerState,
     "shipment": ShipmentState,
+    "transfer": TransferState,
     "voided": VoidedState,
     "key": KeyOwnerState,
 }
+MAPPINGS = frozenset({"shares", "totals", "contents", "cargo", "goods", "difference", "steps", "accepted"})
 
 
 def dump(aggregate: Aggregate) -> bytes:
@@ -81,9 +86,24 @@ def _field(name: str, value: Any) -> Any:  # noqa: ANN401 - any field of an aggr
         return tuple(_licence(item) for item in value)
     if name == "locations":
         return {key: LocationState(**item) for key, item in value}
-    if name in ("shares", "totals", "contents", "cargo"):
+    if name in MAPPINGS:
         return dict(value)
+    if name in RECORDS:
+        return RECORDS[name](value)
     return tuple(value) if isinstance(value, list) else value
+
+
+def _filing(item: dict[str, Any]) -> FilingState:
+    return FilingState(**{**item, "lists": tuple(item["lists"])})
+
+
+RECORDS: Mapping[str, Callable[[Any], Any]] = {
+    "legs": lambda value: tuple(LegState(**item) for item in value),
+    "tallies": lambda value: {key: dict(item) for key, item in value},
+    "filings": lambda value: {key: _filing(item) for key, item in value},
+    "settle": lambda value: None if value is None else SettlementState(**value),
+    "standing": lambda value: None if value is None else StandingState(**value),
+}
 
 
 def _licence(item: dict[str, Any]) -> LicenceState:

@@ -8,12 +8,14 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ledger.rules.accounts import Account, account_of
+from ledger.rules.consignment import RESTATED as STATEMENT
 from ledger.rules.draft import Draft, Move, reference, stop
 from ledger.rules.event import Entry
+from ledger.rules.moving import AGREEMENT
 from ledger.rules.statements import check_statement
 from ledger.rules.verbs import VERBS
+from ledger.rules.verbs.consigned import check_corrected
 
-STATEMENT = ("inputs", "outputs", "product", "place", "parties", "transport")
 NOT_RESTATED = frozenset({"counted", "emptied", "event_corrected"})
 
 
@@ -28,8 +30,9 @@ def corrected(draft: Draft) -> None:
     entry = former.entry
     if entry.event.header.actor != draft.actor:
         raise stop("not_for_this_actor", "/actor")
-    if entry.event.stage == "governance":
+    if entry.event.stage == "governance" or entry.event.verb in AGREEMENT:
         raise stop("not_correctable", at + "/hash", type=entry.event.header.type)
+    check_corrected(draft, voided)
     wanted = _restated(draft, entry)
     posted = _posted(entry)
     draft.state.require(wanted)
@@ -62,6 +65,7 @@ def _restated(draft: Draft, entry: Entry) -> dict[str, dict[Account, int]]:
     event = replace(entry.event, header=header, contents=MappingProxyType(contents))
     sheet = replace(draft, event=event, kind=kind, moves=[], births={}, chains=set(), findings=[], objections=[])
     sheet.restating = True
+    sheet.transfer = draft.transfer
     VERBS[kind.verb](sheet)
     return _sums(sheet.moves)
 

@@ -25,6 +25,7 @@ from ledger.rules.state import State
 from ledger.rules.statements import check_statement
 from ledger.rules.times import check_times
 from ledger.rules.verbs import VERBS
+from ledger.rules.verbs.trading import check_transfer
 
 
 def decide(state: State, event: Event, recorded_at_ms: int, rules: RuleSet, reference: Reference) -> Decision:
@@ -37,6 +38,7 @@ def decide(state: State, event: Event, recorded_at_ms: int, rules: RuleSet, refe
         check_times(draft)
         check_identity(draft)
         _check_references(draft)
+        check_transfer(draft)
         (corrected if event.verb == "event_corrected" else VERBS[event.verb])(draft)
         _check_places(draft)
         check_guards(draft)

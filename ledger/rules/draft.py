@@ -16,6 +16,7 @@ from ledger.rules.event import Content, Event
 from ledger.rules.manifest import RuleSet
 from ledger.rules.state import State
 from ledger.rules.statements import EventType
+from ledger.rules.transfer_state import TransferState
 
 
 class Stop(Exception):  # noqa: N818 - carries a refusal out of a verb
@@ -35,6 +36,18 @@ def check_mass(mg: int, at: str) -> None:
     """Stop where a sum is beyond what an account can hold."""
     if abs(mg) > MAX_MG:
         raise stop("amount_too_large", at, most_kg=kg(MAX_MG))
+
+
+def mass_of(item: Mapping[str, Json], at: str, name: str = "amount") -> int:
+    """The mass of an amount in milligrams, converted once (design: exact bytes)."""
+    measurement = item.get("measurement")
+    density = measurement.get("density") if isinstance(measurement, dict) else None
+    return milligrams(
+        str(item[name]),
+        str(item["unit"]),
+        density=density if isinstance(density, dict) else None,
+        field=f"{at}/{name}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,7 @@ class Draft:
     findings: list[tuple[str, str, dict[str, Json]]] = field(default_factory=list)
     objections: list[tuple[str, Problem]] = field(default_factory=list)
     restating: bool = False
+    transfer: TransferState | None = None
 
     @property
     def actor(self) -> str:
@@ -133,15 +147,8 @@ class Draft:
         return Line(holding, self.mass(item, at), at, item)
 
     def mass(self, item: Mapping[str, Json], at: str, name: str = "amount") -> int:
-        """The mass of an amount in milligrams, converted once (design: exact bytes)."""
-        measurement = item.get("measurement")
-        density = measurement.get("density") if isinstance(measurement, dict) else None
-        return milligrams(
-            str(item[name]),
-            str(item["unit"]),
-            density=density if isinstance(density, dict) else None,
-            field=f"{at}/{name}",
-        )
+        """The mass of an amount in milligrams."""
+        return mass_of(item, at, name)
 
     def place(self) -> str | None:
         """The stated place as account text, ``site:<uuid>/<location>``, or None."""

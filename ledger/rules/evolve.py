@@ -4,14 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ledger.core.effects import SOURCES, Effects
+from ledger.rules import moving
 from ledger.rules.accounts import Holding, account_of
-from ledger.rules.aggregates import (
-    SHIPMENT_STEPS,
-    Aggregate,
-    BatchState,
-    ShipmentState,
-    VoidedState,
-)
+from ledger.rules.aggregates import Aggregate, BatchState, VoidedState
 from ledger.rules.cargo import carried
 from ledger.rules.event import Entry
 from ledger.rules.master import MASTER
@@ -19,14 +14,6 @@ from ledger.rules.products import product_of_new
 from ledger.rules.state import State
 
 Changes = dict[str, Aggregate | int]
-STEPS = {
-    "loaded": "loaded",
-    "dispatched": "dispatched",
-    "departed": "departed",
-    "diverted": "departed",
-    "arrived": "arrived",
-    "unloaded": "unloaded",
-}
 
 
 def evolve(state: State, entry: Entry) -> Changes:
@@ -40,12 +27,11 @@ def evolve(state: State, entry: Entry) -> Changes:
     if entry.event.stage == "governance":
         if verb in MASTER:
             MASTER[verb](state, entry, changes)
-    elif entry.event.stage == "transport" and (verb in STEPS or verb == "shipment_planned"):
-        _shipment(state, entry, changes)
     elif verb == "cleaned":
         _cleaned(state, entry, changes)
     elif verb == "inspected":
         _inspected(state, entry, changes)
+    moving.changed(state, entry, changes)
     carried(state, entry, changes)
     for ref in entry.event.header.refs:
         if ref.rel == "voids" and verb == "event_corrected":
@@ -123,27 +109,6 @@ def _fill(state: State, entry: Entry, changes: Changes) -> None:
         contents = {batch: mg for batch, mg in {**known.contents, **sums}.items() if mg}
         fresh = bool(contents) and not contents.keys() & known.contents.keys()
         changes[vessel] = replace(known, contents=contents, cycle=known.cycle + fresh, clean=False)
-
-
-def _shipment(state: State, entry: Entry, changes: Changes) -> None:
-    stated, parties = entry.event.contents["transport"], entry.event.contents.get("parties", {})
-    key = str(stated["shipment"])
-    known = state.shipment(key)
-    if known is None:
-        known = ShipmentState(
-            id=key,
-            arranger=entry.event.header.actor,
-            carrier=str(parties["carrier"]),
-            vehicle=str(stated["vehicle"]),
-            consignor=str(parties["consignor"]),
-            consignee=str(parties["consignee"]),
-            step="planned",
-            at=entry.event.occurred_ms,
-        )
-    else:
-        step = max(known.step, STEPS[entry.event.verb], key=SHIPMENT_STEPS.index)
-        known = replace(known, step=step, at=max(known.at, entry.event.occurred_ms))
-    changes[key] = known
 
 
 def _items(entry: Entry) -> list[Mapping[str, object]]:

@@ -24,6 +24,14 @@ PARAMETERS: dict[str, dict[str, Json]] = {
     "backdated@1": {"days": 30},
     "tolerance@1": {"gas_ppm": 5000, "liquid_ppm": 3000, "solid_ppm": 1000},
     "variance_in_sum@1": {"most_ppm": 5000},
+    "filing@1": {
+        "highly_toxic": 5,
+        "explosive_precursor": 5,
+        "drug_precursor_1": 5,
+        "drug_precursor_2": 30,
+        "drug_precursor_3": 30,
+    },
+    "licence_expiring@1": {"days": 30},
     "attribution@1": {"least_ppb": 1000},
 }
 

@@ -20,6 +20,7 @@ from ledger.rules.aggregates import (
     ProductState,
     ShipmentState,
     SiteState,
+    TransferState,
     VoidedState,
 )
 from ledger.rules.event import FormerEvent
@@ -90,6 +91,10 @@ class State:
     def shipment(self, key: str) -> ShipmentState | None:
         """The shipment ``shipment:<uuid>``, or None."""
         return self._get(key, ShipmentState)
+
+    def transfer(self, key: str) -> TransferState | None:
+        """The transfer ``transfer:<uuid>``, or None."""
+        return self._get(key, TransferState)
 
     def party(self, key: str) -> OrgState | ShipmentState | None:
         """Who may have goods in custody: an organisation or a shipment, or None."""

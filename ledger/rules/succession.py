@@ -4,7 +4,7 @@ A successor may act on the predecessor's holdings as on its own: move, count, us
 no licence and no key: it acts under its own. The predecessor acts no more; it may still report what had happened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ledger.errors import Problem
 from ledger.rules.draft import Draft
@@ -27,6 +27,11 @@ def successors(state: State, org: str) -> Iterator[str]:
 def acts_for(state: State, actor: str, org: str) -> bool:
     """Whether the actor is this organisation or succeeded it, in one step or several."""
     return actor == org or (org.startswith(ORG) and actor in successors(state, org))
+
+
+def acts_for_any(state: State, actor: str, orgs: Iterable[str | None]) -> bool:
+    """Whether the actor is one of these organisations or succeeded one."""
+    return any(org is not None and acts_for(state, actor, org) for org in orgs)
 
 
 def check_succeeded(draft: Draft) -> None:

@@ -39,6 +39,7 @@ def _check_day(text: str, at: str) -> None:
 
 ORG, BATCH, CONTAINER, SITE = Ref(("org",)), Ref(("batch",)), Ref(("container",)), Ref(("site",))
 SHIPMENT, PRODUCT, USER, LICENCE = Ref(("shipment",)), Ref(("product",)), Ref(("user",)), Ref(("licence",))
+TRANSFER = Ref(("transfer",))
 HASH = Checked(_check_hash, DIGEST_EXAMPLE)
 TIME = Checked(_check_time, "2026-11-22T08:15:00+08:00")
 DATE = Checked(_check_day, "2026-11-22")
@@ -193,6 +194,53 @@ PERMITS = ("purchase_permit", "lawful_use")
 LICENCE_KINDS = (*ABOUT_GOODS, *ABOUT_VEHICLES, *ABOUT_PEOPLE, *PERMITS)
 FINDING = Obj({"event": HASH, "rule": Text(60, r"[a-z][a-z0-9_]*@[0-9]+"), "resolution": Text(500)})
 
+PARTIES = ("consignor", "consignee", "carrier", "buyer", "seller", "loader", "to", "from")
+OFFER_PARTIES = Obj({"transfer": TRANSFER}, dict.fromkeys(("consignor", "consignee", "buyer", "seller"), ORG))
+STEP_PARTIES = Obj({"transfer": TRANSFER})
+SETTLEMENTS = ("loss", "count_error", "measurement")
+REFUSALS = ("damaged", "wrong_goods", "wrong_quantity", "documents", "not_ordered", "other")
+SETTLEMENT_REASON = Obj({"text": Text(1000), "kind": Choice(SETTLEMENTS)})
+REFUSAL_REASON = Obj({"text": Text(1000), "kind": Choice(REFUSALS)})
+TRANSPORT_MODE = Choice(("road", "rail", "ship", "pipeline"))
+TANK = Obj({"id": Text(40), "volume_l": Amount()})
+LEG = Obj(
+    {"mode": TRANSPORT_MODE, "carrier": ORG},
+    {
+        "vehicle": PLATE,
+        "trailer": PLATE,
+        "tank": TANK,
+        "driver": USER,
+        "escort": USER,
+        "from": Text(200),
+        "to": Text(200),
+    },
+)
+TRANSPORT = Obj(
+    {"shipment": SHIPMENT},
+    {
+        "to_shipment": SHIPMENT,
+        "vehicle": PLATE,
+        "trailer": PLATE,
+        "tank": TANK,
+        "mode": TRANSPORT_MODE,
+        "waybill": Text(60),
+        "driver": USER,
+        "escort": USER,
+        "dispatcher": USER,
+        "legs": ListOf(LEG, 1, 12),
+        "origin": Text(200),
+        "destination": Text(200),
+        "departure_date": DATE,
+        "vehicle_certificate": Text(60),
+        "driver_certificate": Text(60),
+        "escort_certificate": Text(60),
+        "packages": Whole(1, 1_000_000),
+        "package_kind": Text(40),
+        "compartments": ListOf(Obj({"compartment": CONTAINER, "batch": BATCH}), 1, 20),
+        "remark": Text(300),
+    },
+)
+
 SECTIONS: dict[str, Shape] = {
     "agent": Obj(
         {"user": USER},
@@ -204,24 +252,28 @@ SECTIONS: dict[str, Shape] = {
     "containers": CONTAINERS,
     "place": Obj({"site": SITE}, {"location": LOCATION, "to_location": LOCATION}),
     "time": Obj(
-        {}, {"planned_from": TIME, "planned_to": TIME, "expires_on": DATE, "retest_on": DATE, "inspection_due": DATE}
-    ),
-    "product": PRODUCT_OF_BATCH,
-    "parties": Obj({}, dict.fromkeys(("consignor", "consignee", "carrier", "buyer", "seller", "to", "from"), ORG)),
-    "transport": Obj(
-        {"shipment": SHIPMENT},
+        {},
         {
-            "vehicle": PLATE,
-            "trailer": PLATE,
-            "mode": Choice(("road", "rail", "ship", "pipeline")),
-            "waybill": Text(60),
-            "driver": USER,
-            "escort": USER,
-            "destination": Text(200),
+            "planned_from": TIME,
+            "planned_to": TIME,
+            "answer_by": TIME,
+            "expires_on": DATE,
+            "retest_on": DATE,
+            "inspection_due": DATE,
         },
     ),
+    "product": PRODUCT_OF_BATCH,
+    "parties": Obj({}, {**dict.fromkeys(PARTIES, ORG), "transfer": TRANSFER}),
+    "transport": TRANSPORT,
     "commercial": Obj(
-        {}, {"order": Text(60), "price": Amount(zero=True), "currency": Text(3, r"[A-Z]{3}"), "purpose": Text(200)}
+        {},
+        {
+            "order": Text(60),
+            "price": Amount(zero=True),
+            "currency": Text(3, r"[A-Z]{3}"),
+            "purpose": Text(200),
+            "standing": Obj({"from": DATE, "to": DATE, "most_kg": Amount()}),
+        },
     ),
     "documents": Obj(
         {"items": ListOf(Obj({"kind": Text(40), "number": Text(80)}, {"hash": HASH, "date": DATE}), 1, 40)}

@@ -65,6 +65,12 @@ def _step(name: str, *optional: str, licences: tuple[str, ...] = ()) -> EventTyp
     return EventType(name, ("transport",), ("place", "parties", "commercial", *optional), licences=licences)
 
 
+def _agreement(name: str, *more: str, **shapes: Shape) -> EventType:
+    stated = {"parties": s.STEP_PARTIES, **shapes}
+    required = ("parties", "reason") if "reason" in stated else ("parties",)
+    return EventType("operation." + name, required, ("commercial", *more), stated, modes=ACT)
+
+
 def _governance(
     name: str, *required: str, optional: tuple[str, ...] = (), shapes: Mapping[str, Shape] | None = None
 ) -> EventType:
@@ -106,6 +112,11 @@ _LIST = (
     _stock("use.issued_for_use", "use", "production", required=("place",), blocked=True),
     _stock("use.consumed", "use", "production", blocked=True),
     _stock("use.returned_to_stock", required=("place",)),
+    _agreement("transfer_offered", "inputs", "product", "place", "transport", parties=s.OFFER_PARTIES),
+    _agreement("transfer_agreed"),
+    _agreement("transfer_declined"),
+    _agreement("transfer_cancelled"),
+    _agreement("difference_settled", reason=s.SETTLEMENT_REASON),
     _stock("operation.sold", *_MAKER, required=("parties",), blocked=True),
     _stock("operation.returned", required=("parties",)),
     _born("operation.imported", "operation", "production"),
@@ -123,10 +134,14 @@ _LIST = (
         required=("transport",),
     ),
     _step("transport.dispatched"),
+    _step("transport.carrier_accepted"),
     _step("transport.departed"),
     _step("transport.arrived"),
     _step("transport.diverted"),
+    _stock("transport.handed_over", required=("transport",)),
     _stock("transport.unloaded", required=("transport", "place")),
+    _step("transport.delivered"),
+    replace(_stock("transport.refused", required=("transport", "reason")), shapes={"reason": s.REFUSAL_REASON}),
     _stock("disposal.declared_waste"),
     EventType("disposal.waste_manifested", ("inputs", "documents"), ("parties", "transport", "place")),
     _stock("disposal.disposed", "disposal"),

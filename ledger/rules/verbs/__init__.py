@@ -3,7 +3,18 @@
 from collections.abc import Callable, Mapping
 
 from ledger.rules.draft import Draft
-from ledger.rules.verbs import governance, making, notes, parties, stock, transport
+from ledger.rules.verbs import (
+    governance,
+    handover,
+    making,
+    notes,
+    ownership,
+    parties,
+    receipt,
+    stock,
+    trading,
+    transport,
+)
 
 VERBS: Mapping[str, Callable[[Draft], None]] = {
     "batch_produced": making.brought_in("produced"),
@@ -24,7 +35,7 @@ VERBS: Mapping[str, Callable[[Draft], None]] = {
     "filed_with_authority": notes.filed,
     "waste_manifested": notes.waste_manifested,
     "incident_reported": notes.incident,
-    "received": stock.received,
+    "received": receipt.received,
     "moved": stock.to_place,
     "counted": stock.counted,
     "sampled": stock.to_pool("sampled"),
@@ -33,9 +44,14 @@ VERBS: Mapping[str, Callable[[Draft], None]] = {
     "issued_for_use": stock.to_place,
     "consumed": stock.to_pool("used"),
     "returned_to_stock": stock.to_place,
-    "sold": stock.sold,
-    "returned": stock.returned,
-    "exported": stock.to_pool("exported"),
+    "transfer_offered": trading.offered,
+    "transfer_agreed": trading.answered,
+    "transfer_declined": trading.answered,
+    "transfer_cancelled": trading.cancelled,
+    "difference_settled": trading.settled,
+    "sold": ownership.sold,
+    "returned": ownership.returned,
+    "exported": receipt.exported,
     "declared_waste": stock.to_status("waste"),
     "disposed": stock.to_pool("disposed"),
     "loss_or_theft_reported": stock.loss_or_theft,
@@ -43,10 +59,14 @@ VERBS: Mapping[str, Callable[[Draft], None]] = {
     "shipment_planned": transport.planned,
     "loaded": transport.loaded,
     "dispatched": transport.Step("dispatched"),
+    "carrier_accepted": handover.carrier_accepted,
     "departed": transport.Step("departed"),
     "arrived": transport.Step("arrived"),
     "diverted": transport.Step("diverted"),
+    "handed_over": handover.handed_over,
     "unloaded": transport.unloaded,
+    "delivered": handover.delivered,
+    "refused": handover.refused,
     "ledger_opened": governance.ledger_opened,
     "log_key_rotated": governance.log_changed,
     "registrar_changed": governance.log_changed,

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from ledger.core.quantity import kg
 from ledger.errors import Problem
 from ledger.rules.accounts import Account, Holding
+from ledger.rules.aggregates import ShipmentState
 from ledger.rules.chains import of_holding
+from ledger.rules.consignment import SHIPPED
 from ledger.rules.draft import Draft, Line, stop
-from ledger.rules.succession import acts_for
-from ledger.rules.tolerance import absorb, tolerance_mg, watch
-
-SHIPPED = "shipment:"
+from ledger.rules.succession import acts_for, acts_for_any
+from ledger.rules.tolerance import absorb
 
 
 def known_lines(draft: Draft, section: str = "inputs", place: str | None = None) -> list[Line]:
@@ -33,12 +33,19 @@ def check_custody(draft: Draft, line: Line) -> None:
         return
     if custodian.startswith(SHIPPED):
         shipment = draft.state.shipment(custodian)
-        parties = shipment and (shipment.arranger, shipment.carrier, shipment.consignor, shipment.consignee)
-        if parties and draft.actor in parties:
+        if shipment is not None and (draft.actor in shipment.parties or _of_consignment(draft, shipment)):
             return
     draft.object(
         "custody@1", Problem("not_custodian", line.field + "/custodian", {"custodian": custodian}), line.holding.batch
     )
+
+
+def _of_consignment(draft: Draft, shipment: ShipmentState) -> bool:
+    """Whether goods of a consignment come off the shipment, and the actor is who sends or receives that."""
+    known = draft.transfer
+    if known is None or draft.event.verb not in ("received", "unloaded", "exported"):
+        return False
+    return known.id in shipment.transfers and acts_for_any(draft.state, draft.actor, (known.consignor, known.consignee))
 
 
 def _each(draft: Draft, target: Callable[[Line], Account], place: str | None = None) -> list[Line]:
@@ -93,37 +100,6 @@ def _follow_container(draft: Draft, line: Line, there: str) -> None:
         )
 
 
-def sold(draft: Draft) -> None:
-    """A sale changes the owner alone. Without an agreed transfer only a report can state it."""
-    buyer = draft.content("parties").get("buyer")
-    if not isinstance(buyer, str):
-        raise stop("party_missing", "/sections/parties/buyer", party="buyer")
-    if draft.state.org(buyer) is None:
-        raise stop("unknown_organisation", "/sections/parties/buyer", organisation=buyer)
-    if not draft.report:
-        draft.objections.append(("order@1", Problem("sale_not_agreed", "/mode")))
-    _change_owner(draft, buyer)
-
-
-def returned(draft: Draft) -> None:
-    """Goods go back to whom they were bought from; a recall never stands in the way."""
-    to = draft.content("parties").get("to")
-    if not isinstance(to, str):
-        raise stop("party_missing", "/sections/parties/to", party="to")
-    if draft.state.org(to) is None:
-        raise stop("unknown_organisation", "/sections/parties/to", organisation=to)
-    _change_owner(draft, to)
-
-
-def _change_owner(draft: Draft, owner: str) -> None:
-    for line in known_lines(draft, place=draft.place()):
-        if not acts_for(draft.state, draft.actor, line.holding.owner):
-            problem = Problem("not_owner", line.field + "/owner", {"owner": line.holding.owner})
-            draft.object("ownership@1", problem, line.holding.batch)
-        draft.move(line.holding.batch, line.holding, line.holding._replace(owner=owner), line.mg, line.field)
-        draft.note(line.holding.batch, "counterparty_unconfirmed@1", {"party": owner})
-
-
 def loss_or_theft(draft: Draft) -> None:
     """Loss or theft, as the reason's kind says; what is gone is not asked for again."""
     kind = draft.content("reason").get("kind", "loss")
@@ -153,39 +129,3 @@ def counted(draft: Draft) -> None:
         if booked:
             draft.chains.update(of_holding(line.holding))
         absorb(draft, line.holding, booked, line.mg, line.field)
-
-
-def received(draft: Draft) -> None:
-    """Goods are received from a shipment or from who held them; ``booked`` less received is the difference."""
-    here = draft.place()
-    assert here is not None
-    for line in known_lines(draft, place=here):
-        booked = draft.mass(line.content, line.field, "booked") if "booked" in line.content else line.mg
-        _check_sender(draft, line)
-        target = line.holding._replace(custodian=draft.actor, place=here)
-        draft.move(line.holding.batch, line.holding, target, min(booked, line.mg), line.field)
-        _difference(draft, line, target, booked)
-
-
-def _check_sender(draft: Draft, line: Line) -> None:
-    custodian = line.holding.custodian
-    if not custodian.startswith(SHIPPED) and not acts_for(draft.state, draft.actor, custodian):
-        draft.note(line.holding.batch, "counterparty_unconfirmed@1", {"party": custodian})
-    else:
-        check_custody(draft, line)
-
-
-def _difference(draft: Draft, line: Line, target: Holding, booked: int) -> None:
-    gap = booked - line.mg
-    if not gap:
-        return
-    batch = line.holding.batch
-    within = abs(gap) <= tolerance_mg(draft, batch, booked, line.holding.container)
-    pool = "variance" if within else "difference"
-    if gap > 0:
-        draft.move(batch, line.holding, pool, gap, line.field)
-    else:
-        draft.move(batch, pool, target, -gap, line.field)
-    draft.note(batch, "tolerance@1" if within else "difference@1", {"kg": kg(gap)})
-    if within:
-        watch(draft, batch)
