@@ -85,3 +85,13 @@ def test_text_of_another_mode_is_refused(text: str) -> None:
 
 def test_the_longest_text_reads() -> None:
     assert read(draw(symbol.svg("A" * 174))) == ["A" * 174]
+
+
+def test_a_long_text_is_held_at_level_q() -> None:
+    text = "HTTPS://TRACE.EXAMPLE.CN/W/" + "7Q2M9XKD4TBW0HZ3" * 10 + "0123456789"
+    modules = symbol.matrix(text, level="Q")
+    assert len(modules) == 57  # version 10
+    with pytest.raises(FormatError):
+        symbol.matrix("A" * 175)
+    with pytest.raises(FormatError):
+        symbol.matrix("A" * 353, level="Q")
