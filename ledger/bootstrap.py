@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.engine import make_url
 
-from ledger.config import Settings
+from ledger.config import SIGNER_STATE, Settings
 from ledger.core.canonical import Json
 from ledger.core.ids import check_origin, uuid7
 from ledger.core.keys import KEY_SIZE, check_public_key, private_key
@@ -51,6 +51,12 @@ def reader(settings: Settings) -> Ledger:
     """Open a ledger for reading. Raises ConfigurationError where there is none."""
     need(settings)
     return Ledger.open(settings.database_url)
+
+
+def signer_state(settings: Settings) -> Path | None:
+    """Return the file of the last signed checkpoint, where one is named or lies beside a demo's data."""
+    beside = settings.data / SIGNER_STATE
+    return settings.signer_state or (beside if settings.database is None and beside.exists() else None)
 
 
 def writer(settings: Settings) -> Ledger:

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, cast, get_args
 from ledger.errors import ConfigurationError
 
 PREFIX: Final = "HAZLEDGER_"
+SIGNER_STATE: Final = "signer-state.json"
 RESERVED: Final = "HAZLEDGER_TEST_"  # read by the tests, not by the program
 
 Environment = Literal["production", "demo"]
@@ -178,7 +179,7 @@ class Settings:
         demo = self.environment == "demo"
         if self.signer_state is None:
             if demo:
-                return self.data / "signer-state.json"
+                return self.data / SIGNER_STATE
             raise ConfigurationError("setting_missing", params={"variable": PREFIX + "SIGNER_STATE"})
         if not demo and self.signer_state.resolve().is_relative_to(self.data.resolve()):
             raise ConfigurationError(

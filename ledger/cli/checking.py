@@ -9,17 +9,24 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ledger.bootstrap import reader
+from ledger.bootstrap import reader, signer_state
 from ledger.cli.places import EXIT_COULD_NOT, EXIT_FOUND, language, located, settings_of, told
 from ledger.errors import HazledgerError, VerificationError
 
 
 @click.command()
 @located
+@click.option(
+    "--depth",
+    type=click.Choice(["evidence", "full"]),
+    default="full",
+    show_default=True,
+    help="evidence: bytes, chains and the log; full: also every signature, decision and projection.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def audit(*, data: Path | None, database: str | None, as_json: bool) -> None:
+def audit(*, data: Path | None, database: str | None, depth: str, as_json: bool) -> None:
     """Re-read every stored byte and prove it. Exit 0: clean; 1: something is wrong; 2: it could not run."""
-    from ledger.services.audit import audit as run
+    from ledger.services import audit as auditing
 
     settings = settings_of(data, database)
     try:
@@ -32,7 +39,8 @@ def audit(*, data: Path | None, database: str | None, as_json: bool) -> None:
             def advance(done: int, total: int) -> None:
                 progress.update(task, completed=done, total=total)
 
-            result = run(ledger.store, progress=advance)
+            run = auditing.audit if depth == "full" else auditing.audit_evidence
+            result = run(ledger.store, signer_state=signer_state(settings), progress=advance)
     except HazledgerError as error:
         click.echo(told(error), err=True)
         sys.exit(EXIT_COULD_NOT)
@@ -47,7 +55,8 @@ def _say(result: Mapping[str, object]) -> None:
     findings = result["findings"]
     assert isinstance(findings, list)
     verdict = "clean" if result["ok"] else f"{len(findings)} findings"
-    click.echo(f"{result['events']} events, {result['records']} records, log size {result['log_size']}: {verdict}")
+    counted = f"{result['events']} events, {result['records']} records, log size {result['log_size']}"
+    click.echo(f"{result['depth']}: {counted}: {verdict}")
     for finding in findings:
         where = ", ".join(f"{name} {value}" for name, value in finding["where"].items())
         click.echo(f"  {finding['kind']}: {where}: {finding['detail']}")

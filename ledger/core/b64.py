@@ -16,7 +16,12 @@ HASH_SIZE: Final = 32
 
 def b64u(data: bytes) -> str:
     """Return the one base64url spelling of `data`."""
-    return binascii.b2a_base64(data, newline=False).translate(_TO_URL, b"=").decode("ascii")
+    return b64u_bytes(data).decode("ascii")
+
+
+def b64u_bytes(data: bytes) -> bytes:
+    """Return the same spelling as ASCII bytes, to stand in other bytes."""
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL, b"=")
 
 
 def unb64u(text: str, size: int | None = None, *, field: str = "") -> bytes:

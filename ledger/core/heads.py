@@ -74,6 +74,21 @@ def heads_root(heads: Iterable[tuple[str, RecordHash]]) -> bytes:
     return Heads(heads).root
 
 
+def stream_root(heads: Iterable[tuple[str, RecordHash]]) -> tuple[int, bytes]:
+    """Return the number of heads and the root over them, sorted by chain already, in memory that does not grow.
+
+    FormatError: `not_sorted`, `duplicate_item`, and those of `heads_leaf`.
+    """
+    frontier = merkle.Frontier()
+    before = ""
+    for chain, record_hash in heads:
+        if chain <= before:
+            raise FormatError("duplicate_item" if chain == before else "not_sorted")
+        frontier.push(merkle.leaf_hash(heads_leaf(chain, record_hash)))
+        before = chain
+    return frontier.size, frontier.root()
+
+
 def prove(heads: Sequence[tuple[str, RecordHash]], chain: str) -> HeadProof:
     """Prove the head of one chain among all. FormatError: as `Heads`. NotFoundError `chain_not_in_heads`."""
     return Heads(heads).prove(chain)

@@ -27,6 +27,7 @@ COMMIT_NAMES: Final = frozenset({"auth", "link", "effects"})
 
 _ALL_NAMES: Final = SECTION_NAMES | COMMIT_NAMES
 _PARTS: Final = 3
+_CONTENT_AT: Final = len('["0123456789012345678901","",')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Disclosure:
         object.__setattr__(made, "content", object_at(parts[2], "/2"))
         object.__setattr__(made, "body", body)
         return made
+
+
+def content_bytes(name: str, body: bytes) -> bytes:
+    """Return the canonical bytes of the content within those of a disclosure of this name."""
+    return body[_CONTENT_AT + len(name) : -1]
 
 
 def section_digest(body: bytes) -> str:

@@ -45,6 +45,11 @@ KINDS: Mapping[str, type[Aggregate]] = {
 MAPPINGS = frozenset({"shares", "totals", "contents", "cargo", "goods", "difference", "steps", "accepted"})
 
 
+def is_state(key: str) -> bool:
+    """Whether a key names an aggregate."""
+    return key.partition(":")[0] in KINDS
+
+
 def dump(aggregate: Aggregate) -> bytes:
     """The canonical bytes of an aggregate."""
     return encode(_plain(aggregate))

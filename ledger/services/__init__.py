@@ -34,9 +34,10 @@ The door is ``ledger.services.ledger``:
 ``stock_at(unit, batch, at_ms)``, ``stock_as_known(unit, batch, at_ms)`` -> Mapping[account, milligrams];
 ``unit`` is ``ledger.store.read()`` as a context manager.
 
-``audit.audit(store, reference=None, signer_state=None, progress=None) -> dict`` with ok, events, records, log_size,
-findings [{kind, where, detail}]. ``backup.backup(store, path)``; ``backup.restore(path, url) -> dict`` (the audit's
-result). ``rebuild.rebuild(store, progress=None) -> int`` makes every projection again.
+``audit.audit(store, reference=None, signer_state=None, progress=None) -> dict`` with ok, depth, events, records,
+log_size, findings [{kind, where, detail}]; ``audit.audit_evidence(store, signer_state=None, progress=None)`` says the
+same of bytes, chains and log alone, much faster. ``backup.backup(store, path)``; ``backup.restore(path, url) -> dict``
+(the audit's result). ``rebuild.rebuild(store, progress=None) -> int`` makes every projection again.
 
 ``log_key.make(path, origin, entropy) -> Signer``, ``log_key.load(path, origin) -> Signer`` (0600, refused otherwise).
 ``access.issue_key(ledger, org, role=, label=, expires_at_ms=) -> secret``, ``access.revoke_key(ledger, org, id)``,

@@ -1,39 +1,40 @@
 """The audit: every stored byte against the commitment over it, and every decision made again.
 
-It streams the log once in one read unit, so that writers go on, and rebuilds the projections into a scratch store; its
-memory does not grow with the log. It trusts nothing in the store but what the log's key, as leaf 0 names it, signed.
+Two depths. ``evidence`` re-reads the bytes, the chains and the log; ``full`` also judges every signature and decision
+and compares every projection. Both stream the log once in one read unit, so that writers go on, and keep what grows in
+a scratch store; their memory does not grow with the log but for two bits a record. The audit trusts nothing in the
+store but what the log's key, as leaf 0 names it, signed.
 """
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from ledger.core.b64 import unb64u
+from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
-from ledger.core.events import Header
 from ledger.reference import Reference, load
+from ledger.services.audit_chains import HEADS, Chains
 from ledger.services.audit_entry import Checked, check_entry
+from ledger.services.audit_erased import Erasures
 from ledger.services.audit_findings import Findings
-from ledger.services.audit_log import LogAudit
+from ledger.services.audit_log import LogAudit, last_signed
+from ledger.services.audit_quick import Quick, Sound
 from ledger.services.audit_replay import Replay
 from ledger.services.audit_tables import (
     check_manifests,
     check_single_checkpoint,
-    compare_heads,
-    compare_projections,
     stated_manifests,
 )
 from ledger.services.rule_books import RuleBooks
-from ledger.services.signer_state import SignerState
-from ledger.store.engines import sqlite_url
-from ledger.store.migrate import migrate
-from ledger.store.rows import Entry
+from ledger.services.signer_state import Signed
+from ledger.store import rows
+from ledger.store.entries import Chunk
+from ledger.store.scratch import scratch
 from ledger.store.unit_of_work import ReadUnit, Store, WriteUnit
 
-ERASED: Final = "governance.section_erased"
-TELL_EVERY: Final = 200
+CHUNK: Final = 256
 
+Depth = Literal["evidence", "full"]
 Progress = Callable[[int, int], None]
 """Told how many records of how many are done."""
 
@@ -45,109 +46,150 @@ def audit(
     signer_state: Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Json]:
-    """Audit a store; ``ok`` is true when there is nothing to report.
+    """Audit a store in full; ``ok`` is true when there is nothing to report.
 
-    Returns {"ok", "events", "records", "log_size", "root", "origin", "demo", "replayed", "count", "findings"}; a
-    finding is {"kind", "where": {"index"?, "chain"?, "table"?, ...}, "detail"}; ``count`` counts unlisted ones too.
+    Returns {"ok", "depth", "events", "records", "log_size", "root", "origin", "demo", "replayed", "count", "findings"};
+    a finding is {"kind", "where": {"index"?, "chain"?, "table"?, ...}, "detail"}; ``count`` counts unlisted ones too.
     """
-    with tempfile.TemporaryDirectory(prefix="hazledger-audit-") as folder:
-        url = sqlite_url(Path(folder) / "scratch.sqlite3")
-        migrate(url)
-        scratch = Store.open(url, readers=1)
-        try:
-            with store.read() as unit, scratch.write() as target:
-                one = _Audit(unit, target, reference or load())
-                return one.run(SignerState(signer_state) if signer_state is not None else None, progress)
-        finally:
-            scratch.close()
+    return _audit(store, RuleBooks(reference or load()), signer_state, progress)
+
+
+def audit_evidence(
+    store: Store, *, signer_state: Path | None = None, progress: Progress | None = None
+) -> dict[str, Json]:
+    """Audit the stored bytes, the chains and the log alone: no signature of an actor, no decision, no projection.
+
+    Returns what ``audit`` returns.
+    """
+    return _audit(store, None, signer_state, progress)
+
+
+def _audit(
+    store: Store, books: RuleBooks | None, signer_state: Path | None, progress: Progress | None
+) -> dict[str, Json]:
+    findings = Findings()
+    signed = last_signed(signer_state, findings)  # before the store, which is ahead of it while somebody writes
+    with scratch() as made, store.read() as unit, made.write() as target:
+        return _Audit(unit, target, books, signed, findings).run(progress)
 
 
 class _Audit:
-    """One run over one state of a store."""
+    """One run over one state of a store; without rule books in the depth ``evidence``."""
 
-    def __init__(self, unit: ReadUnit, scratch: WriteUnit, reference: Reference) -> None:
+    def __init__(
+        self, unit: ReadUnit, target: WriteUnit, books: RuleBooks | None, signed: Signed | None, findings: Findings
+    ) -> None:
         self._unit = unit
-        self._scratch = scratch
-        self._findings = Findings()
-        self._log = LogAudit(unit, self._findings)
-        self._replay = Replay(scratch, unit, RuleBooks(reference), self._findings)
+        self._size = unit.log.size()
+        self._findings = findings
+        self._log = LogAudit(unit, signed, findings)
+        self._chains = Chains(target, findings)
+        self._erasures = Erasures(unit, self._size, findings)
+        self._replay = None if books is None else Replay(target, unit, books, findings)
+        self._quick: Quick | None = None
         self._events = 0
         self._records = 0
         self._before_ms = 0
         self._demo: Json = None
-        self._erased: dict[str, tuple[int, str]] = {}
-        self._announced: set[str] = set()
         self._stated: dict[bytes, str] = {}
 
-    def run(self, signer_state: SignerState | None, progress: Progress | None) -> dict[str, Json]:
-        unit, findings = self._unit, self._findings
-        size = unit.log.size()
-        self._check_frame(size)
-        for stored in unit.entries.iterate(0, size):
-            self._take(stored)
-            if progress is not None and stored.idx % TELL_EVERY == 0:
-                progress(stored.idx, size)
-        self._replay.finish()
-        self._log.finish(signer_state)
-        self._check_erased()
-        check_manifests(unit, self._stated, findings)
-        compare_heads(unit, self._scratch, findings)
-        if not self._replay.lost:
-            compare_projections(unit, self._scratch, findings)
-        if progress is not None:
-            progress(size, size)
+    def run(self, progress: Progress | None) -> dict[str, Json]:
+        self._check_frame()
+        for chunk in self._unit.entries.chunks(0, self._size, chunk=CHUNK):
+            self._take(chunk)
+            if progress is not None:
+                progress(chunk.high, self._size)
+        self._log.finish()
+        self._erasures.finish()
+        check_manifests(self._unit, self._stated, self._findings)
+        self._chains.compare_stored(self._unit)
+        if self._replay is None:
+            self._chains.check_newest(self._unit)
+        else:
+            self._replay.finish()
+        return self._result()
+
+    def _result(self) -> dict[str, Json]:
+        replay, findings = self._replay, self._findings
         return {
             "ok": findings.count == 0,
+            "depth": "evidence" if replay is None else "full",
             "events": self._events,
             "records": self._records,
-            "log_size": size,
+            "log_size": self._size,
             "root": self._log.root.hex(),
             "origin": self._log.origin,
             "demo": self._demo,
-            "replayed": not self._replay.lost,
+            "replayed": replay is not None and not replay.lost,
             "count": findings.count,
             "findings": [*findings.listed],
         }
 
-    def _check_frame(self, size: int) -> None:
-        if size == 0:
+    def _check_frame(self) -> None:
+        if self._size == 0:
             self._findings.add("log_empty")
-        for table, rows in self._unit.entries.outside(size).items():
-            self._findings.add("rows_outside_log", f"{rows} rows", table=table)
+        for table, count in self._unit.entries.outside(self._size).items():
+            self._findings.add("rows_outside_log", f"{count} rows", table=table)
         check_single_checkpoint(self._unit, self._findings)
         for trigger in self._unit.guards.missing():
             self._findings.add("guard_missing", trigger)
 
-    def _take(self, stored: Entry) -> None:
-        self._events += len(stored.events)
-        self._records += stored.record is not None
-        checked = check_entry(stored, self._log.origin, self._before_ms, self._findings)
-        raw = unb64u(checked.record_hash) if checked is not None else _leaf(stored)
-        self._log.add(stored.idx, raw, checked)
-        if checked is None:
-            self._replay.lost = True
+    def _take(self, chunk: Chunk) -> None:
+        self._events += len(chunk.events)
+        self._records += len(chunk.records)
+        self._chains.expect(row[0] for row in chunk.links)
+        judged = self._quick.judge(chunk) if self._quick is not None else [None] * (chunk.high - chunk.low)
+        if self._replay is not None:
+            self._replay.expect(chunk)
+        elif None not in judged:
+            for plain in filter(None, judged):
+                self._follow(plain)
             return
-        self._before_ms = max(self._before_ms, checked.record.recorded_at_ms)
-        header = checked.entry.event.header
-        self._stated.update(stated_manifests(checked.entry.event.contents))
-        if stored.idx == 0:
-            self._demo = checked.entry.event.contents.get("log", {}).get("demo")
-        self._note_erasures(checked, header)
-        self._replay.add(checked)
+        for stored, sound in zip(chunk.entries(), judged, strict=True):
+            if sound is None:
+                self._look_closely(stored)
+            else:
+                self._follow(sound)
+                if self._replay is not None:
+                    self._replay.add_sound(stored, sound)
 
-    def _note_erasures(self, checked: Checked, header: Header) -> None:
-        for name in checked.erased:
-            self._erased[f"{checked.entry.event.hash} {name}"] = (checked.entry.index, checked.entry.event.hash)
-        if header.type == ERASED:
-            self._announced.update(ref.hash for ref in header.refs if ref.rel == "erases")
+    def _follow(self, found: Sound | Checked) -> None:
+        """Put a readable record where it belongs in time, in the log and in its chains."""
+        if found.recorded_at_ms < self._before_ms:
+            self._findings.add("time_runs_backwards", index=found.idx)
+        else:
+            self._before_ms = found.recorded_at_ms
+        self._log.add(found.record_hash)
+        self._chains.add(found.idx, b64u(found.record_hash), found.places)
 
-    def _check_erased(self) -> None:
-        """Content may be missing only where an event on the log announced it."""
-        for key, (index, event) in sorted(self._erased.items()):
-            if event not in self._announced:
-                self._findings.add("erased_unannounced", key.partition(" ")[2], index=index)
+    def _look_closely(self, stored: rows.Entry) -> None:
+        checked = check_entry(stored, self._log.origin, self._findings)
+        if checked is None:
+            self._log.add(_leaf(stored))
+            if self._replay is not None:
+                self._replay.lose()
+            return
+        self._log.learn(checked)
+        self._erasures.add(checked)
+        self._stated.update(stated_manifests(checked.event.contents))
+        if checked.idx == 0:
+            self._demo = checked.event.contents.get("log", {}).get("demo")
+            self._quick = Quick(checked.origin)
+        if checked.event.header.type == HEADS:
+            self._check_heads(checked)
+        self._chains.expect(chain for chain, _, _ in checked.places)
+        self._follow(checked)
+        if self._replay is not None:
+            self._replay.add(checked)
+
+    def _check_heads(self, checked: Checked) -> None:
+        """In full each publication is compared with the heads of its time; the evidence needs the newest alone."""
+        if self._replay is None:
+            self._chains.published(checked)
+        else:
+            self._chains.check_now(checked)
 
 
-def _leaf(stored: Entry) -> bytes:
+def _leaf(stored: rows.Entry) -> bytes:
     """The hash to go on with where a record cannot be read; forged rows may lack even that."""
     return (stored.record.hash if stored.record is not None else None) or bytes(32)

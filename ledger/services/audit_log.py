@@ -1,17 +1,18 @@
 """The Merkle log: record i is leaf i, tiles and roots are theirs, and the log's key signed every checkpoint shown."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from ledger.core.b64 import unb64u
 from ledger.core.checkpoint import open_checkpoint
-from ledger.core.merkle import Frontier, leaf_hash
+from ledger.core.merkle import leaf_hash
 from ledger.core.note import Verifier
 from ledger.core.tilereader import RightEdge
 from ledger.services.audit_entry import Checked
 from ledger.services.audit_findings import Findings
 from ledger.services.log import root_of
-from ledger.services.signer_state import SignerState
+from ledger.services.signer_state import Signed, SignerState
 from ledger.store.rows import PublishedRow
 from ledger.store.unit_of_work import Unit
 
@@ -21,50 +22,65 @@ _KEY_TYPES: Final = ("governance.ledger_opened", "governance.log_key_rotated")
 class LogAudit:
     """Grows its own tree of the records and compares everything stored about the log with it."""
 
-    def __init__(self, unit: Unit, findings: Findings) -> None:
-        """Begin with the empty tree."""
+    def __init__(self, unit: Unit, signed: Signed | None, findings: Findings) -> None:
+        """Begin with the empty tree; ``signed``: what must be a root of it, read before the unit began."""
         self._unit = unit
         self._findings = findings
         self._edge = RightEdge()
         self._keys: dict[bytes, Verifier] = {}
         self._published = _published(unit)
         self._next = next(self._published, None)
+        self._signed = signed
         self._tiles = 0
+        self._look_at = 0
         self.origin: str | None = None
+        self._look()
+        self._plan()
 
     @property
     def root(self) -> bytes:
         """The root over the records so far."""
         return root_of(self._edge)
 
-    def add(self, index: int, record_hash: bytes, checked: Checked | None) -> None:
-        """Take the next leaf; ``checked`` tells which keys may sign for the log from here on."""
-        if checked is not None:
-            self.origin = self.origin or checked.record.origin
-            if checked.entry.event.header.type in _KEY_TYPES:
-                with self._findings.catching("log_key_not_of_form", index=index):
-                    self._learn(checked)
+    def learn(self, checked: Checked) -> None:
+        """Take the origin, and the keys that may sign for the log from this record on."""
+        self.origin = self.origin or checked.origin
+        if checked.event.header.type in _KEY_TYPES:
+            with self._findings.catching("log_key_not_of_form", index=checked.idx):
+                stated = checked.event.contents["log"]["keys"]
+                for text in stated if isinstance(stated, list) else ():
+                    raw = unb64u(str(text), 32)
+                    self._keys[raw] = Verifier(checked.origin, raw)
+
+    def add(self, record_hash: bytes) -> None:
+        """Take the next leaf; whatever stands over a tree of the new size is compared with it."""
         for tile, data in self._edge.push(leaf_hash(record_hash)):
             self._tiles += 1
             if self._unit.log.tile(tile.level, tile.n) != data:
                 self._findings.add("tile_wrong", tile.path, level=tile.level, n=tile.n)
-        while self._next is not None and self._next.size == self._edge.size:
-            self._check_note("published_checkpoint_wrong", self._next.note, self._next.size, self.root)
+        if self._edge.size == self._look_at:
+            self._look()
+            self._plan()
+
+    def _plan(self) -> None:
+        """Find the next size of which a root is stated somewhere."""
+        stated = [found.size for found in (self._next, self._signed) if found is not None]
+        self._look_at = min((size for size in stated if type(size) is int and size > self._edge.size), default=0)
+
+    def _look(self) -> None:
+        size, root = self._edge.size, self.root
+        if self._signed is not None and self._signed.size == size and self._signed.root != root:
+            self._findings.add("log_forks_signer", f"signed {size}")
+        while self._next is not None and self._next.size == size:
+            self._check_note("published_checkpoint_wrong", self._next.note, size, root)
             self._next = next(self._published, None)
 
-    def _learn(self, checked: Checked) -> None:
-        stated = checked.entry.event.contents["log"]["keys"]
-        if isinstance(stated, list):
-            for text in stated:
-                raw = unb64u(str(text), 32)
-                self._keys[raw] = Verifier(checked.record.origin, raw)
-
-    def finish(self, signer_state: SignerState | None) -> None:
+    def finish(self) -> None:
         """Compare what stands over the whole log: the signed checkpoint, left-over tiles, the signer state."""
         size = self._edge.size
         if self._next is not None:
             self._findings.add("published_checkpoint_beyond_log", f"size {self._next.size} of {size}")
-        stored = sum(1 for _ in _all_tiles(self._unit))
+        stored = self._unit.log.tile_count()
         if stored != self._tiles:
             self._findings.add("tiles_left_over", f"{stored} stored, {self._tiles} complete")
         row = self._unit.log.checkpoint()
@@ -74,18 +90,8 @@ class LogAudit:
             self._findings.add("checkpoint_not_of_log", f"size {row.size}, records {size}")
         else:
             self._check_note("checkpoint_wrong", row.note, size, row.root)
-        if signer_state is not None:
-            with self._findings.catching("signer_state_not_checked"):
-                self._check_signer(signer_state, size)
-
-    def _check_signer(self, signer_state: SignerState, size: int) -> None:
-        signed = signer_state.read()
-        if signed is None:
-            self._findings.add("signer_state_missing", str(signer_state.path))
-        elif signed.size > size:
-            self._findings.add("log_behind_signer", f"signed {signed.size}, records {size}")
-        elif _root_at(self._unit, signed.size) != signed.root:
-            self._findings.add("log_forks_signer", f"signed {signed.size}")
+        if self._signed is not None and self._signed.size > size:
+            self._findings.add("log_behind_signer", f"signed {self._signed.size}, records {size}")
 
     def _check_note(self, kind: str, note: bytes, size: int, root: bytes) -> None:
         with self._findings.catching(kind, size=size):
@@ -94,11 +100,16 @@ class LogAudit:
                 self._findings.add(kind, f"it says size {checkpoint.size}", size=size)
 
 
-def _root_at(unit: Unit, size: int) -> bytes:
-    frontier = Frontier()
-    for start in range(0, size, 4096):
-        frontier.extend(map(leaf_hash, unit.log.record_hashes(start, min(start + 4096, size))))
-    return frontier.root()
+def last_signed(signer_state: Path | None, findings: Findings) -> Signed | None:
+    """Read what was signed last, if there is a file that says so; note where that file is not as it must be."""
+    if signer_state is None:
+        return None
+    signed: list[Signed | None] = []
+    with findings.catching("signer_state_not_checked"):
+        signed.append(SignerState(signer_state).read())
+    if signed == [None]:
+        findings.add("signer_state_missing", str(signer_state))
+    return signed[0] if signed else None
 
 
 def _published(unit: Unit) -> Iterator[PublishedRow]:
@@ -106,11 +117,3 @@ def _published(unit: Unit) -> Iterator[PublishedRow]:
     while page := unit.log.published(after=after):
         yield from page
         after = page[-1].size
-
-
-def _all_tiles(unit: Unit) -> Iterator[tuple[int, int]]:
-    for level in range(8):
-        after = -1
-        while page := unit.log.tiles(level, after=after, limit=64):
-            yield from ((tile.level, tile.n) for tile in page)
-            after = page[-1].n

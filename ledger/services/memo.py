@@ -58,6 +58,12 @@ class Memo:
             self._values.update(load((key,), index, unit, unit))
         return self._values[key]
 
+    def expect(self, keys: Iterable[str], index: int, unit: Unit) -> None:
+        """Load what is not held yet of what is likely to be asked for; what nobody can hold is left out."""
+        missing = [key for key in keys if type(key) is str and key not in self._values and codec.is_state(key)]
+        if missing:
+            self._values.update(load(missing, index, unit, unit))
+
     def settle(self) -> None:
         """After a commit or a flush: forget former events, and everything when there is too much of it."""
         if len(self._values) > self._capacity:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger.rules.event import Entry
-from ledger.rules.evolve import evolve
+from ledger.rules.evolve import Changes, evolve
 from ledger.services.memo import Memo
 from ledger.services.projector import Projector
 from ledger.services.stored import entry_of
@@ -33,14 +33,16 @@ class Fold:
         self._projector = Projector()
         self._since = 0
 
-    def changes(self, entry: Entry) -> dict[str, object]:
+    def changes(self, entry: Entry) -> Changes:
         """Return what a record changes, without changing anything."""
-        found = self.memo.ask(lambda state: evolve(state, entry), entry.index, self.unit, self.evidence)
-        return dict(found)
+        return self.memo.ask(lambda state: evolve(state, entry), entry.index, self.unit, self.evidence)
 
     def add(self, entry: Entry) -> None:
         """Fold one record."""
-        changes = self.memo.ask(lambda state: evolve(state, entry), entry.index, self.unit, self.evidence)
+        self.take(entry, self.changes(entry))
+
+    def take(self, entry: Entry, changes: Changes) -> None:
+        """Fold one record whose changes are known."""
         if entry.event.header.type == OPENED:
             self.memo.ledger_id = next(key for key in changes if key.startswith(LEDGER))
         self.memo.put(changes, entry)

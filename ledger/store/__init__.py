@@ -17,5 +17,6 @@ What is where, from the outside in:
 - ``faults``: what database errors mean: busy, fault, constraint, guard, commit unknown.
 - ``tables``: the schema; ``migrate``: making and upgrading it.
 - ``engines``: from a URL to safe SQLite or PostgreSQL connections; ``sql``: statements over many rows at once.
+- ``scratch``: an empty store of flat memory, for what one run has to put aside.
 - ``lock``: the one writer of a ledger; ``backup``: one portable file from either database and back into either.
 """

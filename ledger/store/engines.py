@@ -35,6 +35,7 @@ MMAP_BYTES: Final = 1 << 30
 WAL_PAGES: Final = 16_384
 WRITER_CACHE_KIB: Final = 64 * 1024
 READER_CACHE_KIB: Final = 4 * 1024
+SCRATCH_CACHE_KIB: Final = 8 * 1024
 
 _PSYCOPG: Final = "postgresql+psycopg"
 
@@ -88,6 +89,11 @@ def open_engines(url: str | URL, *, readers: int = READERS, create: bool = False
     return _postgresql(parsed, readers)
 
 
+def scratch_engines(path: Path) -> Engines:
+    """Make the engines of a file for one process and one run: small in memory, and lost if the machine goes down."""
+    return _sqlite(parse_url(sqlite_url(path)), 1, "rwc", scratch=True)
+
+
 # --- SQLite ---------------------------------------------------------------------------------------------------------
 
 
@@ -115,15 +121,18 @@ def _version(module: Any) -> tuple[int, int, int]:  # noqa: ANN401 - a module
     return major, minor, patch
 
 
-def _sqlite(url: URL, readers: int, mode: str) -> Engines:
+def _sqlite(url: URL, readers: int, mode: str, *, scratch: bool = False) -> Engines:
     module, wal = choose_driver()
     path = Path(str(url.database)).absolute()
     journal = ("journal_mode=WAL", "synchronous=FULL") if wal else ("journal_mode=TRUNCATE", "synchronous=EXTRA")
-    common = ("foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "temp_store=MEMORY")
+    if scratch:
+        journal = ("journal_mode=TRUNCATE", "synchronous=OFF")
+    temporary = "FILE" if scratch else "MEMORY"
+    common = ("foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", f"temp_store={temporary}")
     write = (
         *common,
         *journal,
-        f"cache_size=-{WRITER_CACHE_KIB}",
+        f"cache_size=-{SCRATCH_CACHE_KIB if scratch else WRITER_CACHE_KIB}",
         f"wal_autocheckpoint={WAL_PAGES}",
         "trusted_schema=OFF",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, repeat
 from operator import itemgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Table, func, or_, select
 
@@ -23,6 +23,32 @@ _named: Final[Callable[[Any, Row], Any]] = tuple.__new__
 """Give a row its names: the columns were selected in the order of the names, so nothing is counted again."""
 
 
+class Chunk(NamedTuple):
+    """All rows that name an index ``low <= idx < high``, as fetched: values in the order of the tables' columns."""
+
+    low: int
+    high: int
+    records: list[Row]
+    events: list[Row]
+    disclosures: list[Row]
+    links: list[Row]
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield an entry for each index, also where rows are missing."""
+        found_records = {row[0]: _named(RecordRow, row) for row in self.records}
+        found_events = _grouped(self.events, 2, EventRow)
+        found_disclosures = _grouped(self.disclosures, 0, DisclosureRow)
+        found_links = _grouped(self.links, 2, LinkRow)
+        for idx in range(self.low, self.high):
+            yield Entry(
+                idx,
+                found_records.get(idx),
+                found_events.get(idx, ()),
+                found_disclosures.get(idx, ()),
+                found_links.get(idx, ()),
+            )
+
+
 class Entries(Repository):
     """Entries by index."""
 
@@ -30,13 +56,18 @@ class Entries(Repository):
 
     def iterate(self, start: int = 0, stop: int | None = None, *, chunk: int = CHUNK) -> Iterator[Entry]:
         """Yield an entry for each index ``start <= idx < stop`` (default: ``end``), also where rows are missing."""
+        for part in self.chunks(start, stop, chunk=chunk):
+            yield from part.entries()
+
+    def chunks(self, start: int = 0, stop: int | None = None, *, chunk: int = CHUNK) -> Iterator[Chunk]:
+        """Yield the rows about ``start <= idx < stop`` (default: ``end``) for so many indices at a time."""
         end = self.end() if stop is None else stop
         for low in range(start, end, chunk):
-            yield from self._chunk(low, min(low + chunk, end))
+            yield self._chunk(low, min(low + chunk, end))
 
     def at(self, idx: int) -> Entry:
         """Return what is stored about one index."""
-        return next(self._chunk(idx, idx + 1))
+        return next(self._chunk(idx, idx + 1).entries())
 
     def end(self) -> int:
         """Return one more than the greatest index any row names."""
@@ -53,19 +84,8 @@ class Entries(Repository):
         }
         return {name: count for name, count in counts.items() if count}
 
-    def _chunk(self, low: int, high: int) -> Iterator[Entry]:
-        found_records = {row[0]: _named(RecordRow, row) for row in self._rows(records, low, high)}
-        found_events = _grouped(self._rows(events, low, high), 2, EventRow)
-        found_disclosures = _grouped(self._rows(disclosures, low, high), 0, DisclosureRow)
-        found_links = _grouped(self._rows(links, low, high), 2, LinkRow)
-        for idx in range(low, high):
-            yield Entry(
-                idx,
-                found_records.get(idx),
-                found_events.get(idx, ()),
-                found_disclosures.get(idx, ()),
-                found_links.get(idx, ()),
-            )
+    def _chunk(self, low: int, high: int) -> Chunk:
+        return Chunk(low, high, *(self._rows(table, low, high) for table in INDEXED))
 
     def _rows(self, table: Table, low: int, high: int) -> list[Row]:
         return fetch(self.connection, self.backend, _SELECT[self.backend][table.name], (low, high))

@@ -91,6 +91,10 @@ class Log(Repository):
         query = select(tiles).where(tiles.c.level == level, tiles.c.n > after).order_by(tiles.c.n).limit(limit)
         return self._all(query, Tile)
 
+    def tile_count(self) -> int:
+        """Return how many complete tiles are stored."""
+        return int(self._scalar(select(func.count()).select_from(tiles)))
+
     def checkpoint(self) -> CheckpointRow | None:
         """Return the signed checkpoint; None before the genesis."""
         return self._one(select(*_SIGNED).where(checkpoint.c.id == 1), CheckpointRow)

@@ -46,6 +46,7 @@ HEADER: dict[str, Json] = {
 def test_a_header_comes_back_from_its_bytes(header: Header) -> None:
     assert Header.parse(header.encode()) == header
     assert Header.parse(header.content()) == header
+    assert Header.sound(header.content()) == header
 
 
 @given(mutated(headers.map(Header.encode)))

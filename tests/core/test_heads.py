@@ -23,6 +23,7 @@ def test_heads_in_any_order_make_one_root_and_prove_each(hashes: dict[str, bytes
     pairs = data.draw(st.permutations(list(hashes.items())))
     leaves = [chain.encode() + b"\n" + hashes[chain] for chain in sorted(hashes)]
     root = heads.heads_root(pairs)
+    assert heads.stream_root(sorted(hashes.items())) == (len(hashes), root)
     assert root == trees.tree_hash(leaves) == heads.heads_root([(chain, b64u(raw)) for chain, raw in pairs])
     for at, chain in enumerate(sorted(hashes)):
         proof = heads.prove(pairs, chain)
@@ -74,3 +75,9 @@ def test_a_chain_has_one_head() -> None:
 def test_malformed_heads(chain: str, record_hash: bytes | str, code: str) -> None:
     with refused(code):
         heads.heads_leaf(chain, record_hash)
+
+
+@pytest.mark.parametrize(("chains", "code"), [("ba", "not_sorted"), ("aa", "duplicate_item")])
+def test_a_stream_of_heads_is_sorted(chains: str, code: str) -> None:
+    with refused(code):
+        heads.stream_root([(chain, bytes(32)) for chain in chains])

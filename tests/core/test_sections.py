@@ -5,7 +5,7 @@ from hypothesis import given
 
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json, encode
-from ledger.core.sections import COMMIT_NAMES, SECTION_NAMES, Disclosure, section_digest
+from ledger.core.sections import COMMIT_NAMES, SECTION_NAMES, Disclosure, content_bytes, section_digest
 from ledger.errors import FormatError
 from tests.core.refusals import refused
 from tests.core.values import disclosures, mutated
@@ -19,6 +19,7 @@ def test_a_disclosure_comes_back_from_its_bytes(disclosure: Disclosure) -> None:
     assert read == disclosure
     assert (read.body, read.digest) == (disclosure.body, disclosure.digest)
     assert encode([b64u(read.salt), read.name, read.content]) == read.body
+    assert content_bytes(read.name, read.body) == encode(read.content)
 
 
 @given(mutated(disclosures.map(lambda disclosure: disclosure.body)))

@@ -51,18 +51,6 @@ class Softened:
             store.close()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_scratch(migrated_sqlite: Path) -> Any:  # noqa: ANN401 - a generator fixture
-    """The audit's scratch store is copied from a migrated one instead of being migrated hundreds of times."""
-
-    def copied(url: str) -> None:
-        shutil.copyfile(migrated_sqlite, url.removeprefix("sqlite:///"))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(auditing, "migrate", copied)
-        yield
-
-
 def softened(world: World) -> Softened:
     world.ledger.close()
     path = world.folder / "ledger.sqlite3"

@@ -7,15 +7,8 @@ import pytest
 from ledger.core.canonical import Json
 from ledger.services.audit import audit
 from ledger.services.rebuild import rebuild
-from tests.services.world import AUTH, OPERATOR, World, ref
-
-PRODUCT_SECTION = "idx = ? AND name = 'product'"
-BATCH_LINK = "idx = ? AND chain LIKE 'batch:%'"
-
-
-def replaced(table: str, column: str, old: str, new: str, where: str = "idx = ?") -> str:
-    """An UPDATE that swaps a text inside stored bytes."""
-    return f"UPDATE {table} SET {column} = CAST(replace({column}, '{old}', '{new}') AS BLOB) WHERE {where}"
+from tests.services.tampering import BATCH_LINK, BYTES, MEANING, tamper
+from tests.services.world import AUTH, OPERATOR, World
 
 
 def findings(world: World) -> list[dict[str, Any]]:
@@ -27,31 +20,6 @@ def findings(world: World) -> list[dict[str, Any]]:
 
 def kinds(world: World) -> set[str]:
     return {str(one["kind"]) for one in findings(world)}
-
-
-def tamper(world: World, statement: str, *values: object) -> None:
-    """Change a row behind the ledger's back, as an owner of the database could."""
-    with world.ledger.store.engines.writer.begin() as connection:
-        names = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _ in names:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        changed = connection.exec_driver_sql(statement, tuple(values)).rowcount
-        for _, text in names:
-            connection.exec_driver_sql(text)
-    assert changed == 1
-
-
-@pytest.fixture
-def lived(plant: World) -> World:
-    """A ledger in which something happened: two batches, a blend, a loss, published heads."""
-    plant.produce(1)
-    plant.produce(2)
-    plant.blend(3, 1, 2)
-    plant.lose(1, "5")
-    plant.lose(2, "500", mode="report")
-    plant.ledger.publish_heads()
-    plant.append("production.quality_tested", product={"batches": [ref("batch", 3)]}, condition={"result": "fail"})
-    return plant
 
 
 def test_a_sound_ledger_has_no_findings(lived: World) -> None:
@@ -80,31 +48,8 @@ def test_a_rebuild_changes_nothing(lived: World) -> None:
 
 @pytest.mark.parametrize(
     ("statement", "values", "kind"),
-    [
-        (replaced("events", "header", '"act"', '"report"'), (5,), "event_hash_wrong"),
-        ("UPDATE events SET id = 'x' WHERE idx = ?", (5,), "event_key_wrong"),
-        (replaced("disclosures", "body", "LOT-1", "LOT-9", PRODUCT_SECTION), (5,), "section_digest_wrong"),
-        (replaced("disclosures", "body", '","', '", "', PRODUCT_SECTION), (5,), "bytes_not_of_form"),
-        (f"DELETE FROM disclosures WHERE {PRODUCT_SECTION}", (5,), "section_missing"),
-        (replaced("records", "body", '"index":5', '"index":4'), (5,), "record_hash_wrong"),
-        ("UPDATE records SET recorded_at_ms = 0 WHERE idx = ?", (5,), "recorded_time_wrong"),
-        (replaced("records", "auth", "user", "ruse"), (5,), "auth_digest_wrong"),
-        ("UPDATE records SET auth = NULL WHERE idx = ?", (5,), "erased_unannounced"),
-        ("DELETE FROM records WHERE idx = ?", (5,), "record_missing"),
-        ("DELETE FROM events WHERE idx = ?", (5,), "event_missing"),
-        (replaced("links", "effects", '"-100"', '"-101"', BATCH_LINK), (5,), "postings_not_zero"),
-        (f"UPDATE links SET seq = 7 WHERE {BATCH_LINK}", (5,), "link_place_wrong"),
-        (f"DELETE FROM links WHERE {BATCH_LINK}", (5,), "links_digest_wrong"),
-        ("UPDATE checkpoint SET size = size - 1 WHERE id = ?", (1,), "checkpoint_not_of_log"),
-        (replaced("checkpoint", "note", " ", "  ", "id = ?"), (1,), "checkpoint_wrong"),
-        ("UPDATE chain_heads SET idx = idx - 1 WHERE chain = ?", (ref("batch", 1),), "chain_head_wrong"),
-        (replaced("manifests", "body", ":", ": ", "kind = ?"), ("rules",), "manifest_wrong"),
-        ("UPDATE holdings SET mg = mg + 1 WHERE batch = ?", (ref("batch", 1),), "projection_differs"),
-        ("DELETE FROM states WHERE key = ?", (ref("batch", 1),), "projection_differs"),
-        ("UPDATE account_totals SET mg = 1 WHERE account = 'sampled' AND mg = ?", (5_000_000,), "projection_differs"),
-        ("UPDATE search SET zh = 'x' WHERE id = ?", (ref("batch", 1),), "projection_differs"),
-    ],
-)  # fmt: skip
+    [*BYTES, *MEANING],
+)
 def test_what_was_changed_is_found(lived: World, statement: str, values: tuple[object, ...], kind: str) -> None:
     tamper(lived, statement, *values)
     assert kind in kinds(lived)

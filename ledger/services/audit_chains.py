@@ -1,0 +1,104 @@
+"""Every chain followed link by link, and the heads that were published compared with what the records made.
+
+Heads are kept in the scratch store; only those in use stand in memory, at most about ``CAPACITY`` of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import Final, NamedTuple
+
+from ledger.core.b64 import b64u, unb64u
+from ledger.core.heads import stream_root
+from ledger.services.audit_entry import Checked
+from ledger.services.audit_findings import Findings
+from ledger.services.audit_quick import Place
+from ledger.store.rows import Head, HeadMove
+from ledger.store.unit_of_work import Unit, WriteUnit
+
+CAPACITY: Final = 16_384
+HEADS: Final = "governance.heads_published"
+
+
+class _Tip(NamedTuple):
+    """The end of a chain so far: number, index and hash of its last record; ``stored``: its number in scratch."""
+
+    seq: int
+    idx: int
+    record_hash: str
+    stored: int | None
+
+
+class Chains:
+    """Follows the chains of all records in order."""
+
+    def __init__(self, scratch: WriteUnit, findings: Findings) -> None:
+        """Begin before record 0 with an empty scratch store."""
+        self._scratch = scratch
+        self._findings = findings
+        self._tips: dict[str, _Tip | None] = {}
+        self._published: Checked | None = None
+
+    def expect(self, chains: Iterable[str]) -> None:
+        """Have these chains at hand: one question to the scratch store instead of one for each."""
+        missing = {chain for chain in chains if type(chain) is str and chain not in self._tips}
+        if missing:
+            self._tips.update(dict.fromkeys(missing))
+            for head in self._scratch.chains.heads(missing).values():
+                self._tips[head.chain] = _Tip(head.seq, head.idx, b64u(head.hash), head.seq)
+
+    def add(self, index: int, record_hash: str, places: Sequence[Place]) -> None:
+        """Take the places of a record."""
+        tips = self._tips
+        if len(tips) > CAPACITY:
+            self.flush()
+        for chain, seq, prev in places:
+            if chain not in tips:
+                self.expect((chain,))
+            before = tips[chain]
+            if before is None:
+                expected, last, stored = 0, None, None
+            else:
+                expected, last, stored = before.seq + 1, before.record_hash, before.stored
+            if seq != expected or prev != last:
+                self._findings.add("chain_broken", f"place {seq}, expected {expected}", index=index, chain=chain)
+            tips[chain] = _Tip(expected, index, record_hash, stored)
+
+    def flush(self) -> None:
+        """Write the ends of all chains into the scratch store and forget them here."""
+        self._scratch.chains.advance(
+            HeadMove(chain, tip.seq, tip.idx, unb64u(tip.record_hash), tip.stored)
+            for chain, tip in self._tips.items()
+            if tip is not None and tip.seq != tip.stored
+        )
+        self._tips.clear()
+
+    # --- heads -------------------------------------------------------------------------------------------------------
+
+    def published(self, checked: Checked) -> None:
+        """Note that a record publishes heads; ``check_newest`` looks at the last one."""
+        self._published = checked
+
+    def check_now(self, checked: Checked) -> None:
+        """Compare the heads that a record publishes, which is not added yet, with those of all records before it."""
+        self.flush()
+        self._compare(checked, self._scratch.chains.iter_heads())
+
+    def check_newest(self, unit: Unit) -> None:
+        """Compare the heads published last with those that the stored links had then; the links are checked by now."""
+        if self._published is not None:
+            self._compare(self._published, unit.chains.iter_heads(self._published.idx))
+
+    def _compare(self, checked: Checked, heads: Iterable[Head]) -> None:
+        with self._findings.catching("heads_wrong", index=checked.idx):
+            count, root = stream_root((head.chain, head.hash) for head in heads)
+            stated = checked.event.contents.get("heads", {})
+            if (stated.get("n"), stated.get("chains"), stated.get("root")) != (checked.idx, count, b64u(root)):
+                self._findings.add("heads_wrong", index=checked.idx)
+
+    def compare_stored(self, unit: Unit) -> None:
+        """Note the first stored chain head that is not the one the records made."""
+        self.flush()
+        for stored, made in zip_longest(unit.chains.iter_heads(), self._scratch.chains.iter_heads()):
+            if stored != made:
+                self._findings.add("chain_head_wrong", chain=(stored or made).chain)
+                return

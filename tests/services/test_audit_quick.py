@@ -1,0 +1,205 @@
+"""What the quick way accepts, the strict reading accepts without a finding, and both say the same about it."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ledger.core.b64 import b64u
+from ledger.core.canonical import decode, encode
+from ledger.core.domain import Bounds, check
+from ledger.core.keys import public_key
+from ledger.errors import FormatError
+from ledger.reference import Reference
+from ledger.services.audit_entry import Checked, check_entry, open_sound
+from ledger.services.audit_findings import Findings
+from ledger.services.audit_forms import is_content
+from ledger.services.audit_quick import Quick, Sound
+from ledger.store.entries import Chunk
+from tests.services.test_evidence import KEY, REGISTRAR, signed_body
+from tests.services.world import AUTH, OPERATOR, ORIGIN, PRODUCER, USCC, World, organisation, ref
+
+TABLES: Final = ("records", "events", "disclosures", "links")
+SALT = "A" * 22
+
+
+@pytest.fixture(scope="module")
+def chunk(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Chunk:
+    """Rows of a ledger with signed statements, by one key and by two, with refs, findings and a limited time."""
+    world = World(tmp_path_factory.mktemp("signed"), reference)
+    with world.create(public_key(REGISTRAR)) as ledger:
+        key = {"key": b64u(public_key(KEY)), "alg": "ed25519", "holder": PRODUCER}
+        admitted = organisation(PRODUCER, "生产方", USCC[0], "producer")
+        body = world.body("governance.organisation_admitted", OPERATOR, organisation=admitted, key=key)
+        ledger.append(ledger.signed(signed_body(body, REGISTRAR, KEY), AUTH))
+        site = {
+            "site": ref("site", 1),
+            "names": {"zh": "厂区"},
+            "region": "320500",
+            "locations": [{"location": "tank-1", "kind": "tank"}],
+        }
+        first = ledger.append(
+            ledger.signed(signed_body(world.body("governance.site_registered", PRODUCER, site=site), KEY), AUTH)
+        )
+        site = {**site, "site": ref("site", 2)}
+        stated = world.body("governance.site_registered", PRODUCER, site=site)
+        stated |= {"not_after": "2036-01-01T00:00:00+08:00", "refs": [{"rel": "previous", "hash": first.event}]}
+        ledger.append(ledger.state(stated, AUTH))
+        with ledger.store.read() as unit:
+            [found] = unit.entries.chunks(1, unit.log.size())
+            return found
+
+
+def strictly(chunk: Chunk, index: int) -> tuple[Checked | None, Findings]:
+    findings = Findings()
+    [stored] = [entry for entry in chunk.entries() if entry.idx == index]
+    return check_entry(stored, ORIGIN, findings), findings
+
+
+def judge(chunk: Chunk) -> list[Sound | None]:
+    """Judge, and hold whatever is accepted to the strict reading."""
+    judged = Quick(ORIGIN).judge(chunk)
+    stored = {entry.idx: entry for entry in chunk.entries()}
+    for sound in judged:
+        if sound is not None:
+            checked, findings = strictly(chunk, sound.idx)
+            assert findings.listed == []
+            assert open_sound(stored[sound.idx], sound) == checked
+    return judged
+
+
+def test_sound_rows_are_accepted_and_read_alike(chunk: Chunk) -> None:
+    assert None not in judge(chunk)
+
+
+def with_rows(chunk: Chunk, table: str, rows: list[Any]) -> Chunk:
+    made: Any = chunk._replace
+    return cast("Chunk", made(**{table: rows}))
+
+
+def replaced(chunk: Chunk, table: str, row: int, change: Callable[[tuple[Any, ...]], tuple[Any, ...] | None]) -> Chunk:
+    rows = list(getattr(chunk, table))
+    changed = change(rows[row])
+    rows[row : row + 1] = [] if changed is None else [changed]
+    return with_rows(chunk, table, rows)
+
+
+def bent(value: int | str | bytes, at: int, by: int, way: str) -> object:
+    if isinstance(value, int):
+        return value + by - 128 or None
+    data = value.encode() if isinstance(value, str) else bytes(value)
+    at %= max(1, len(data))
+    made = {
+        "flip": data[:at] + bytes([data[at] ^ (by or 1)]) + data[at + 1 :],
+        "insert": data[:at] + bytes([by]) + data[at:],
+        "delete": data[:at] + data[at + 1 :],
+        "space": data[:at] + b" " + data[at:],
+        "twice": data[:at] + data[at:] + data[at:],
+        "none": None,
+    }[way]
+    return made.decode("latin-1") if isinstance(value, str) and made is not None else made
+
+
+@settings(max_examples=300)
+@given(
+    table=st.sampled_from(TABLES),
+    row=st.integers(0, 50),
+    column=st.integers(0, 6),
+    at=st.integers(0, 4_000),
+    by=st.integers(0, 255),
+    way=st.sampled_from(["flip", "insert", "delete", "space", "twice", "none"]),
+)
+def test_what_was_bent_is_doubted_or_sound(
+    chunk: Chunk, table: str, row: int, column: int, at: int, by: int, way: str
+) -> None:
+    def bend(old: tuple[Any, ...]) -> tuple[Any, ...]:
+        place = column % len(old)
+        value = old[place]
+        return (*old[:place], None if value is None else bent(value, at, by, way), *old[place + 1 :])
+
+    changed = replaced(chunk, table, row % len(getattr(chunk, table)), bend)
+    try:
+        judged = judge(changed)
+    except (TypeError, AttributeError):  # rows of no known index: the grouping of the strict reading cannot sort them
+        return
+    if changed != chunk:
+        assert None in judged
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_missing_and_doubled_rows_are_doubted(chunk: Chunk, table: str) -> None:
+    assert None in judge(replaced(chunk, table, 1, lambda _: None))
+    doubled = [row for row in getattr(chunk, table) for _ in range(2)]
+    assert None in Quick(ORIGIN).judge(with_rows(chunk, table, doubled))
+
+
+def test_another_log_is_doubted(chunk: Chunk) -> None:
+    assert set(Quick("another.example/log").judge(chunk)) == {None}
+
+
+# --- contents --------------------------------------------------------------------------------------------------------
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**54), 2**54),
+    st.floats(allow_nan=False),
+    st.text(max_size=8),
+    st.sampled_from(["a\\b", "tab\t", "\x7f", "e\u0301", "\u202e", "\ud800", "\U0010ffff", "中"]),
+)
+names = st.one_of(st.sampled_from(["a", "kg", "b_2", "A", "2a", "", "é", "a" * 64, "a" * 65]), st.text(max_size=3))
+values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3))
+contents = st.dictionaries(names, values, max_size=4) | values
+
+
+def nested(depth: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(depth - 1):
+        value = {"a": value}
+    return value
+
+
+def spelled(value: object, *, compact: bool, in_order: bool, ascii_only: bool) -> bytes:
+    separators = (",", ":") if compact else (", ", ":")
+    text = json.dumps(value, separators=separators, sort_keys=in_order, ensure_ascii=ascii_only)
+    return text.encode("utf-8", "surrogatepass")
+
+
+@settings(max_examples=500)
+@given(value=contents, compact=st.sampled_from([True, True, False]), in_order=st.booleans(), ascii_only=st.booleans())
+@example(value=nested(15), compact=True, in_order=True, ascii_only=True)
+@example(value=nested(16), compact=True, in_order=True, ascii_only=True)
+@example(value={"a": [[]] * 3}, compact=True, in_order=True, ascii_only=True)
+@example(value={"a": 2**53}, compact=True, in_order=True, ascii_only=True)
+@example(value={"a": 1.5}, compact=True, in_order=True, ascii_only=True)
+@example(value={"a": -0.0}, compact=True, in_order=True, ascii_only=True)
+@example(value={"a" * 65: "x"}, compact=True, in_order=True, ascii_only=True)
+def test_what_is_taken_as_content_decodes(value: object, *, compact: bool, in_order: bool, ascii_only: bool) -> None:
+    data = spelled(value, compact=compact, in_order=in_order, ascii_only=ascii_only)
+    body = b'["' + SALT.encode() + b'","auth",' + data + b"]"
+    try:
+        sound = isinstance(value, dict) and decode(body) is not None
+    except FormatError:
+        sound = False
+    assert is_content(data) == sound
+
+
+def test_what_is_very_long_is_left_to_the_strict_reading() -> None:
+    data = encode({"a": ["x" * 1_000] * 30})
+    check(decode(data), Bounds(4, names=True, texts=True))
+    assert not is_content(data)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b'{"a":1}x', b'{"a":1,"a":1}', b'{"a":\xff}', b'{"a":"\xc0\x80"}', b"{}\n"]
+)
+def test_no_canonical_json_is_no_content(data: bytes) -> None:
+    assert not is_content(data)
+
+
+def test_many_names_are_not_remembered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.services.audit_forms._MOST_NAMES", 2)
+    assert is_content(encode({"aa": 1, "bb": 2, "cc": 3, "dd": {"ee": [1, None, True]}}))
