@@ -221,6 +221,8 @@ def _lists(state: State, batches: Mapping[str, int]) -> set[str]:
 def _corrected(state: State, entry: Entry, changes: Changes) -> None:
     event = entry.event
     for sign, stated in consignment.history(state, event, consignment.voided_by(event)):
+        if sign < 0:
+            _undone(state, stated, changes)
         key = consignment.transfer_named(stated)
         if key is None:
             continue
@@ -231,6 +233,21 @@ def _corrected(state: State, entry: Entry, changes: Changes) -> None:
             known = consignment.differing(known, entry.effects)
         known = consignment.added(known, consignment.tallies_of(stated, known), sign)
         changes[key] = consignment.settled_status(_redated(known, stated, sign))
+
+
+def _undone(state: State, stated: Event, changes: Changes) -> None:
+    """A step of a shipment that is taken back is no longer taken: nobody accepted what was not accepted."""
+    transport = stated.contents.get("transport", {}) if stated.verb in OF_SHIPMENTS else {}
+    known = state.shipment(str(transport["shipment"])) if transport else None
+    if known is None:
+        return
+    key, at = step_key(stated.verb, consignment.transfer_named(stated)), stated.occurred_ms
+    actor = stated.header.actor
+    steps = {name: ms for name, ms in known.steps.items() if (name, ms) != (key, at)}
+    accepted = dict(known.accepted)
+    if stated.verb == "carrier_accepted" and accepted.get(actor) == at:
+        del accepted[actor]
+    changes[known.id] = replace(known, steps=steps, accepted=accepted)
 
 
 def _redated(known: TransferState, stated: Event, sign: int) -> TransferState:

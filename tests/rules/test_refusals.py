@@ -5,12 +5,28 @@ from importlib import resources
 
 import pytest
 
-from tests.rules import refused_governance, refused_identity, refused_making, refused_parties, refused_stock
+from tests.rules import (
+    refused_consignments,
+    refused_governance,
+    refused_identity,
+    refused_making,
+    refused_parties,
+    refused_stock,
+    refused_transfers,
+)
 from tests.rules.refusals import CASES, Case
 from tests.support.rulebook import World
 
-STATED = (refused_governance, refused_identity, refused_making, refused_parties, refused_stock)
-AREAS = ("rules", "licences")
+STATED = (
+    refused_consignments,
+    refused_governance,
+    refused_identity,
+    refused_making,
+    refused_parties,
+    refused_stock,
+    refused_transfers,
+)
+AREAS = ("rules", "licences", "transfers")
 """Where the cases stand; importing them fills `CASES`."""
 
 

@@ -5,17 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from ledger.rules.accounts import holding_of_key
-from tests.support.dealing import Deal, Truck, receive
-from tests.support.rulebook import KG, World, findings, licence, line, lines, organisation
-
-
-def firm(w: World, role: str, *kinds: str) -> str:
-    """Another firm, with licences."""
-    org = w.book.ref("org")
-    w.book.do("governance.organisation_admitted", w.operator, {"organisation": organisation(org, role)})
-    for kind in kinds:
-        w.book.do("governance.licence_registered", org, licence(w.book, org, kind))
-    return org
+from tests.support.dealing import Deal, Truck, firm, receive
+from tests.support.rulebook import KG, World, findings, line, lines
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from ledger.errors import Problem
 from ledger.rules import Entry
 from ledger.rules.aggregates import ShipmentState
 from ledger.rules.transfer_state import TransferState
-from tests.support.rulebook import KG, World, line, lines
+from tests.support.rulebook import KG, World, licence, line, lines, organisation
 
 PLATE = "粤B12345"
 SALE = ("seller", "buyer")
@@ -172,3 +172,38 @@ def receive(deal: Deal | None, w: World, actor: str, *stated: dict[str, Json], *
 def refusals(problems: Sequence[Problem]) -> set[str]:
     """The codes of problems."""
     return {problem.code for problem in problems}
+
+
+def firm(w: World, role: str, *kinds: str) -> str:
+    """Another firm, with licences."""
+    org = w.book.ref("org")
+    w.book.do("governance.organisation_admitted", w.operator, {"organisation": organisation(org, role)})
+    for kind in kinds:
+        w.book.do("governance.licence_registered", org, licence(w.book, org, kind))
+    return org
+
+
+def deal(w: World, *, sale: bool = True, handover: bool = True) -> Deal:
+    """A transfer from the maker to the user."""
+    roles = {"seller": w.maker, "buyer": w.user} if sale else {}
+    return Deal(w, {**roles, **({"consignor": w.maker, "consignee": w.user} if handover else {})})
+
+
+def agreed(w: World, kg: float = 100, **kinds: bool) -> Deal:
+    """One that both agreed about, of any batch of the liquid."""
+    made = deal(w, **kinds)
+    return made.agreed(made.of_product(kg))
+
+
+def loaded(w: World, kg: float = 100, most: float = 100) -> tuple[Deal, Truck, str]:
+    """So much of a batch aboard a truck for an agreed transfer."""
+    made, truck, batch = agreed(w, most), Truck(w, w.carrier).plan(), w.produce(kg)
+    truck.load(made, [line(batch, kg)], w.maker)
+    return made, truck, batch
+
+
+def short(w: World) -> tuple[Deal, str]:
+    """A transfer of which 10 of 100 kg were missing."""
+    made, truck, batch = loaded(w)
+    receive(made, w, w.user, truck.aboard(batch, 90, w.maker, booked="100"))
+    return made, batch

@@ -4,7 +4,7 @@
 transfer, in either mode: it is stated without it. What is only out of turn refuses an act and marks a report.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.core.quantity import kg
 from ledger.errors import Problem
@@ -16,6 +16,7 @@ from ledger.rules.moving import step_key
 from ledger.rules.succession import acts_for_any
 from ledger.rules.transfer_state import TransferState
 
+MAX_TIES = 500
 LINES = "/sections/inputs/lines"
 PAPER = "paper_signature"
 COMPARTMENT = "compartment"
@@ -49,6 +50,12 @@ def check_agreed(draft: Draft, transfer: TransferState) -> None:
         params = {"status": transfer.status}
         problem = Problem("transfer_not_agreed", "/sections/parties/transfer", params)
         draft.objections.append(("transfer_order@1", problem))
+
+
+def check_ties(transfer: TransferState, consignments: Sequence[str] = ()) -> None:
+    """A transfer has so many shipments at most, a shipment so many consignments: both are read whole at each step."""
+    if max(len(transfer.shipments), len(consignments)) >= MAX_TIES:
+        raise stop("too_many_ties", "/sections/transport/shipment", most=MAX_TIES)
 
 
 def book(draft: Draft, transfer: TransferState, change: Tallies) -> TransferState:
@@ -141,16 +148,15 @@ def check_repeated(draft: Draft, shipment: ShipmentState, step: str) -> None:
         draft.objections.append(("transfer_order@1", Problem("step_repeated", "/type", {"step": step})))
 
 
-def check_signer(draft: Draft, signers: Iterable[str], chain: str) -> None:
+def check_signer(draft: Draft, signer: str | None, chain: str, others: Iterable[str] = ()) -> None:
     """A step is stated by whom it takes; another side reports it with a photograph of the paper that was signed."""
-    expected = sorted(signers)
-    if acts_for_any(draft.state, draft.actor, expected):
+    if acts_for_any(draft.state, draft.actor, (signer, *others)):
         return
     items = draft.content("documents").get("items", [])
     assert isinstance(items, list)
     paper = any(isinstance(item, dict) and item.get("kind") == PAPER for item in items)
     if draft.report and paper:
-        draft.note(chain, "unsigned_counterpart@1", {"party": expected[0]})
+        draft.note(chain, "unsigned_counterpart@1", {"party": signer})
     else:
         draft.objections.append(("unsigned_counterpart@1", Problem("counterpart_missing", "/actor")))
 

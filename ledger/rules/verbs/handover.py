@@ -27,7 +27,7 @@ def carrier_accepted(draft: Draft) -> None:
     """A carrier takes over what is aboard, or the consignment that it names."""
     shipment = _step(draft, "carrier_accepted")
     check_legs(draft)
-    check_signer(draft, shipment.carriers, shipment.id)
+    check_signer(draft, shipment.carrier, shipment.id, shipment.carriers)
     if draft.actor in shipment.accepted:
         check_repeated(draft, shipment, "carrier_accepted")
 
@@ -35,7 +35,7 @@ def carrier_accepted(draft: Draft) -> None:
 def delivered(draft: Draft) -> None:
     """The carrier has brought the goods to the consignee, whose receipt is still to come."""
     shipment = _step(draft, "delivered")
-    check_signer(draft, shipment.carriers | {shipment.arranger}, shipment.id)
+    check_signer(draft, shipment.carrier, shipment.id, shipment.carriers)
     check_repeated(draft, shipment, "delivered")
 
 
@@ -79,10 +79,8 @@ def _handlers(draft: Draft, shipment: ShipmentState, after: ShipmentState) -> fr
 def refused(draft: Draft) -> None:
     """The consignee does not take goods, in part or whole. They stay with the shipment, and the return is open."""
     shipment = _step(draft, "refused")
-    by = {shipment.consignee} if draft.transfer is None else {draft.transfer.consignee}
-    signers = {party for party in by if party is not None}
-    if draft.actor not in shipment.carriers:
-        check_signer(draft, signers, shipment.id)
+    consignee = shipment.consignee if draft.transfer is None else draft.transfer.consignee
+    check_signer(draft, consignee, shipment.id, shipment.carriers)
     lines = _aboard(draft, shipment)
     draft.state.require(line.holding.key for line in lines)
     for line in lines:

@@ -45,7 +45,7 @@ def _receiver(draft: Draft, known: TransferState) -> str:
     receiver = receiver_of(draft.event)
     if receiver not in (known.consignor, known.consignee):
         raise stop("not_for_this_actor", "/actor")
-    check_signer(draft, (receiver,), known.id)
+    check_signer(draft, receiver, known.id)
     return draft.actor if acts_for(draft.state, draft.actor, receiver) else receiver
 
 

@@ -6,7 +6,15 @@ from ledger.rules.aggregates import SHIPMENT_STEPS, ShipmentState
 from ledger.rules.consignment import tallies_of
 from ledger.rules.draft import Draft, Line, stop
 from ledger.rules.moving import PER_VEHICLE
-from ledger.rules.verbs.consigned import ashore, book, check_agreed, check_order, check_side, check_under_way
+from ledger.rules.verbs.consigned import (
+    ashore,
+    book,
+    check_agreed,
+    check_order,
+    check_side,
+    check_ties,
+    check_under_way,
+)
 from ledger.rules.verbs.making import check_vessel
 from ledger.rules.verbs.stock import check_custody, known_lines
 
@@ -24,6 +32,8 @@ def the_shipment(draft: Draft) -> ShipmentState:
     if known is None:
         raise stop("unknown_shipment", "/sections/transport/shipment", shipment=shipment_id(draft))
     draft.chains.add(known.id)
+    if draft.transfer is not None and known.id not in draft.transfer.shipments:
+        check_ties(draft.transfer, known.transfers)
     return known
 
 
@@ -34,6 +44,7 @@ def planned(draft: Draft) -> None:
     parties = dict(draft.content("parties"))
     if draft.transfer is not None:
         check_side(draft.transfer, "consignor")
+        check_ties(draft.transfer)
         parties = {"consignor": draft.transfer.consignor, "consignee": draft.transfer.consignee, **parties}
     for role in ("consignor", "consignee", "carrier"):
         party = parties.get(role)
