@@ -34,7 +34,7 @@ def _check(check: Health) -> dict[str, object]:
     summary=N_("Does it read and write?"),
     responses={503: {"description": "Reads or writes do not go on; `checks` says why."}},
 )
-async def readyz(request: Request) -> Response:
+def readyz(request: Request) -> Response:
     """Answer 200 if reads and writes go on, else 503 with the reason. Reads may go on while writes do not."""
     state = services_of(request).status.readiness()
     body = {
@@ -48,7 +48,7 @@ async def readyz(request: Request) -> Response:
 
 
 @router.get("/metrics", summary=N_("Metrics in the Prometheus text format"), response_class=PlainTextResponse)
-async def metrics(request: Request) -> Response:
+def metrics(request: Request) -> Response:
     """Answer this machine; others only if the setting allows it."""
     client = request.client.host if request.client else ""
     if client not in LOCAL and not settings_of(request).metrics_open:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from typing import Final
 
 from api.views import Outcome, Principal
@@ -27,8 +28,8 @@ class LedgerIntake:
 
     async def submit(self, viewer: Principal, body: bytes) -> Outcome:
         """Append one event and wait for its receipt."""
-        submission = await asyncio.to_thread(self._read, viewer, body)
-        appended = await asyncio.wrap_future(self._ledger.submit(submission))
+        submission, answer = await asyncio.to_thread(self._submit, viewer, body)
+        appended = await asyncio.wrap_future(answer)
         return await asyncio.to_thread(self._outcome, submission, appended)
 
     async def submit_many(self, viewer: Principal, bodies: Sequence[bytes]) -> Sequence[Outcome | HazledgerError]:
@@ -41,6 +42,10 @@ class LedgerIntake:
             return self._ledger.receipt(_own(viewer), event_id)
         except NotFoundError:
             raise hidden(event_id) from None
+
+    def _submit(self, viewer: Principal, body: bytes) -> "tuple[Submission, Future[Appended]]":
+        submission = self._read(viewer, body)
+        return submission, self._ledger.submit(submission)
 
     def _submit_many(self, viewer: Principal, bodies: Sequence[bytes]) -> Sequence[Outcome | HazledgerError]:
         read = [self._try_read(viewer, body) for body in bodies]

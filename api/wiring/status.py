@@ -1,4 +1,4 @@
-"""The port of the server's own condition: readiness and metrics, from memory."""
+"""The port of the server's own condition: readiness and metrics."""
 
 import threading
 from typing import Final
@@ -50,7 +50,8 @@ class LedgerStatus:
 
     def _store(self) -> Health:
         try:
-            self._ledger.log.state()
+            with self._ledger.store.read():  # what is in memory says nothing of the database
+                self._ledger.log.state()
         except HazledgerError as error:
             return Health("store", ok=False, detail=Words(str(error), str(error)))
         return Health("store", ok=True)

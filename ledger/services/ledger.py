@@ -32,7 +32,7 @@ from ledger.services.rebuild import rebuild
 from ledger.services.rule_books import RuleBooks
 from ledger.services.signer_state import SignerState
 from ledger.services.verdict import Verdict, judge
-from ledger.store.lock import WriterLock, acquire
+from ledger.store.lock import WriterHeldError, WriterLock, acquire
 from ledger.store.migrate import migrate
 from ledger.store.unit_of_work import Store
 
@@ -185,7 +185,13 @@ class Ledger:
     @property
     def why_not_writing(self) -> str | None:
         """Why nothing is written; None while writing goes on."""
-        return "opened for reading" if self.sequencer is None else self.sequencer.why_not_writing
+        if self.sequencer is not None:
+            return self.sequencer.why_not_writing
+        try:
+            holder = self.store.holder()
+        except UnavailableError:
+            holder = None
+        return f"opened for reading; the writer is {holder or '?'}"
 
     # --- stating ---------------------------------------------------------------------------------------------
 
@@ -254,5 +260,5 @@ class Ledger:
 
     def _writer(self) -> Sequencer:
         if self.sequencer is None:
-            raise UnavailableError("writer_elsewhere", params={"holder": "?"}, retry_after_s=5)
+            raise WriterHeldError(self.store.holder())
         return self.sequencer

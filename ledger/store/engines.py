@@ -200,7 +200,7 @@ def _postgresql(url: URL, readers: int) -> Engines:
             isolation_level=isolation,
             pool_size=size,
             max_overflow=0,
-            pool_pre_ping=True,
+            pool_pre_ping=role == "reader",  # a writer that lost its session stops: its lock may be lost as well
             connect_args={"options": options, "application_name": f"hazledger {role}", "connect_timeout": 10},
         )
         event.listen(made, "connect", refuse_older)
@@ -233,7 +233,9 @@ def refuse_older(connection: Any, _record: object) -> None:  # noqa: ANN401 - a 
 
 
 def translate(context: ExceptionContext) -> BaseException | None:
-    """Let our own errors leave instead of the driver's."""
+    """Let our own errors leave instead of the driver's; the pool itself has to see that a ping of it failed."""
+    if context.is_pre_ping:
+        return None
     fault = classify(context.original_exception)
     if isinstance(fault, StoreFaultError) and context.connection is None:
         return StoreFaultError("store_unreachable", params=fault.params, retry_after_s=30)

@@ -24,6 +24,7 @@ from ledger.store.engines import LOCK_TIMEOUT_MS, parse_url, refuse_older, trans
 
 ADVISORY_KEY: Final = 0x68_61_7A_6C_65_64_67_65  # "hazledge"
 _PREFIX: Final = "hazledger lock "
+_MAX_NAME: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,24 @@ def lock_path(database: Path) -> Path:
     return database.with_name(database.name + ".lock")
 
 
+def holder_in_file(path: Path) -> Holder | None:
+    """Return whom a lock file names, though that one may have ended since."""
+    with suppress(FileNotFoundError):
+        return Holder.parse(path.read_bytes()[:_MAX_NAME].decode("utf-8", "replace"))
+    return None
+
+
+def holder_of_session(session: Connection) -> Holder | None:
+    """Return who holds the advisory lock of the database that this session is connected to."""
+    query = text(
+        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+        " WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database"
+        " WHERE datname = current_database()) AND (l.classid::bigint << 32 | l.objid::bigint) = :key"
+    )
+    name = session.scalar(query, {"key": ADVISORY_KEY})
+    return Holder.parse(str(name).removeprefix(_PREFIX)) if name is not None else None
+
+
 class FileLock:
     """An exclusive lock on a file that also names the holder. The file stays; the lock is what counts."""
 
@@ -119,7 +138,7 @@ class FileLock:
 
 def _lock_or_name(file: IO[bytes]) -> None:
     if not _try_lock(file):
-        raise WriterHeldError(Holder.parse(file.read(512).decode("utf-8", "replace")))
+        raise WriterHeldError(Holder.parse(file.read(_MAX_NAME).decode("utf-8", "replace")))
 
 
 class SessionLock:
@@ -142,19 +161,9 @@ class SessionLock:
         event.listen(self._engine, "handle_error", translate, retval=True)
         self._session: Connection | None = self._engine.connect()
         if not self._session.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}):
-            holder = self._holder(self._session)
+            holder = holder_of_session(self._session)
             self.release()
             raise WriterHeldError(holder)
-
-    @staticmethod
-    def _holder(session: Connection) -> Holder | None:
-        query = text(
-            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-            " WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database"
-            " WHERE datname = current_database()) AND (l.classid::bigint << 32 | l.objid::bigint) = :key"
-        )
-        name = session.scalar(query, {"key": ADVISORY_KEY})
-        return Holder.parse(str(name).removeprefix(_PREFIX)) if name is not None else None
 
     def held(self) -> bool:
         """Whether the session that holds the lock is still there."""

@@ -21,6 +21,7 @@ from ledger.store.entries import Entries
 from ledger.store.events import Events
 from ledger.store.faults import CommitUnknownError, StoreBusyError, StoreFaultError
 from ledger.store.guards import Guards
+from ledger.store.lock import Holder, holder_in_file, holder_of_session, lock_path
 from ledger.store.log import Log
 from ledger.store.manifests import Manifests
 from ledger.store.migrate import check_current
@@ -190,6 +191,13 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self.engines.dispose()
+
+    def holder(self) -> Holder | None:
+        """Return who writes to this ledger, if that is known; beside a file it may be one that has ended since."""
+        if self.engines.path is not None:
+            return holder_in_file(lock_path(self.engines.path))
+        with self.read() as unit:
+            return holder_of_session(unit.connection)
 
     def free_bytes(self) -> int | None:
         """Return the free space of the disk that holds the file; None when the database is a server."""

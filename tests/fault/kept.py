@@ -19,6 +19,17 @@ def assert_kept(unit: ReadUnit, answers: Mapping[str, tuple[int, str]], names: I
         assert (event.actor, event.id) == (PRODUCER, name)
 
 
+def assert_stated_once(unit: ReadUnit, names: Iterable[str]) -> None:
+    """Of the producer's batches there are these, each once, and no other."""
+    found = [
+        event.id
+        for entry in unit.entries.iterate(0, unit.log.size())
+        for event in entry.events
+        if b'"type":"production.batch_produced"' in event.header
+    ]
+    assert sorted(found) == sorted(names)
+
+
 def assert_chained(unit: ReadUnit) -> int:
     """Each chain runs from 0 without a gap, each link naming the record before it; returns the number of links."""
     last: dict[str, tuple[int, str]] = {}

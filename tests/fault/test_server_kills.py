@@ -24,7 +24,7 @@ from ledger.services.clock import SystemClock
 from ledger.services.ledger import Ledger
 from ledger.store.engines import Backend
 from ledger.verify import verify
-from tests.fault.kept import assert_chained, assert_kept
+from tests.fault.kept import assert_chained, assert_kept, assert_stated_once
 from tests.support.server import Client, Gone, Server, furnished, serving
 from tests.support.writer_process import body
 
@@ -140,7 +140,7 @@ def test_a_killed_server_loses_nothing_that_it_acknowledged(
         assert verify(receipt, ledger.policy()).genuine
         with ledger.store.read() as unit:
             assert_kept(unit, told.answers, told.answers)
-            assert unit.log.size() == 5 + len(told.stated)
+            assert_stated_once(unit, told.stated)
             links = assert_chained(unit)
         report = audit(ledger.store, reference=reference, signer_state=world.state_path)
     assert report["ok"], report["findings"]

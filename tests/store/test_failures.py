@@ -216,6 +216,29 @@ def test_a_session_that_ends_while_reading(store: Store, request: pytest.Fixture
         assert unit.events.find(sample.ORG, "id-0000") is not None
 
 
+@ON_POSTGRESQL
+def test_sessions_that_ended_between_units(store: Store, request: pytest.FixtureRequest) -> None:
+    """Readers connect anew without an error; the writer stops, for its lock was a session as well."""
+    server: Postgres = request.getfixturevalue("postgres")
+    one_write(store)
+    with store.read() as first, store.read() as second:
+        assert first.log.size() == second.log.size() == 1
+    with server.connect() as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+            (store.engines.url.database,),
+        )
+    for _ in range(3):
+        with store.read() as unit:
+            assert unit.log.size() == 1
+    with pytest.raises(StoreFaultError), store.write() as unit:
+        sample.append(unit, 1, 2)
+    assert store.stopped is not None
+    store.reopen()
+    with store.write() as unit:
+        sample.append(unit, 1, 2)
+
+
 @ON_SQLITE
 def test_a_schema_that_vanished_says_so_at_the_first_read(store: Store) -> None:
     with store.write() as unit:

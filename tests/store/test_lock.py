@@ -9,6 +9,7 @@ import pytest
 
 from ledger.store.engines import Backend, sqlite_url
 from ledger.store.lock import FileLock, Holder, SessionLock, WriterHeldError, acquire, lock_path
+from ledger.store.unit_of_work import Store
 from tests.support.postgres import Postgres
 
 HOLD = """
@@ -27,11 +28,18 @@ def test_a_second_writer_is_told_who_writes(url: str) -> None:
         acquire(url)
     assert caught.value.holder == Holder.me()
     assert str(os.getpid()) in str(caught.value)
+    store = Store.open(url)
+    assert store.holder() == Holder.me()
+    store.close()
     first.release()
     assert not first.held()
     second = acquire(url)
     second.release()
     second.release()
+
+
+def test_where_nobody_ever_wrote_nobody_is_named(store: Store) -> None:
+    assert store.holder() is None
 
 
 def test_another_process_holds_it_until_it_is_killed(url: str) -> None:

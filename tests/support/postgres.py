@@ -38,11 +38,14 @@ def _version(folder: Path) -> int:
 
 
 class Postgres:
-    """A running server; every ``database()`` is a new empty one."""
+    """A server in a folder of its own; every ``database()`` is a new empty one."""
 
-    def __init__(self, socket: Path, process: "subprocess.Popen[bytes]") -> None:
-        self.socket = socket
-        self.process = process
+    def __init__(self, programs: Path, root: Path, user: str | None) -> None:
+        """Take the programs, a folder for data, socket and log, and the user to run as."""
+        self.socket = root
+        self._programs = programs
+        self._user = user
+        self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
 
     def url(self, name: str) -> str:
@@ -60,6 +63,49 @@ class Postgres:
         """Connect as the superuser, with autocommit."""
         return psycopg.connect(host=str(self.socket), user="postgres", dbname=name, autocommit=True)
 
+    def make(self) -> None:
+        """Make the data folder."""
+        words = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-sync"]
+        command = [self._programs / "initdb", "-D", self.socket / "data", *words]
+        subprocess.run(command, user=self._user, cwd=self.socket, check=True, capture_output=True)
+
+    def start(self) -> None:
+        """Start, or start again over what is there, and wait until it answers."""
+        options = [part for setting in _FAST for part in ("-c", setting)]
+        command = [self._programs / "postgres", "-D", self.socket / "data", "-k", self.socket, *options]
+        deadline = time.monotonic() + START_S
+        with (self.socket / "log").open("ab") as log:
+            while True:
+                process = subprocess.Popen(command, user=self._user, cwd=self.socket, stdout=log, stderr=log)
+                if self._answers(process, deadline):
+                    self._process = process
+                    return
+                # After a kill it refuses while processes of the former server are still there.
+                if time.monotonic() > deadline:
+                    raise RuntimeError((self.socket / "log").read_text(errors="replace"))
+
+    def end(self, number: signal.Signals) -> None:
+        """End it by a signal: SIGINT in good order, SIGQUIT at once, SIGKILL without its knowing."""
+        assert self._process is not None
+        self._process.send_signal(number)
+        self._process.wait()
+        self._process = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and not ended."""
+        return self._process is not None
+
+    def _answers(self, process: "subprocess.Popen[bytes]", deadline: float) -> bool:
+        while process.poll() is None and time.monotonic() < deadline:
+            try:
+                self.connect().close()
+            except psycopg.OperationalError:
+                time.sleep(0.02)  # a server is starting; nothing announces that it listens
+            else:
+                return True
+        return False
+
 
 @contextmanager
 def running(programs: Path) -> Iterator[Postgres]:
@@ -68,46 +114,12 @@ def running(programs: Path) -> Iterator[Postgres]:
     user = "postgres" if os.geteuid() == 0 else None
     if user is not None:
         shutil.chown(root, user)
-    data = root / "data"
-    initdb: list[str | Path] = [
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    ]
+    server = Postgres(programs, root, user)
     try:
-        subprocess.run([*initdb, "--data-checksums", "--no-sync"], user=user, cwd=root, check=True, capture_output=True)
-        options = [part for setting in _FAST for part in ("-c", setting)]
-        with (
-            (root / "log").open("wb") as log,
-            subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", root, *options], user=user, cwd=root, stdout=log, stderr=log
-            ) as process,
-        ):
-            server = Postgres(root, process)
-            try:
-                _wait(server, root / "log")
-                yield server
-            finally:
-                process.send_signal(signal.SIGINT)
+        server.make()
+        server.start()
+        yield server
     finally:
+        if server.runs:
+            server.end(signal.SIGINT)
         shutil.rmtree(root, ignore_errors=True)
-
-
-def _wait(server: Postgres, log: Path) -> None:
-    deadline = time.monotonic() + START_S
-    while True:
-        try:
-            server.connect().close()
-        except psycopg.OperationalError:
-            if server.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(log.read_text(errors="replace")) from None
-            time.sleep(0.02)  # a server is starting; nothing announces that it listens
-        else:
-            return
