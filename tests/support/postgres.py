@@ -66,13 +66,20 @@ class Postgres:
     def make(self) -> None:
         """Make the data folder."""
         words = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-sync"]
-        command = [self._programs / "initdb", "-D", self.socket / "data", *words]
+        command: list[str | Path] = [self._programs / "initdb", "-D", self.socket / "data", *words]
         subprocess.run(command, user=self._user, cwd=self.socket, check=True, capture_output=True)
 
     def start(self) -> None:
         """Start, or start again over what is there, and wait until it answers."""
         options = [part for setting in _FAST for part in ("-c", setting)]
-        command = [self._programs / "postgres", "-D", self.socket / "data", "-k", self.socket, *options]
+        command: list[str | Path] = [
+            self._programs / "postgres",
+            "-D",
+            self.socket / "data",
+            "-k",
+            self.socket,
+            *options,
+        ]
         deadline = time.monotonic() + START_S
         with (self.socket / "log").open("ab") as log:
             while True:
