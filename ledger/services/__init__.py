@@ -30,6 +30,9 @@ The door is ``ledger.services.ledger``:
 ("0/x001/067", "entries/000.p/70"), ``state() -> LogState(size, root, note)``, ``inclusion(index, size=None)``,
 ``consistency(old, new)``. ``log_export.export(ledger.log, folder, progress=None) -> int`` writes static tiles.
 
+``erasure.announced(event)``: what a ``governance.section_erased`` takes away; the appender erases it in the same
+transaction, the audit compares.
+
 ``trace``: ``history(unit, chain, before=None, limit=50) -> list[Moment]``; ``stock(unit, batch)``,
 ``stock_at(unit, batch, at_ms)``, ``stock_as_known(unit, batch, at_ms)`` -> Mapping[account, milligrams];
 ``unit`` is ``ledger.store.read()`` as a context manager.

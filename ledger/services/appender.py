@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from ledger.core.b64 import b64u, unb64u
+from ledger.core.b64 import b64u
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
-from ledger.core.events import Header
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import Signer
 from ledger.core.tilereader import RightEdge
@@ -32,6 +31,7 @@ from ledger.rules.evolve import evolve
 from ledger.services.answers import Appended, Result, appended, conflict, former, refusal, repeated
 from ledger.services.clock import Clock
 from ledger.services.entropy import Entropy
+from ledger.services.erasure import ERASED, erase
 from ledger.services.heads import heads_due, heads_statement
 from ledger.services.intake import GENESIS, Submission
 from ledger.services.log import LogService, root_of
@@ -47,7 +47,6 @@ from ledger.store.rows import CheckpointRow, Head, HeadMove, PublishedRow, Refus
 from ledger.store.unit_of_work import Store, Unit, WriteUnit
 
 RULES: Final = "governance.rules_published"
-ERASED: Final = "governance.section_erased"
 LEDGER: Final = "ledger:"
 PUBLISH_MS: Final = 1_000
 MAX_HEADS: Final = 100_000
@@ -323,7 +322,7 @@ class Appender:
             if one.entry.event.header.type in (GENESIS, RULES):
                 store_manifests(unit, one.entry.event.contents)
             elif one.entry.event.header.type == ERASED:
-                _erase(unit, one.entry.event.header)
+                erase(unit, one.entry.event)
         batch.projector.flush(unit)
 
     def _grown_edge(self, unit: Unit, added: int) -> RightEdge:
@@ -343,10 +342,3 @@ class Appender:
         root = root_of(edge)
         note = sign_checkpoint(Checkpoint(self.origin, edge.size, root), [self._ports.signer])
         return CheckpointRow(edge.size, root, note)
-
-
-def _erase(unit: WriteUnit, header: Header) -> None:
-    for ref in header.refs:
-        row = unit.events.by_hash(unb64u(ref.hash, 32)) if ref.rel == "erases" else None
-        if row is not None and unit.events.disclosures(row.idx).get("personal") is not None:
-            unit.events.erase(row.idx, "personal")

@@ -2,7 +2,7 @@
 
 Two depths. ``evidence`` re-reads the bytes, the chains and the log; ``full`` also judges every signature and decision
 and compares every projection. Both stream the log once in one read unit, so that writers go on, and keep what grows in
-a scratch store; their memory does not grow with the log but for two bits a record. The audit trusts nothing in the
+a scratch store; their memory does not grow with the log but for four bits a record. The audit trusts nothing in the
 store but what the log's key, as leaf 0 names it, signed.
 """
 

@@ -1,16 +1,19 @@
-"""Content that is gone: only ``personal`` and ``auth`` may be, and only where an event on the log announced it.
+"""Content that is gone: only ``personal`` and ``auth`` may be, and exactly where an event on the log announced it.
 
-An announcement comes after what it erases, so both are noted as one bit a record and compared at the end.
+An announcement comes after what it erases, so for each of the two sections both are noted as one bit a record and
+compared at the end.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from ledger.core.b64 import unb64u
 from ledger.services.audit_entry import Checked
 from ledger.services.audit_findings import Findings
+from ledger.services.erasure import ERASED, announced
 from ledger.store.unit_of_work import Unit
 
-ERASED: Final = "governance.section_erased"
+SECTIONS: Final = ("auth", "personal")
 
 
 class Erasures:
@@ -21,35 +24,40 @@ class Erasures:
         self._unit = unit
         self._size = size
         self._findings = findings
-        self._gone = bytearray((size + 7) // 8)
-        self._announced = bytearray((size + 7) // 8)
+        self._gone = {name: bytearray((size + 7) // 8) for name in SECTIONS}
+        self._announced = {name: bytearray((size + 7) // 8) for name in SECTIONS}
 
     def add(self, checked: Checked) -> None:
         """Take one record."""
-        if checked.erased:
-            _set(self._gone, checked.idx)
+        for name in checked.erased:
+            if name in SECTIONS:
+                _set(self._gone[name], checked.idx)
+            else:
+                self._findings.add("erased_unannounced", name, index=checked.idx)
         if checked.event.header.type == ERASED:
-            for ref in checked.event.header.refs:
-                row = self._unit.events.by_hash(unb64u(ref.hash)) if ref.rel == "erases" else None
-                if row is not None and 0 <= row.idx < self._size:
-                    _set(self._announced, row.idx)
+            for event_hash, name in announced(checked.event):
+                row = self._unit.events.by_hash(unb64u(event_hash))
+                if row is not None and 0 <= row.idx < self._size and name in SECTIONS:
+                    _set(self._announced[name], row.idx)
 
     def finish(self) -> None:
-        """Note all that is gone without announcement."""
-        for place, (gone, announced) in enumerate(zip(self._gone, self._announced, strict=True)):
-            if gone & ~announced:
-                for bit in range(8):
-                    if (gone & ~announced) >> bit & 1:
-                        self._tell(8 * place + bit)
-
-    def _tell(self, index: int) -> None:
-        stored = self._unit.entries.at(index)
-        names = [row.name for row in stored.disclosures if row.body is None]
-        if stored.record is not None and stored.record.auth is None:
-            names.append("auth")
-        for name in names:
-            self._findings.add("erased_unannounced", name, index=index)
+        """Note all that is gone without announcement, and all that is there although its erasure was announced."""
+        for name in SECTIONS:
+            gone, told = self._gone[name], self._announced[name]
+            for index in _differing(gone, told):
+                kind = "erased_unannounced" if _is_set(gone, index) else "erasure_not_done"
+                self._findings.add(kind, name, index=index)
 
 
 def _set(bits: bytearray, index: int) -> None:
     bits[index >> 3] |= 1 << (index & 7)
+
+
+def _is_set(bits: bytearray, index: int) -> bool:
+    return bool(bits[index >> 3] >> (index & 7) & 1)
+
+
+def _differing(left: bytearray, right: bytearray) -> Iterator[int]:
+    for place, (one, other) in enumerate(zip(left, right, strict=True)):
+        if one != other:
+            yield from (8 * place + bit for bit in range(8) if (one ^ other) >> bit & 1)

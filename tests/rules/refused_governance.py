@@ -1,5 +1,6 @@
 """Statements of governance and corrections that are refused."""
 
+from ledger.core.canonical import Json
 from ledger.errors import Problem
 from ledger.rules import codec
 from tests.rules.refusals import GONE, OUT, case, raised
@@ -11,6 +12,8 @@ from tests.support.rulebook import (
     organisation,
     product,
 )
+
+ERASURE: dict[str, dict[str, Json]] = {"reason": {"text": "asked", "kind": "auth"}}
 
 
 @case("already_voided", "/refs/1/hash")
@@ -101,7 +104,7 @@ def correction_by_another(w: World) -> tuple[Problem, ...]:
 def erasure_by_another(w: World) -> tuple[Problem, ...]:
     w.produce()
     erases = [("erases", w.book.entries[-1].event.hash)]
-    return w.book.refuse("governance.section_erased", w.user, {"reason": {"text": "asked"}}, refs=erases)
+    return w.book.refuse("governance.section_erased", w.user, ERASURE, refs=erases)
 
 
 @case("section_missing", "/sections/reason")
@@ -112,7 +115,30 @@ def erasure_without_reason(w: World) -> tuple[Problem, ...]:
 
 @case("unknown_event", "/refs/0/hash")
 def unknown_event_erased(w: World) -> tuple[Problem, ...]:
-    return w.book.refuse("governance.section_erased", w.maker, {}, refs=[("erases", GONE)])
+    return w.book.refuse("governance.section_erased", w.maker, ERASURE, refs=[("erases", GONE)])
+
+
+@case("section_not_stated", "/sections/reason/kind")
+def erasure_of_a_section_that_was_not_stated(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    erases = [("erases", w.book.entries[-1].event.hash)]
+    reason: dict[str, Json] = {"text": "asked", "kind": "personal"}
+    return w.book.refuse("governance.section_erased", w.maker, {"reason": reason}, refs=erases)
+
+
+@case("not_a_choice", "/sections/reason/kind")
+def erasure_of_evidence(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    erases = [("erases", w.book.entries[-1].event.hash)]
+    reason: dict[str, Json] = {"text": "asked", "kind": "outputs"}
+    return w.book.refuse("governance.section_erased", w.maker, {"reason": reason}, refs=erases)
+
+
+@case("name_missing", "/sections/reason/kind")
+def erasure_that_names_no_section(w: World) -> tuple[Problem, ...]:
+    w.produce()
+    erases = [("erases", w.book.entries[-1].event.hash)]
+    return w.book.refuse("governance.section_erased", w.maker, {"reason": {"text": "asked"}}, refs=erases)
 
 
 @case("unknown_event", "/refs/0/hash")

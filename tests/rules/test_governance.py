@@ -183,11 +183,14 @@ def test_a_finding_is_resolved_on_its_chain(w: World) -> None:
 
 
 def test_erasure_is_announced_by_the_actor_or_the_operator(w: World) -> None:
-    w.produce()
-    refs = [("erases", w.book.entries[-1].event.hash)]
+    batch = w.produce()
+    used = w.book.do("use.consumed", w.maker, {**w.use(batch, 1), "personal": {"name": "somebody"}})
+    refs = [("erases", used.event.hash)]
     for who in (w.maker, w.operator):
-        entry = w.book.do("governance.section_erased", who, {"reason": {"text": "article 47"}}, refs=refs)
-        assert set(entry.effects) == {who}
+        for section in ("personal", "auth"):
+            reason: dict[str, Json] = {"text": "article 47", "kind": section}
+            entry = w.book.do("governance.section_erased", who, {"reason": reason}, refs=refs)
+            assert set(entry.effects) == {who}
 
 
 def test_a_recall_says_what_is_on_hand(w: World) -> None:

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from ledger.core.canonical import Json
 from ledger.services.audit import audit
 from ledger.services.rebuild import rebuild
 from tests.services.tampering import BATCH_LINK, BYTES, MEANING, tamper
-from tests.services.world import AUTH, OPERATOR, World
+from tests.services.world import AUTH, World
 
 
 def findings(world: World) -> list[dict[str, Any]]:
@@ -66,30 +65,6 @@ def test_a_cut_log_contradicts_the_signer_state(lived: World) -> None:
     for table in ("events", "records"):
         tamper(lived, f"DELETE FROM {table} WHERE idx = ?", size - 1)
     assert {"log_behind_signer", "rows_outside_log", "checkpoint_not_of_log"} <= kinds(lived)
-
-
-def test_an_unannounced_erasure_is_found_and_an_announced_one_is_not(plant: World) -> None:
-    body = plant.produce_body(1)
-    body["sections"]["personal"] = {"driver": "someone"}
-    answer = plant.ledger.append(plant.ledger.state(body, AUTH))
-    tamper(plant, "UPDATE disclosures SET body = NULL WHERE idx = ? AND name = 'personal'", answer.index)
-    assert kinds(plant) == {"erased_unannounced"}
-    refs: Json = [{"rel": "erases", "hash": answer.event}]
-    plant.append("governance.section_erased", OPERATOR, refs=refs, reason={"text": "on request", "kind": "law"})
-    assert findings(plant) == []
-
-
-def test_erasing_takes_the_content_and_keeps_the_proof(plant: World) -> None:
-    body = plant.produce_body(1)
-    body["sections"]["personal"] = {"driver": "someone"}
-    answer = plant.ledger.append(plant.ledger.state(body, AUTH))
-    refs: Json = [{"rel": "erases", "hash": answer.event}]
-    plant.append("governance.section_erased", OPERATOR, refs=refs, reason={"text": "on request", "kind": "law"})
-    with plant.ledger.store.read() as unit:
-        assert unit.events.disclosures(answer.index)["personal"] is None
-    assert findings(plant) == []
-    again = plant.ledger.append(plant.ledger.state(body, AUTH))
-    assert (again.index, again.repeated) == (answer.index, True)
 
 
 def test_a_decision_by_other_rules_is_found(lived: World) -> None:

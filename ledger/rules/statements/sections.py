@@ -192,6 +192,8 @@ ABOUT_GOODS = ("production", "storage", "use", "operation", "road_transport", "d
 ABOUT_VEHICLES, ABOUT_PEOPLE = ("vehicle",), ("driver", "escort")
 PERMITS = ("purchase_permit", "lawful_use")
 LICENCE_KINDS = (*ABOUT_GOODS, *ABOUT_VEHICLES, *ABOUT_PEOPLE, *PERMITS)
+ERASABLE = ("auth", "personal")
+ERASURE = Obj({"text": Text(1000), "kind": Choice(ERASABLE)})
 FINDING = Obj({"event": HASH, "rule": Text(60, r"[a-z][a-z0-9_]*@[0-9]+"), "resolution": Text(500)})
 
 PARTIES = ("consignor", "consignee", "carrier", "buyer", "seller", "loader", "to", "from")

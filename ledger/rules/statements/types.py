@@ -165,7 +165,7 @@ _LIST = (
     _governance("recall_ordered", "product", shapes=_BATCHES),
     _governance("recall_acknowledged", "product", shapes=_BATCHES),
     _governance("finding_resolved", "finding"),
-    _governance("section_erased"),
+    _governance("section_erased", "reason", shapes={"reason": s.ERASURE}),
     _governance("batches_same_as", "product", shapes=_BATCHES),
     replace(_governance("heads_published", "heads"), server_only=True),
     replace(_governance("rules_published", "rule"), server_only=True),

@@ -227,15 +227,19 @@ def finding_resolved(draft: Draft) -> None:
 
 
 def section_erased(draft: Draft) -> None:
-    """Announces the erasure of a personal section, with its legal basis, before the content goes."""
+    """Announces an erasure before the content goes: the event, the section (the reason's kind), the legal basis.
+
+    ``auth`` stands in the record of every event; ``personal`` is there only if the event stated it.
+    """
     erased, at = reference(draft, "erases")
     former = draft.state.former(erased)
     if former is None:
         raise stop("unknown_event", at + "/hash", event=erased)
     if former.entry.event.header.actor != draft.actor and draft.actor != ledger_of(draft).operator:
         raise stop("not_for_this_actor", "/actor")
-    if "reason" not in draft.event.contents:
-        raise stop("section_missing", "/sections/reason", type=draft.event.header.type, section="reason")
+    section = str(draft.content("reason")["kind"])
+    if section != "auth" and section not in former.entry.event.header.sections:
+        raise stop("section_not_stated", "/sections/reason/kind", section=section)
     draft.chains.add(draft.actor)
 
 
