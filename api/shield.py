@@ -1,4 +1,4 @@
-"""The outermost layer: security headers on every answer, HEAD, and a last net under every request.
+"""The outermost layer: security headers on every answer, the mark of a demo, HEAD, and a last net under every request.
 
 A pure ASGI middleware. CSP allows nothing but this server's own files: no inline script or style, no
 frames, no plug-ins. An exception that no handler knew is logged with the request's number and answered
@@ -36,6 +36,8 @@ _COMMON: Final = (
 _OWN: Final = ((b"cross-origin-resource-policy", b"same-origin"),)
 _OPEN: Final = ((b"cross-origin-resource-policy", b"cross-origin"), (b"access-control-allow-origin", b"*"))
 _HSTS: Final = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
+_DEMO: Final = ((b"hazledger-demo", b"true"),)
+"""On every answer of a demo ledger: a receipt itself has no place to say so (docs/formats.md)."""
 
 
 class Shield:
@@ -45,7 +47,7 @@ class Shield:
         """Prepare the headers once."""
         self._app = app
         self._answer = answer
-        always = _COMMON + (_HSTS if settings.secure else ())
+        always = _COMMON + (_HSTS if settings.secure else ()) + (_DEMO if settings.demo else ())
         self._own = always + _OWN
         self._open = always + _OPEN
 

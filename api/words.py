@@ -162,24 +162,6 @@ REGULATED: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Beside the hazards both languages stand, whatever the page's own."""
 
-CLASSES: Final[Mapping[str, tuple[str, str]]] = {
-    "1": ("爆炸品", "Explosives"),
-    "2.1": ("易燃气体", "Flammable gas"),
-    "2.2": ("非易燃无毒气体", "Non-flammable, non-toxic gas"),
-    "2.3": ("毒性气体", "Toxic gas"),
-    "3": ("易燃液体", "Flammable liquid"),
-    "4.1": ("易燃固体", "Flammable solid"),
-    "4.2": ("易于自燃的物质", "Spontaneously combustible"),
-    "4.3": ("遇水放出易燃气体的物质", "Dangerous when wet"),
-    "5.1": ("氧化性物质", "Oxidizer"),
-    "5.2": ("有机过氧化物", "Organic peroxide"),
-    "6.1": ("毒性物质", "Toxic"),
-    "6.2": ("感染性物质", "Infectious"),
-    "7": ("放射性物质", "Radioactive"),
-    "8": ("腐蚀性物质", "Corrosive"),
-    "9": ("杂项危险物质", "Miscellaneous dangerous goods"),
-}
-
 SIGNALS: Final[Mapping[str, tuple[str, str]]] = {"danger": ("危险", "Danger"), "warning": ("警告", "Warning")}
 
 PICTOGRAMS: Final[Mapping[str, tuple[str, str]]] = {
@@ -226,9 +208,3 @@ def event_word(event_type: str, t: Translator) -> str:
 def stage_of(event_type: str) -> str:
     """Return the stage of an event type."""
     return event_type.partition(".")[0]
-
-
-def class_words(transport_class: str) -> tuple[str, str]:
-    """Return what a transport class is called, zh and en; divisions of class 1 share one word."""
-    division = transport_class.split(maxsplit=1)[0] if transport_class else ""
-    return CLASSES.get(division) or CLASSES.get(division.partition(".")[0]) or ("", "")

@@ -69,7 +69,8 @@ def split_lines(body: bytes, limit: int) -> list[tuple[int, bytes]]:
 def _line(request: Request, number: int, result: Outcome | HazledgerError) -> bytes:
     if isinstance(result, Outcome):
         status = 201 if result.recorded else 200
-        return b'{"line":%d,"status":%d,"receipt":%s}\n' % (number, status, result.receipt)
+        demo = b',"demo":true' if settings_of(request).demo else b""
+        return b'{"line":%d,"status":%d%s,"receipt":%s}\n' % (number, status, demo, result.receipt)
     base_url = settings_of(request).base_url
     told = tell(result, language_of(request), base_url, request_id(request.scope))
     return orjson.dumps({"line": number, "status": told.status, "problem": told.body}) + b"\n"

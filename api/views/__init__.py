@@ -22,6 +22,7 @@ from api.views.pages import (
     StockLine,
     TraceEdge,
     TraceView,
+    VoidedLabel,
 )
 from api.views.system import Health, LogState, Outcome, Readiness
 from api.views.verdict import Fault, Inclusion, Verdict
@@ -69,6 +70,7 @@ __all__ = [
     "TraceView",
     "TryView",
     "Verdict",
+    "VoidedLabel",
     "WebhookView",
     "Words",
     "hides_place",

@@ -1,6 +1,6 @@
 """Whole objects as the pages show them and the API answers them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from api.views.access import Role
@@ -14,6 +14,20 @@ Fill = Literal["filled", "uncleaned", "clean"]
 
 
 @dataclass(frozen=True, slots=True)
+class VoidedLabel:
+    """That a printed code counts no more: which record says so, since when, and by whose statement.
+
+    `by` is None where the public may not know who keeps the place. `replaced_by`: the code that stands for the same
+    thing instead, None if none was named.
+    """
+
+    index: int
+    at: Instant
+    by: Party | None
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QrView:
     """What a scanned code leads to.
 
@@ -22,6 +36,7 @@ class QrView:
     `fill`: of a container; an uncleaned empty one keeps the goods of its last fill. `phone`: emergency
     phone, 24 hours. `supplier`: producer as on the label. `place_private`: a location with 剧毒, 易制爆 or
     explosives. `matter`: only for a viewer with a relation. `verdict`: None only in what `for_public` returns.
+    `voided`: set once the label itself was voided; what it stood for is shown all the same.
     """
 
     code: str
@@ -41,6 +56,7 @@ class QrView:
     alerts: tuple[FindingView, ...] = ()
     place_private: bool = False
     matter: Matter | None = None
+    voided: VoidedLabel | None = None
 
     def for_public(self) -> "QrView":
         """Return what may be shown: of a protected place, to one without a relation, classes and the phone alone."""
@@ -56,6 +72,7 @@ class QrView:
             verdict=None,
             phone=self.phone,
             place_private=True,
+            voided=None if self.voided is None else replace(self.voided, by=None),
         )
 
 

@@ -17,6 +17,7 @@ from api.i18n import Translator, translator
 from api.negotiate import LANGUAGE_COOKIE, LANGUAGES, Language, choose_language
 from api.views import ANONYMOUS, Principal
 from api.web.assets import asset_url, pictogram_url
+from labels.classes import class_words
 from ledger.core.times import format_recorded
 from ledger.errors import HazledgerError
 
@@ -108,7 +109,7 @@ def environment(lang: Language) -> Environment:
         words=words,
         asset=asset_url,
         pictogram=pictogram_url,
-        class_words=words.class_words,
+        class_words=class_words,
     )
     return env
 

@@ -11,6 +11,7 @@ from api.wiring.known import CONTAINER_KINDS, Known, sees_all
 from api.wiring.life import finding, flows_of_holdings, is_party, moments, steps
 from api.wiring.matter import SHOWN, Only, Subject, cell, holding, matter, related
 from api.wiring.reading import Reading
+from api.wiring.voided import voided_label
 from labels.payload import parse_code
 from ledger.core.times import format_utc
 from ledger.errors import FormatError, NotFoundError
@@ -38,7 +39,7 @@ class LedgerCodes:
             row = known.unit.queries.code(plain)
             if row is None:
                 raise NotFoundError("code_unknown", None, {"code": plain})
-            return self._view(known, viewer, plain, row.target)
+            return replace(self._view(known, viewer, plain, row.target), voided=voided_label(known, row))
 
     def _view(self, known: Known, viewer: Principal, code: str, target: str) -> QrView:
         match target.partition(":")[0]:

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Final
 from xml.sax.saxutils import escape
 
+from labels.classes import CLASSES
 from ledger.errors import NotFoundError
 
 GHS: Final[Mapping[str, tuple[str, str]]] = {
@@ -23,21 +24,9 @@ GHS: Final[Mapping[str, tuple[str, str]]] = {
     "GHS08": ("健康危险", "Health hazard"),
     "GHS09": ("环境", "Environment"),
 }
+UNDRAWN: Final = frozenset({"6.2"})
 TRANSPORT: Final[Mapping[str, tuple[str, str]]] = {
-    "1": ("爆炸品", "Explosives"),
-    "2.1": ("易燃气体", "Flammable gas"),
-    "2.2": ("非易燃无毒气体", "Non-flammable, non-toxic gas"),
-    "2.3": ("毒性气体", "Toxic gas"),
-    "3": ("易燃液体", "Flammable liquid"),
-    "4.1": ("易燃固体", "Flammable solid"),
-    "4.2": ("易于自燃的物质", "Spontaneously combustible"),
-    "4.3": ("遇水放出易燃气体的物质", "Dangerous when wet"),
-    "5.1": ("氧化性物质", "Oxidizing substance"),
-    "5.2": ("有机过氧化物", "Organic peroxide"),
-    "6.1": ("毒性物质", "Toxic substance"),
-    "7": ("放射性物质", "Radioactive material"),
-    "8": ("腐蚀性物质", "Corrosive substance"),
-    "9": ("杂项危险物质和物品", "Miscellaneous"),
+    name: words for name, words in CLASSES.items() if name not in UNDRAWN
 }
 TITLES: Final[Mapping[str, tuple[str, str]]] = {**GHS, **TRANSPORT}
 """Name of a pictogram -> its title in Chinese and in English."""

@@ -17,7 +17,7 @@ from ledger import __version__
 from ledger.bootstrap import controlled, delivery, reader, subscriptions, writer
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
-from ledger.demo.showcase import Showcase, find
+from ledger.demo.showcase import LOGINS, Showcase, find
 from ledger.errors import ConfigurationError, UnavailableError
 from ledger.services import access
 from ledger.services.ledger import Ledger
@@ -116,3 +116,7 @@ def _show_links(console: Console, ledger: Ledger, url: str) -> None:
     for name, org in shown.logins.items():
         token = access.issue_login_link(ledger, org, uses=None, valid_ms=LINKS_MS)
         console.print(f"{name}  {url}/login/{token}", highlight=False)
+    keeper = shown.logins.get(LOGINS["warehouse"])
+    if keeper is not None:
+        key = access.issue_key(ledger, keeper, label="demo", expires_at_ms=ledger.clock.now_ms() + LINKS_MS)
+        console.print(f"仓库 API 密钥 / API key of the warehouse  {key}", highlight=False, soft_wrap=True)

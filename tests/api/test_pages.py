@@ -10,7 +10,16 @@ from api.app import create_app
 from api.views import Words
 from tests.api import world
 from tests.api.fakes import KEY, STRANGER_KEY, TOKEN, Fakes, settings
-from tests.api.world import BAY_CODE, BROKEN_CODE, CYLINDER_CODE, DRUM_CODE, EMPTY_BAY_CODE, UNSURE_CODE
+from tests.api.world import (
+    BAY_CODE,
+    BROKEN_CODE,
+    CYLINDER_CODE,
+    DRUM_CODE,
+    EMPTY_BAY_CODE,
+    UNSURE_CODE,
+    VOIDED_BAY_CODE,
+    VOIDED_CODE,
+)
 
 BATCH_PAGE = f"/batches/{world.BATCH.partition(':')[2]}"
 KEYED = {"x-api-key": KEY}
@@ -22,6 +31,7 @@ PAGES = (
     f"/Q/{DRUM_CODE}",
     f"/Q/{CYLINDER_CODE}",
     f"/Q/{BAY_CODE}",
+    f"/Q/{VOIDED_CODE}",
     f"/login/{TOKEN}",
 )
 KNOWN_PAGES = ("/desk", BATCH_PAGE, f"/Q/{DRUM_CODE}", "/login", "/")
@@ -237,3 +247,34 @@ def test_an_error_page_falls_back_to_json_when_pages_fail(
     assert answer.status_code == 500
     assert answer.json()["code"] == "internal_error"
     assert "could not be shown as a page" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("This label is void", "Voided by", "Open the label in its place")),
+        ("zh", ("标签已作废", "作废。", "打开替换它的标签")),
+    ],
+)
+def test_a_voided_label_says_so_before_anything_else(client: TestClient, lang: str, words: tuple[str, ...]) -> None:
+    page = client.get(f"/Q/{VOIDED_CODE}", params={"lang": lang}).text
+    assert all(word in text_of(page) for word in words)
+    assert f'href="/Q/{DRUM_CODE}"' in page
+    assert page.index(words[0]) < page.index("<h1>")
+    assert "This label is void" not in client.get(f"/Q/{DRUM_CODE}", params={"lang": "en"}).text
+
+
+def test_a_voided_label_of_a_protected_place_does_not_tell_who_keeps_it(client: TestClient) -> None:
+    page = text_of(client.get(f"/Q/{VOIDED_BAY_CODE}", params={"lang": "en"}).text)
+    assert "This label is void" in page
+    assert "Voided by" not in page
+    view = client.get(f"/Q/{VOIDED_BAY_CODE}", headers={"accept": "application/json"}).json()
+    assert view["voided"]["by"] is None
+
+
+@pytest.mark.parametrize("path", ["/", "/Q/x", "/api/v1/stock", "/log/checkpoint", "/healthz", "/nowhere"])
+@pytest.mark.parametrize("demo", [True, False])
+def test_every_answer_says_whether_it_is_a_demo(path: str, *, demo: bool) -> None:
+    app = create_app(Fakes().services(), dataclasses.replace(settings(), demo=demo))
+    answer = TestClient(app).get(path, headers=KEYED)
+    assert answer.headers.get("hazledger-demo") == ("true" if demo else None)

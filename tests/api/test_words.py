@@ -6,6 +6,7 @@ from api import figures, words
 from api.ages import age
 from api.codes import normal_code
 from api.i18n import translator
+from labels.classes import class_words
 from ledger.core.effects import STATUSES
 from ledger.rules.accounts import POOLS
 from ledger.rules.statements import TYPES
@@ -89,7 +90,7 @@ def test_a_name_of_a_later_version_is_shown_readably() -> None:
     [("2.3", "毒性气体"), ("1.1D", "爆炸品"), ("1", "爆炸品"), ("6.1", "毒性物质"), ("", ""), ("X", "")],
 )
 def test_classes_by_division_or_by_class(given: str, zh: str) -> None:
-    assert words.class_words(given)[0] == zh
+    assert class_words(given)[0] == zh
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from api.views import (
     Share,
     StockLine,
     Verdict,
+    VoidedLabel,
     WebhookView,
     Words,
 )
@@ -43,6 +44,8 @@ CYLINDER_CODE: Final = "3M5N7P9R1T3V5W7X"
 BROKEN_CODE: Final = "BR0KENBR0KENBR0K"
 UNSURE_CODE: Final = "VNSVREVNSVRE0000"
 BAY_CODE: Final = "BAY0BAY0BAY0BAY0"
+VOIDED_CODE: Final = "V01DV01DV01DV01D"
+VOIDED_BAY_CODE: Final = "BAYVBAYVBAYV0000"
 EMPTY_BAY_CODE: Final = "BAYEBAYEBAYE0000"
 
 
@@ -307,6 +310,8 @@ VIEWS: Final = {
         dataclasses.replace(BAY_VIEW, code=EMPTY_BAY_CODE, goods=(), place_private=False),
         dataclasses.replace(DRUM_VIEW, code=BROKEN_CODE, verdict=BROKEN),
         dataclasses.replace(DRUM_VIEW, code=UNSURE_CODE, verdict=UNSURE),
+        dataclasses.replace(DRUM_VIEW, code=VOIDED_CODE, voided=VoidedLabel(5000, NOW - DAY, WAREHOUSE, DRUM_CODE)),
+        dataclasses.replace(BAY_VIEW, code=VOIDED_BAY_CODE, voided=VoidedLabel(5001, NOW - DAY, WAREHOUSE)),
     )
 }
 

@@ -55,6 +55,29 @@ def test_the_owner_sees_where_it_is_how_much_and_its_life(served: Served) -> Non
     assert "Its life" in page.text
 
 
+def test_a_voided_code_still_resolves_and_says_by_whom_and_what_stands_in_its_place(served: Served) -> None:
+    batch = served.produce("sea", "methanol", "200")
+    old, new = served.label("sea", batch), served.label("sea", batch)
+    items = [{"code": old, "replaced_by": new}]
+    done = served.state("sea", "production.label_voided", {"containers": {"items": items}}).json()
+    voided = served.ok(f"/Q/{old}", "bay")
+    assert voided["ref"] == batch
+    assert voided["voided"]["by"]["ref"] == served.world.orgs["sea"]
+    assert voided["voided"]["index"] == done["record"]["index"]
+    assert voided["voided"]["at"] == done["record"]["recorded_at"]
+    assert voided["voided"]["replaced_by"] == new
+    assert served.ok(f"/Q/{new}", "bay")["voided"] is None
+
+
+def test_a_voided_code_never_leads_to_another_thing(served: Served) -> None:
+    old = served.label("sea", served.produce("sea", "methanol", "200"))
+    other = served.label("sea", served.produce("sea", "ethanol", "200"))
+    for code, successor in ((old, other), (other, "0000000000000000")):
+        items = [{"code": code, "replaced_by": successor}]
+        served.state("sea", "production.label_voided", {"containers": {"items": items}})
+        assert served.ok(f"/Q/{code}", "bay")["voided"]["replaced_by"] is None
+
+
 def test_who_has_no_relation_sees_what_the_public_sees(served: Served) -> None:
     code = served.label("sea", served.produce("sea", "methanol", "200"))
     assert served.ok(f"/Q/{code}", "bay")["matter"] is None
