@@ -28,6 +28,7 @@ OPEN_STAGES: Final = frozenset({"production", "governance"})
 CHUNK: Final = 500
 MOST_READ: Final = 5_000
 _SHOWN: Final = frozenset({"place", "reason", "condition", "transport"})
+MINUS: Final = "\N{MINUS SIGN}"
 _RESULTS: Final = {"pass": Words("检验合格", "passed"), "fail": Words("检验不合格", "failed")}
 _SEVERITIES: Final[dict[str, Severity]] = {"info": "info", "warning": "warning", "critical": "critical"}
 
@@ -158,7 +159,7 @@ def finding(
     """Return a finding in words: its name, and the kilograms it is about."""
     name = RULES.get(rule)
     kilograms = data.get("kg")
-    more = f" · {kilograms} kg" if isinstance(kilograms, str) else ""
+    more = f" · {kilograms.replace('-', MINUS)} kg" if isinstance(kilograms, str) else ""
     zh, en = (rule, rule) if name is None else (name.zh, name.en)
     severity = _SEVERITIES["warning" if name is None else name.severity]
     return FindingView(rule, severity, Words(zh + more, en + more), index, at, ref, open_)
@@ -207,9 +208,14 @@ def _flows(known: Known, step: Step, account: str, mg: int, ends: Sequence[tuple
 
 
 def flows_of_holdings(
-    known: Known, viewer: Principal, chosen: Iterable[Step], touches: Touches
+    known: Known, viewer: Principal, chosen: Iterable[Step], touches: Touches, batch: str | None = None
 ) -> tuple[list[Flow], list[Flow]]:
-    """Return what came into a container or shipment and went out of it, newest first."""
+    """Return what came into a container or shipment and went out of it, newest first.
+
+    ``batch``: whose records these are; a blend that was poured into a vessel as a whole names what it was made of.
+    """
+    edges = () if batch is None else known.unit.queries.parents(batch)
+    parents = _by_index((edge.idx, edge.parent, edge.mg) for edge in edges)
     came: list[Flow] = []
     went: list[Flow] = []
     for step in chosen:
@@ -217,8 +223,10 @@ def flows_of_holdings(
         if change == 0 or level(known, viewer, step) != "sections":
             continue
         sinks = [account for account, mg in step.pools if (mg > 0) == (change < 0)]
-        flow = _flows(known, step, sinks[0] if sinks else "", abs(change), ())[0]
-        (came if change > 0 else went).append(flow if sinks else _without_account(flow))
+        ends = parents.get(step.row.idx, ()) if change > 0 else ()
+        whole = ends if sum(mg for _, mg in ends) == change else ()
+        flows = _flows(known, step, sinks[0] if sinks else "", abs(change), whole)
+        (came if change > 0 else went).extend(flows if sinks else map(_without_account, flows))
     return came, went
 
 

@@ -112,7 +112,7 @@ def matter(known: Known, viewer: Principal, subject: Subject) -> Matter:
         came, went = flows_of_batch(known, viewer, subject.batch, whole)
     else:
         touches = only
-        came, went = flows_of_holdings(known, viewer, whole, only)
+        came, went = flows_of_holdings(known, viewer, whole, only, subject.batch)
     size = known.unit.log.size()
     return Matter(
         as_of_index=size - 1,

@@ -45,7 +45,8 @@ def run(settings: Settings, console: Console) -> None:
     try:
         listener = _listen(settings.host, settings.port)
         port = int(listener.getsockname()[1])
-        url = settings.base_url or f"http://{settings.host}:{port}"
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        url = settings.base_url or f"http://{host}:{port}"
         edge = ApiSettings(
             base_url=url,
             version=__version__,
@@ -115,7 +116,7 @@ def _show_links(console: Console, ledger: Ledger, url: str) -> None:
         console.print(f"批次 / batch  {url}/batches/{shown.batch.partition(':')[2]}", highlight=False)
     for name, org in shown.logins.items():
         token = access.issue_login_link(ledger, org, uses=None, valid_ms=LINKS_MS)
-        console.print(f"{name}  {url}/login/{token}", highlight=False)
+        console.print(f"{name}  {url}/login/{token}", highlight=False, soft_wrap=True)
     keeper = shown.logins.get(LOGINS["warehouse"])
     if keeper is not None:
         key = access.issue_key(ledger, keeper, label="demo", expires_at_ms=ledger.clock.now_ms() + LINKS_MS)

@@ -20,6 +20,7 @@ class Life:
         self.now = start_ms
         self.said: list[Statement] = []
         self.counter = 0
+        self.lots = 0
         self.codes: dict[str, str] = {}
 
     def wait(self, least: int, most: int) -> None:
@@ -55,6 +56,11 @@ class Life:
         self.now = statement.recorded_ms
         self.said.append(statement)
         return statement
+
+    def lot(self, name: str) -> str:
+        """A lot number of this life: what it is called, the life, and a letter for each lot."""
+        self.lots += 1
+        return f"{name.upper()}-{self.number:05d}-{chr(ord('A') + self.lots - 1)}"
 
     def place(self, who: str, location: str) -> dict[str, Json]:
         """A place section: a location of somebody's site."""

@@ -137,7 +137,7 @@ def blend(life: Life) -> None:
     product = pick(life, "methanol", "ethanol", "toluene", "acetone")
     first, second = produce(life, maker, product, 1200), produce(life, maker, product, 800)
     tank, dock = life.where(maker, "T-01"), life.where(maker, "DOCK")
-    mixed: dict[str, Json] = {"product": life.world.products[maker, product.id], "lot": f"MIX-{life.number:05d}"}
+    mixed: dict[str, Json] = {"product": life.world.products[maker, product.id], "lot": life.lot("mix")}
     batch = life.ref("batch")
     life.say(
         "production.batch_blended",
@@ -163,7 +163,7 @@ def blend(life: Life) -> None:
         "production.filled",
         maker,
         {
-            "product": mixed,
+            "product": {**mixed, "lot": life.lot("mix")},
             "inputs": lines(line(first, 150, place=dock, container=vessel), line(batch, 1000, place=tank)),
             "outputs": lines(line(heel, 1150, place=dock, container=vessel)),
         },

@@ -18,7 +18,7 @@ def loss(life: Life) -> None:
     put_away(life, store, maker, batch, drums, bay=BAY)
     sell(life, maker, store, store, batch, drums, BAY)
     life.say("storage.inspected", store, {"place": life.place(store, BAY)})
-    life.wait(5 * DAY, 10 * DAY)
+    life.wait(3 * DAY, 7 * DAY)
     overpack = _leak(life, store, batch, drums[0])
     _theft(life, store, batch, drums[1])
     life.say(
@@ -78,7 +78,7 @@ def _theft(life: Life, store: str, batch: str, drum: str) -> None:
         store,
         {"documents": {"items": [{"kind": "theft_report", "number": f"TR-{life.number:05d}"}]}},
     )
-    life.wait(6 * DAY, 12 * DAY)
+    life.wait(5 * DAY, 9 * DAY)
     life.say(
         "storage.received_without_order",
         store,

@@ -43,7 +43,7 @@ def _react(
 ) -> str:
     """State a reaction that balances; the batch that it makes."""
     batch, product = life.ref("batch"), life.world.products[maker, made[0]]
-    lot: dict[str, Json] = {"product": product, "lot": f"{made[0][:4].upper()}-{life.number:05d}"}
+    lot: dict[str, Json] = {"product": product, "lot": life.lot(made[0][:4])}
     source = line(charged[0], charged[1], place=life.where(maker, charged[2]))
     life.say(
         "production.batch_transformed",

@@ -31,7 +31,7 @@ def produce(life: Life, maker: str, product: Product, kilograms: int, location: 
         {
             "product": {
                 "product": life.world.products[maker, product.id],
-                "lot": f"{product.id[:4].upper()}-{life.number:05d}",
+                "lot": life.lot(product.id[:4]),
             },
             "outputs": lines(line(batch, kilograms, measurement=PRECISE)),
             "place": life.place(maker, location),

@@ -10,8 +10,10 @@ from ledger.demo.world import World
 
 EVENTS = 6_000
 """How large the sample world is unless somebody asks for more."""
+CAST_STATEMENTS = 150
 PER_LIFE = 40
-LONGEST = 120 * DAY
+LONGEST = 28 * DAY
+"""No life takes longer: the story ends some days before its end, and not after it."""
 LEAST_A_DAY = 2
 MOST_DAYS = 1_200
 """A larger story has more lives a day rather than more years: the sample firms are not older than their licences."""
@@ -31,7 +33,8 @@ def lives_a_day(events: int) -> int:
 
 def start_of(until_ms: int, events: int) -> int:
     """When the story begins, so that a story of so many events ends before ``until_ms``."""
-    return until_ms - LONGEST - (events // PER_LIFE // lives_a_day(events) + 2) * DAY
+    lives = max(0, events - CAST_STATEMENTS) // PER_LIFE
+    return until_ms - LONGEST - (lives // lives_a_day(events) + 2) * DAY
 
 
 def story(world: World, until_ms: int, events: int) -> Iterator[Statement]:

@@ -5,7 +5,7 @@ heel; what the port does not sell is exported again.
 """
 
 from ledger.core.canonical import Json
-from ledger.demo.life import DAY, Life, line, lines
+from ledger.demo.life import HOUR, Life, line, lines
 from ledger.demo.scenes import PRECISE, Load, label, pick, sell, ship, vessels
 from ledger.demo.world import MAKERS
 
@@ -30,9 +30,9 @@ def tank(life: Life) -> None:
     shipload = ""
     for turn, weighed in enumerate(WEIGHED_KG):
         surplus = SURPLUS_KG if weighed == WEIGHED_KG[-1] else 0
-        shipload = _import(life, made, f"IMP-{life.number:05d}-{turn + 1}", LOAD_KG + surplus)
+        shipload = _import(life, made, life.lot("imp"), LOAD_KG + surplus)
         _deliver(life, user, shipload, truck, weighed)
-        mixed: dict[str, Json] = {"product": made, "lot": f"T01-{life.number:05d}-{turn + 1}"}
+        mixed: dict[str, Json] = {"product": made, "lot": life.lot("t01")}
         heel = _pour(life, user, (truck, store), (shipload, weighed), heel, mixed)
         heel = _draw_down(life, user, store, heel, HEEL_KG[turn])
     _export(life, shipload)
@@ -107,7 +107,7 @@ def _draw_down(life: Life, user: str, store: str, content: tuple[str, str], left
     portion = (int(full) - int(left)) // 3
     rest = f"{int(full) - int(left) - 2 * portion - 1}.5"
     for kilograms in (portion, portion, rest):
-        life.wait(DAY, 3 * DAY)
+        life.wait(12 * HOUR, 36 * HOUR)
         life.say("use.consumed", user, {"place": here, "inputs": lines(line(batch, kilograms, container=store))})
     life.say("storage.inspected", user, {"place": here, "containers": {"items": [{"container": store}]}})
     return batch, left

@@ -252,8 +252,8 @@ def test_an_error_page_falls_back_to_json_when_pages_fail(
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ("This label is void", "Voided by", "Open the label in its place")),
-        ("zh", ("标签已作废", "作废。", "打开替换它的标签")),
+        ("en", ("This label is void", "Voided by", "In its place", "Open the label in its place")),
+        ("zh", ("标签已作废", "作废单位", "替换为", "打开替换它的标签")),
     ],
 )
 def test_a_voided_label_says_so_before_anything_else(client: TestClient, lang: str, words: tuple[str, ...]) -> None:

@@ -24,8 +24,8 @@ def check_consequences(ledger: Ledger) -> None:
     with ledger.store.read() as unit:
         for rule in ("tolerance@1", "difference@1", "shortage@1", "loss@1", "release@1", "corrected@1"):
             assert unit.queries.findings(rule=rule), rule
-        tank = one_batch(unit, "T01-00002-4")
-        lots = {one_batch(unit, f"IMP-00002-{turn}").id for turn in range(1, 5)}
+        tank = one_batch(unit, "T01-00002-H")
+        lots = {one_batch(unit, f"IMP-00002-{letter}").id for letter in "ACEG"}
     assert lots <= tank.shares.keys()
     masses = totals(ledger.store)
     assert masses["variance"] > 0
