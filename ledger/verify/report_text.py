@@ -40,68 +40,68 @@ STEPS: Final[Mapping[str, Words]] = {
 }
 
 VERDICTS: Final[Mapping[str, Words]] = {
-    "genuine": Words("真实:与所给信任策略一致。", "Genuine: it meets the policy you gave."),
+    "genuine": Words("真实：与所给信任策略一致。", "Genuine: it meets the policy you gave."),
     "consistent_not_pinned": Words(
-        "自洽,但未固定日志密钥:未提供信任策略,不能断定出自真正的台账。",
+        "自洽，但未固定日志密钥：未提供信任策略，不能断定出自真正的账本。",
         "Consistent, log key not pinned: without a policy this does not show that the true ledger made it.",
     ),
-    "demo": Words("演示台账:其中数据均为虚构。", "DEMO ledger: its data are invented."),
+    "demo": Words("演示账本：其中数据均为虚构。", "DEMO ledger: its data are invented."),
     "demo_not_shown": Words(
-        "回执不显示台账是否为演示。", "A receipt does not show whether the ledger is a demonstration."
+        "回执不显示账本是否为演示。", "A receipt does not show whether the ledger is a demonstration."
     ),
     "complete": Words(
-        "截至日志大小 {n}(时间 {time})完整:{records} 条记录。",
+        "截至日志大小 {n}（时间 {time}）完整：{records} 条记录。",
         "Complete as of log size {n}, time {time}: {records} records.",
     ),
     "completeness_not_shown": Words(
-        "未证明完整:文件中没有已公布的链头。",
+        "未证明完整：文件中没有已公布的链头。",
         "Completeness not shown: the file holds no published heads of this chain.",
     ),
     "newer": Words(
-        "另有 {newer} 条更新的记录,尚无链头证明其后再无记录。",
+        "另有 {newer} 条更新的记录，尚无链头证明其后再无记录。",
         "{newer} newer records are included; no published heads cover them yet.",
     ),
     "all_disclosed": Words("全部 {records} 条记录均已披露。", "All {records} records are disclosed to you."),
     "not_disclosed": Words(
-        "{records} 条记录中有 {hidden} 条未(完全)向您披露。",
+        "{records} 条记录中有 {hidden} 条未（完全）向您披露。",
         "{hidden} of {records} records not (fully) disclosed to you.",
     ),
     "by_registrar": Words(
-        "{records} 条由参与方签名,其身份经登记机构证明。",
+        "{records} 条由参与方签名，其身份经登记机构证明。",
         "{records} signed by a party whose identity a registrar vouches for.",
     ),
     "by_ledger": Words(
-        "{records} 条由参与方签名,其身份仅由台账声明。",
+        "{records} 条由参与方签名，其身份仅由账本声明。",
         "{records} signed by a party; identity asserted by the ledger only.",
     ),
-    "by_attested": Words("{records} 条无签名,仅由台账证明其提交。", "{records} unsigned: attested by the ledger."),
+    "by_attested": Words("{records} 条无签名，仅由账本证明其提交。", "{records} unsigned: attested by the ledger."),
     "by_not_shown": Words("{records} 条只显示记录哈希。", "{records} shown as bare records."),
     "key_compromised": Words(
         "{records} 条由某密钥签名,该密钥事后被报告自 {since} 起失密。",
         "{records} signed by a key later reported compromised since {since}.",
     ),
     "key_owner_not_shown": Words(
-        "签名有效;回执不显示密钥属于谁。", "The signature is valid; a receipt does not show whose key it is."
+        "签名有效；回执不显示密钥属于谁。", "The signature is valid; a receipt does not show whose key it is."
     ),
     "cosigned": Words(
-        "文件带有 {witnesses} 个见证方的会签,但策略未指定见证方。",
+        "文件带有 {witnesses} 个见证方的会签，但策略未指定见证方。",
         "Cosigned by {witnesses} witnesses, whom no policy of yours names.",
     ),
     "quorum_met": Words("见证法定组合已满足。", "The quorum of witnesses that your policy asks for has cosigned."),
     "adds_up": Words(
-        "千克数已核:{accounts} 个账户合计为零,无负库存。",
+        "千克数已核：{accounts} 个账户合计为零，无负库存。",
         "Kilograms add up: {accounts} accounts sum to zero, no holding is ever negative.",
     ),
     "not_added_up": Words(
-        "千克数未核:{withheld} 条记录的入账未披露。",
+        "千克数未核：{withheld} 条记录的入账未披露。",
         "Kilograms not added up: the effects of {withheld} records are withheld.",
     ),
 }
 
 NOT_TAKEN: Final = Words("未能核验", "not shown")
 HOLDS: Final = Words("通过", "holds")
-BROKEN: Final = Words("未通过:步骤“{step}”。", "FAILED at the step: {step}.")
-FIELD: Final = Words("位置:{field}", "Where: {field}")
+BROKEN: Final = Words("未通过：步骤“{step}”。", "FAILED at the step: {step}.")
+FIELD: Final = Words("位置：{field}", "Where: {field}")
 
 
 def say(words: Words, lang: str, facts: Facts | None = None) -> str:

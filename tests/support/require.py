@@ -36,6 +36,11 @@ def _chromium() -> Path | None:
     return Path(found) if found else None
 
 
+def _curl() -> Path | None:
+    found = shutil.which("curl")
+    return Path(found) if found else None
+
+
 def _go() -> Path | None:
     found = shutil.which("go")
     if found is None:
@@ -51,6 +56,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
     "postgres": Tool(find_programs, "PostgreSQL 15 or later (Debian: apt-get install postgresql)"),
     "chromium": Tool(_chromium, "Chromium (Debian: apt-get install chromium fonts-noto-cjk)"),
     "go": Tool(_go, "Go 1.24 or later"),
+    "curl": Tool(_curl, "curl (Debian: apt-get install curl)"),
 }
 
 
