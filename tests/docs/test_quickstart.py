@@ -31,9 +31,9 @@ def curl() -> Path:
 
 @pytest.fixture(scope="module")
 def served(curl: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    assert curl
+    assert curl.is_file()
     folder = tmp_path_factory.mktemp("served")
-    words = [BIN / "hazledger", "demo", "--events", "1000", "--data", folder / "data", "--port", "0"]
+    words = [str(BIN / "hazledger"), "demo", "--events", "1000", "--data", str(folder), "--port", "0"]
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env) as process:
         assert process.stdout is not None

@@ -53,7 +53,7 @@ def test_the_quorum_is_told() -> None:
     assert "quorum" in text
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "FAILED at the step: continuity"), ("zh", "未通过:步骤“链的连续")])
+@pytest.mark.parametrize(("lang", "word"), [("en", "FAILED at the step: continuity"), ("zh", "未通过：步骤“链的连续")])
 def test_a_failure_names_the_step_and_the_place(lang: str, word: str) -> None:
     with pytest.raises(VerificationError) as caught:
         verify(small_ledger().evidence(leave_out=[3]).encode())
