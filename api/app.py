@@ -13,15 +13,17 @@ from starlette.responses import Response
 from api import answers, logfiles, openapi, system
 from api.limits import Limits
 from api.ports import Services
+from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
-from api.v1 import batches, events, registry, stream, webhooks
+from api.v1 import batches, events, heads, registry, stream, webhooks
 from api.web import pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 ROUTERS: Final = (
     events.router,
+    heads.router,
     batches.router,
     registry.router,
     stream.router,
@@ -67,6 +69,7 @@ def create_app(services: Services, settings: ApiSettings, lifespan: Lifespan = _
     _describe(app, services, settings)
     answers.install(app)
     app.add_middleware(Limits, settings=settings, answer=answers.answer)
+    app.add_middleware(Rates, settings=settings, clock=services.clock, answer=answers.answer)
     app.add_middleware(Shield, settings=settings, answer=answers.answer)
     return app
 

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from api.ports import Action, Services
+from api.rates import credential_was
 from api.settings import ApiSettings
 from api.views import ANONYMOUS, Principal, Session
 from ledger.errors import ForbiddenError
@@ -36,15 +37,10 @@ def settings_of(connection: HTTPConnection) -> ApiSettings:
     return cast("ApiSettings", connection.app.state.settings)
 
 
-def cookie_name(settings: ApiSettings) -> str:
-    """Return the name of the session cookie; over https the prefix pins it to this host and path /."""
-    return "__Host-hazledger" if settings.secure else "hazledger"
-
-
 def set_session(response: Response, settings: ApiSettings, session: Session, now_ms: int) -> None:
     """Hand a session to the browser: not readable by scripts, not sent by other sites' writes."""
     response.set_cookie(
-        cookie_name(settings),
+        settings.session_cookie,
         session.secret,
         max_age=max((session.expires - now_ms) // 1000, 0),
         path="/",
@@ -56,12 +52,12 @@ def set_session(response: Response, settings: ApiSettings, session: Session, now
 
 def clear_session(response: Response, settings: ApiSettings) -> None:
     """Take the session back from the browser."""
-    response.delete_cookie(cookie_name(settings), path="/", secure=settings.secure, httponly=True, samesite="lax")
+    response.delete_cookie(settings.session_cookie, path="/", secure=settings.secure, httponly=True, samesite="lax")
 
 
 def session_secret(connection: HTTPConnection) -> str | None:
     """Return the secret in the session cookie, None without one."""
-    secret = connection.cookies.get(cookie_name(settings_of(connection)))
+    secret = connection.cookies.get(settings_of(connection).session_cookie)
     return secret if secret and len(secret) <= MAX_SECRET else None
 
 
@@ -78,11 +74,15 @@ def identify(connection: HTTPConnection) -> Principal:
     key = _key(connection)
     if key is not None:
         principal = access.by_key(key) if 0 < len(key) <= MAX_SECRET else None
+        credential_was(connection.scope, good=principal is not None)
         if principal is None:
             raise ForbiddenError("credential_invalid")
         return principal
     secret = session_secret(connection)
-    return (access.by_session(secret) if secret else None) or ANONYMOUS
+    known = access.by_session(secret) if secret else None
+    if known is not None:
+        credential_was(connection.scope, good=True)
+    return known or ANONYMOUS
 
 
 def check_same_site(request: Request) -> None:

@@ -30,6 +30,7 @@ from api.views import (
     Page,
     Principal,
     ProductView,
+    PublishedHeads,
     QrView,
     Readiness,
     Replayed,
@@ -54,6 +55,7 @@ Action = Literal[
     "master.read",
     "desk.read",
     "self.read",
+    "heads.publish",
     "stream.read",
     "webhook.manage",
 ]
@@ -100,6 +102,12 @@ class Intake(Protocol):
 
     async def submit_many(self, viewer: Principal, bodies: Sequence[bytes]) -> Sequence[Outcome | HazledgerError]:
         """Append events in their order; one result a body, in the same order. A refused one stops no other."""
+
+    async def publish_heads(self) -> PublishedHeads:
+        """Publish the heads of all chains, or return the newest if nothing was recorded since.
+
+        UnavailableError: too soon after the last time, no writer.
+        """
 
     def receipt(self, viewer: Principal, event_id: str) -> bytes:
         """Return the receipt (JSON bytes) of the viewer's own event with this UUID. NotFoundError."""

@@ -12,7 +12,8 @@ class ApiSettings:
 
     `base_url`: what outsiders call this server, without a trailing slash; https makes cookies secure.
     `utc_offset`: zone in which pages show instants. `demo`: every page says that its data is invented.
-    `metrics_open`: whether /metrics answers others than this machine.
+    `metrics_open`: whether /metrics answers others than this machine. `rate_...`: requests a minute of one
+    credential, of one address without a good one, of one address for codes and log; failures to sign in; 0: no limit.
     """
 
     base_url: str
@@ -28,11 +29,20 @@ class ApiSettings:
     max_header_bytes: int = 16 * 1024
     max_target_bytes: int = 4 * 1024
     body_timeout_s: float = 30.0
+    rate_credential: int = 0
+    rate_address: int = 0
+    rate_public: int = 0
+    rate_failures: int = 0
 
     @property
     def secure(self) -> bool:
         """Whether outsiders reach this server over https."""
         return self.base_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        """Name of the session cookie; over https the prefix pins it to this host and path /."""
+        return "__Host-hazledger" if self.secure else "hazledger"
 
     @property
     def zone(self) -> timezone:

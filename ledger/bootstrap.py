@@ -18,6 +18,7 @@ from ledger.errors import ConfigurationError, ConflictError, HazledgerError, Una
 from ledger.reference import load
 from ledger.rules.standard import standard_manifest
 from ledger.services import control, genesis, key_file, log_key
+from ledger.services.append import Pace
 from ledger.services.clock import SetClock, SystemClock
 from ledger.services.control import ControlServer
 from ledger.services.entropy import SystemEntropy
@@ -26,6 +27,7 @@ from ledger.services.genesis import Genesis
 from ledger.services.intake import Auth
 from ledger.services.ledger import Ledger
 from ledger.services.operate import Answer, Operator, Request
+from ledger.services.room import MIB
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.sending import Sender
 from ledger.services.webhooks.subscriptions import Subscriptions, master_key
@@ -74,7 +76,9 @@ def writer(settings: Settings) -> Ledger:
         settings.database_url,
         signer=signer,
         signer_state=settings.signer_state_path,
-        heads_every_ms=settings.heads_interval_s * 1000,
+        pace=Pace(
+            settings.queue_size, settings.batch_size, settings.heads_interval_s * 1000, settings.min_free_mb * MIB
+        ),
     )
 
 

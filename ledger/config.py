@@ -142,7 +142,50 @@ class Settings:
         3_600, "Time after which the heads of all chains are published if another event was recorded since.", 1, 86_400
     )
 
+    heads_gap_s: int = _integer(10, "Least time between heads that are published on demand over the API.", 1, 86_400)
+
+    # --- writing
+    queue_size: int = _integer(
+        1_024, "Statements that may wait for the writer; beyond it clients are told to come again.", 1, 100_000
+    )
+    batch_size: int = _integer(256, "Most statements that one transaction takes.", 1, 10_000)
+    min_free_mb: int = _integer(
+        512,
+        "MiB that must be free on the disks of database file and signer state: below it nothing new is written, until "
+        "there is room again. 0: not looked at.",
+        0,
+        1_048_576,
+    )
+
     # --- people and programs
+    rate_credential: int = _integer(
+        3_000, "Requests a minute of one API key or session. 0: no limit. A bulk request counts once.", 0, 1_000_000
+    )
+    rate_address: int = _integer(
+        600,
+        "Requests a minute of one address (of IPv6: one /64) without a good key or session. 0: no limit.",
+        0,
+        1_000_000,
+    )
+    rate_public: int = _integer(
+        6_000,
+        "Requests a minute of one address for printed codes, static files and `/log/`. 0: no limit.",
+        0,
+        1_000_000,
+    )
+    rate_failures: int = _integer(
+        20,
+        "Failures to sign in a minute of one address, before keys not yet known to be good are refused. 0: no limit.",
+        0,
+        1_000_000,
+    )
+    trusted_proxies: str = _setting(
+        "127.0.0.1",
+        "Addresses of reverse proxies, separated by commas, whose `X-Forwarded-For` and `X-Forwarded-Proto` are "
+        "believed; `*` believes everybody.",
+        read=_read_text,
+    )
+    session_hours: int = _integer(12, "Hours after which who signed in with a link must sign in again.", 1, 720)
     webhooks_private: bool = _setting(
         default=False,
         doc="Whether webhooks may lead to private addresses and use plain http: for a ledger inside a plant's network.",

@@ -24,7 +24,7 @@ from api.views.pages import (
     TraceView,
     VoidedLabel,
 )
-from api.views.system import Health, LogState, Outcome, Readiness
+from api.views.system import Health, LogState, Outcome, PublishedHeads, Readiness
 from api.views.verdict import Fault, Inclusion, Verdict
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "PlaceName",
     "Principal",
     "ProductView",
+    "PublishedHeads",
     "QrView",
     "Readiness",
     "Replayed",

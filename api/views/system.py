@@ -15,6 +15,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedHeads:
+    """Published heads: their record is leaf `n` and covers the records before it. `recorded`: just now."""
+
+    n: int
+    record: str
+    recorded_at: Instant
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """One check of readiness: "store", "writer", "signer", "disk", ...; `detail` says why when not ok."""
 

@@ -9,13 +9,14 @@ from api.ports import Services
 from api.wiring.access import LedgerAccess
 from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
-from api.wiring.intake import LedgerIntake
+from api.wiring.intake import HEADS_GAP_S, LedgerIntake
 from api.wiring.log import LedgerLog
 from api.wiring.notices import LedgerNotices, LedgerWebhooks
 from api.wiring.reading import Reading
 from api.wiring.registry import LedgerRegistry
 from api.wiring.status import LedgerStatus
 from ledger.rules.statements import TYPES, json_schema
+from ledger.services.access import SESSION_MS
 from ledger.services.entropy import SystemEntropy
 from ledger.services.feed import Feed
 from ledger.services.ledger import Ledger
@@ -26,19 +27,27 @@ from ledger.services.webhooks.subscriptions import Subscriptions
 __all__ = ["wire"]
 
 
-def wire(ledger: Ledger, subscriptions: Subscriptions | None = None, delivery: Delivery | None = None) -> Services:
+def wire(
+    ledger: Ledger,
+    subscriptions: Subscriptions | None = None,
+    delivery: Delivery | None = None,
+    *,
+    session_ms: int = SESSION_MS,
+    heads_gap_s: int = HEADS_GAP_S,
+) -> Services:
     """Return every port over this ledger. The caller opened it and closes it after the server has ended.
 
     ``subscriptions``: webhooks with the key their secrets are derived from, by default one of this process alone;
-    ``delivery``: what sends for them, None where another process does.
+    ``delivery``: what sends for them, None where another process does; ``session_ms``: how long a session lasts;
+    ``heads_gap_s``: seconds between heads that are published on demand.
     """
     reading = Reading(ledger)
     random = SystemEntropy()
     hooks = subscriptions or Subscriptions(ledger.store, ledger.clock, random, random.bytes(SECRET_BYTES))
     return Services(
         clock=ledger.clock,
-        access=LedgerAccess(ledger),
-        intake=LedgerIntake(ledger),
+        access=LedgerAccess(ledger, session_ms),
+        intake=LedgerIntake(ledger, heads_gap_s),
         log=LedgerLog(ledger),
         codes=LedgerCodes(reading),
         batches=LedgerBatches(reading),

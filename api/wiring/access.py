@@ -29,9 +29,10 @@ Find = Callable[[Ledger, str], Pass | None]
 class LedgerAccess:
     """Access over the ledger's operational tables."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Read keys, links and sessions of this ledger."""
+    def __init__(self, ledger: Ledger, session_ms: int = access.SESSION_MS) -> None:
+        """Read keys, links and sessions of this ledger; a session lasts ``session_ms``."""
         self._ledger = ledger
+        self._session_ms = session_ms
         self._memory: OrderedDict[bytes, tuple[int, Principal, int | None]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -56,7 +57,7 @@ class LedgerAccess:
 
     def open_session(self, token: str) -> Session:
         """Use the link up and open a session. NotFoundError."""
-        return Session(*access.open_session(self._ledger, token))
+        return Session(*access.open_session(self._ledger, token, valid_ms=self._session_ms))
 
     def end_session(self, secret: str) -> None:
         """End a session; an unknown one is no error."""

@@ -1,15 +1,17 @@
 """The port of events: raw JSON in, receipts out. The appending itself never runs on the event loop."""
 
 import asyncio
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import Final
 
-from api.views import Outcome, Principal
+from api.views import Outcome, Principal, PublishedHeads
 from api.wiring.known import hidden
+from ledger.core.b64 import b64u
 from ledger.core.canonical import Json, parse
 from ledger.core.shape import object_at
-from ledger.errors import ForbiddenError, HazledgerError, NotFoundError
+from ledger.errors import ForbiddenError, HazledgerError, NotFoundError, UnavailableError
 from ledger.services.access import OPERATOR_ONLY
 from ledger.services.answers import Appended
 from ledger.services.intake import MAX_BYTES, Auth, Submission
@@ -19,12 +21,18 @@ ENVELOPE: Final = 64 * 1024
 """Bytes that salts, signatures and white space may add to the largest event."""
 
 
+HEADS_GAP_S: Final = 10
+
+
 class LedgerIntake:
     """Events into the ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Append to this ledger."""
+    def __init__(self, ledger: Ledger, heads_gap_s: int = HEADS_GAP_S) -> None:
+        """Append to this ledger; heads are published on demand at most once in ``heads_gap_s`` seconds."""
         self._ledger = ledger
+        self._heads_gap_ms = heads_gap_s * 1_000
+        self._heads_at_ms: int | None = None
+        self._lock = threading.Lock()
 
     async def submit(self, viewer: Principal, body: bytes) -> Outcome:
         """Append one event and wait for its receipt."""
@@ -35,6 +43,37 @@ class LedgerIntake:
     async def submit_many(self, viewer: Principal, bodies: Sequence[bytes]) -> Sequence[Outcome | HazledgerError]:
         """Append events in their order; one result a body, in the same order."""
         return await asyncio.to_thread(self._submit_many, viewer, bodies)
+
+    async def publish_heads(self) -> PublishedHeads:
+        """Publish the heads of all chains, or return the newest if nothing was recorded since."""
+        return await asyncio.to_thread(self._publish_heads)
+
+    def _publish_heads(self) -> PublishedHeads:
+        newest = self._newest_heads()
+        if newest is not None:
+            return newest
+        self._claim_turn()
+        made = self._ledger.publish_heads()
+        return PublishedHeads(made.index, made.record, made.recorded_at_ms, recorded=True)
+
+    def _newest_heads(self) -> PublishedHeads | None:
+        n = self._ledger.recorded().heads
+        if n is None or n + 1 != self._ledger.log.state().size:
+            return None
+        with self._ledger.store.read() as unit:
+            row = unit.log.record(n)
+        return None if row is None else PublishedHeads(n, b64u(row.hash), row.recorded_at_ms, recorded=False)
+
+    def _claim_turn(self) -> None:
+        """Raise UnavailableError unless it is time again; a turn is taken even where publishing fails."""
+        now_ms = self._ledger.clock.now_ms()
+        with self._lock:
+            wait_ms = 0 if self._heads_at_ms is None else self._heads_at_ms + self._heads_gap_ms - now_ms
+            if wait_ms > 0:
+                seconds = -(-wait_ms // 1_000)
+                params: dict[str, str | int] = {"gap": self._heads_gap_ms // 1_000, "seconds": seconds}
+                raise UnavailableError("heads_too_soon", None, params, retry_after_s=seconds)
+            self._heads_at_ms = now_ms
 
     def receipt(self, viewer: Principal, event_id: str) -> bytes:
         """Return the receipt of the viewer's own event. NotFoundError."""

@@ -1,14 +1,11 @@
 """The port of the server's own condition: readiness and metrics."""
 
 import threading
-from typing import Final
 
 from api.views import Health, Readiness, Words
 from ledger.errors import HazledgerError
+from ledger.errors.catalogue import render
 from ledger.services.ledger import Ledger
-
-LEAST_FREE: Final = 64 * 1024 * 1024
-"""Bytes below which the disk is reported as full."""
 
 
 class LedgerStatus:
@@ -61,10 +58,13 @@ class LedgerStatus:
         return Health("writer", ok=why is None, detail=None if why is None else Words(why, why))
 
     def _disk(self) -> Health:
-        free = self._ledger.store.free_bytes()
-        if free is None or free >= LEAST_FREE:
-            return Health("disk", ok=True)
-        return Health("disk", ok=False, detail=Words(f"剩余空间仅 {free} 字节", f"only {free} bytes are free"))
+        sequencer = self._ledger.sequencer
+        lack = None if sequencer is None else sequencer.lack()
+        return Health("disk", ok=lack is None, detail=None if lack is None else _said(lack))
+
+
+def _said(error: HazledgerError) -> Words:
+    return Words(render(error.problem, "zh")["detail"], render(error.problem, "en")["detail"])
 
 
 def _waiting(sequencer: object) -> int:

@@ -17,7 +17,7 @@ from ledger.demo.world import World
 from ledger.reference import Reference, load
 from ledger.rules.standard import standard_manifest
 from ledger.services import access
-from ledger.services.append import MAX_BATCH
+from ledger.services.append import MAX_BATCH, Pace
 from ledger.services.clock import SetClock, SystemClock
 from ledger.services.ledger import Ledger
 from ledger.store.engines import sqlite_url
@@ -92,7 +92,7 @@ def open_writer(folder: Path, *, max_batch: int = MAX_BATCH, reference: Referenc
         signer=_signer(),
         signer_state=folder / "signer-state.json",
         reference=reference,
-        max_batch=max_batch,
+        pace=Pace(max_batch=max_batch),
     )
 
 

@@ -23,6 +23,7 @@ from ledger.services import access
 from ledger.services.ledger import Ledger
 from ledger.services.webhooks.delivery import Delivery
 
+HOUR_MS = 3_600_000
 LINKS_MS = 7 * 86_400_000
 STREAMS_END_S = 3
 """How long a stop waits for streams, which have no end of their own."""
@@ -56,16 +57,28 @@ def run(settings: Settings, console: Console) -> None:
             max_bulk_body=settings.max_bulk_body,
             max_bulk_lines=settings.max_bulk_lines,
             body_timeout_s=settings.body_timeout_s,
+            rate_credential=settings.rate_credential,
+            rate_address=settings.rate_address,
+            rate_public=settings.rate_public,
+            rate_failures=settings.rate_failures,
         )
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # with a server's database, too: socket, keys
         hooks = subscriptions(settings, ledger)
         sending = delivery(settings, ledger, hooks)
-        app = create_app(wire(ledger, hooks, sending), edge)
+        ports = wire(
+            ledger,
+            hooks,
+            sending,
+            session_ms=settings.session_hours * HOUR_MS,
+            heads_gap_s=settings.heads_gap_s,
+        )
+        app = create_app(ports, edge)
         config = uvicorn.Config(
             app,
             log_level=settings.log_level,
             server_header=False,
             access_log=False,
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=STREAMS_END_S,
         )
         with _control(settings, ledger, console):

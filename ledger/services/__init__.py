@@ -6,7 +6,7 @@ The door is ``ledger.services.ledger``:
                                                     # makes the schema, writes leaf 0, is open for writing
     Ledger.open(url, signer=None, signer_state=None, clock=, entropy=, reference=) -> Ledger
                                                     # without signer and signer_state: reads only;
-                                                    # heads_every_ms=heads.HOUR_MS: publishes heads by itself
+                                                    # pace=append.Pace(...): queue, batches, heads, disk
     ledger.append(submission) -> Appended           # blocks until committed; RefusedError, ConflictError, ...
     ledger.submit(submission) -> Future[Appended]   # UnavailableError(retry_after_s) when the queue is full
     ledger.append_many(submissions) -> list[Appended | HazledgerError]      # in order, waits when the queue is full

@@ -35,6 +35,7 @@ _READ: Final = frozenset(
         "desk.read",
         "self.read",
         "stream.read",
+        "heads.publish",
     }
 )
 _STATE: Final = _READ | {"event.append", "webhook.manage"}
@@ -178,11 +179,13 @@ def offer(ledger: Ledger, token: str) -> LoginLinkRow:
     return row
 
 
-def open_session(ledger: Ledger, token: str, *, entropy: Entropy | None = None) -> tuple[str, int]:
+def open_session(
+    ledger: Ledger, token: str, *, valid_ms: int = SESSION_MS, entropy: Entropy | None = None
+) -> tuple[str, int]:
     """Spend one use of a link; return the new session's secret and when it expires. Raises NotFoundError."""
     secret = b64u((entropy or SystemEntropy()).bytes(SECRET_BYTES))
     now_ms = ledger.clock.now_ms()
-    expires = now_ms + SESSION_MS
+    expires = now_ms + valid_ms
     with ledger.store.write() as unit:
         link = unit.operations.use_login_link(digest(token), at_ms=now_ms)
         if link is None:

@@ -17,6 +17,7 @@ from ledger.errors import HazledgerError, IntegrityError, UnavailableError
 from ledger.services.answers import Appended, Result
 from ledger.services.appender import Appender
 from ledger.services.intake import Submission
+from ledger.services.room import Room
 from ledger.store.faults import StoreBusyError
 
 CAPACITY: Final = 1_024
@@ -26,6 +27,21 @@ RETRY_AFTER_S: Final = 1
 LONG_RETRY_S: Final = 30
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a ledger is written.
+
+    ``capacity``: statements that may wait; ``max_batch``: the most that one transaction takes; ``heads_every_ms``:
+    publish heads by itself when something was recorded since, None: on demand; ``least_free``: bytes that must be free
+    on every disk that writing needs, 0: not looked at.
+    """
+
+    capacity: int = CAPACITY
+    max_batch: int = MAX_BATCH
+    heads_every_ms: int | None = None
+    least_free: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +66,12 @@ _Job = _Statement | _Heads | _Stop
 class Sequencer:
     """Feeds statements to one ``Appender`` from one thread."""
 
-    def __init__(
-        self,
-        appender: Appender,
-        *,
-        capacity: int = CAPACITY,
-        max_batch: int = MAX_BATCH,
-        heads_every_ms: int | None = None,
-    ) -> None:
-        """Take an appender; ``start`` begins to write. ``heads_every_ms``: publish heads by itself, None: on demand."""
-        self._heads_every_ms = heads_every_ms
+    def __init__(self, appender: Appender, pace: Pace = Pace(), room: Room | None = None) -> None:
+        """Take an appender; ``start`` begins to write. Nothing new is taken while ``room`` lacks any."""
         self._appender = appender
-        self._max_batch = max_batch
-        self._queue: queue.Queue[_Job] = queue.Queue(capacity)
+        self._pace = pace
+        self._room = room
+        self._queue: queue.Queue[_Job] = queue.Queue(pace.capacity)
         self._thread: threading.Thread | None = None
         self._why: str | None = "not started"
         self._gate = threading.Lock()
@@ -70,7 +79,14 @@ class Sequencer:
     @property
     def why_not_writing(self) -> str | None:
         """Why nothing is written; None while writing goes on."""
-        return self._why
+        if self._why is not None:
+            return self._why
+        lack = self.lack()
+        return None if lack is None else _words(lack)
+
+    def lack(self) -> UnavailableError | None:
+        """Return what the disks lack; None while there is room."""
+        return None if self._room is None else self._room.lack()
 
     @property
     def waiting(self) -> int:
@@ -158,6 +174,9 @@ class Sequencer:
     def _check_writing(self) -> None:
         if self._why is not None:
             raise _stopped(self._why)
+        lack = self.lack()
+        if lack is not None:
+            raise lack
 
     def _fail_if_stopped(self) -> None:
         if self._why is not None:
@@ -185,7 +204,7 @@ class Sequencer:
         except queue.Empty:
             self._idle()
             return True
-        while len(taken) < self._max_batch:
+        while len(taken) < self._pace.max_batch:
             try:
                 taken.append(self._queue.get_nowait())
             except queue.Empty:
@@ -204,10 +223,10 @@ class Sequencer:
 
     def _idle(self) -> None:
         """Publish what is due; a store that is busy now is asked again at the next idle moment."""
-        every_ms = self._heads_every_ms
+        every_ms = self._pace.heads_every_ms
         try:
             self._appender.publish_checkpoint()
-            if every_ms is not None and self._appender.heads_due(every_ms):
+            if every_ms is not None and self.lack() is None and self._appender.heads_due(every_ms):
                 self._appender.publish_heads()
         except StoreBusyError:
             self._appender.recover()

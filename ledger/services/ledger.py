@@ -20,7 +20,7 @@ from ledger.rules.aggregates import LedgerState, OrgState
 from ledger.services import genesis as opening
 from ledger.services import intake
 from ledger.services.answers import Appended, Result
-from ledger.services.append import MAX_BATCH, Sequencer
+from ledger.services.append import Pace, Sequencer
 from ledger.services.appender import Appender, Ports
 from ledger.services.clock import Clock, SystemClock
 from ledger.services.entropy import Entropy, SystemEntropy
@@ -29,6 +29,7 @@ from ledger.services.genesis import Genesis
 from ledger.services.intake import Auth, Submission
 from ledger.services.log import LogService
 from ledger.services.rebuild import rebuild
+from ledger.services.room import Room
 from ledger.services.rule_books import RuleBooks
 from ledger.services.signer_state import SignerState
 from ledger.services.verdict import Verdict, judge
@@ -107,13 +108,11 @@ class Ledger:
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         reference: Reference | None = None,
-        heads_every_ms: int | None = None,
-        max_batch: int = MAX_BATCH,
+        pace: Pace = Pace(),  # noqa: B008 - frozen
     ) -> "Ledger":
         """Open a ledger; with ``signer`` and ``signer_state`` become its one writer, else read only.
 
-        ``heads_every_ms``: the writer publishes heads by itself when something was recorded since (``heads.HOUR_MS``).
-        ``max_batch``: the most statements that one transaction takes.
+        ``pace``: how much waits, how much is written at once, when heads are published, how much room there must be.
         Raises WriterHeldError if another process writes; IntegrityError if the log does not extend what was signed.
         """
         clock, entropy, reference = clock or SystemClock(), entropy or SystemEntropy(), reference or load()
@@ -130,7 +129,8 @@ class Ledger:
                 if stale:
                     rebuild(store)
                 appender = Appender(store, ports, RuleBooks(reference), made.log)
-                made.sequencer = Sequencer(appender, max_batch=max_batch, heads_every_ms=heads_every_ms)
+                written = (signer_state,) if store.engines.path is None else (store.engines.path, signer_state)
+                made.sequencer = Sequencer(appender, pace, Room(written, pace.least_free))
                 made.sequencer.start()
             except BaseException:
                 store.close()

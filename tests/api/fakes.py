@@ -24,6 +24,7 @@ from api.views import (
     Party,
     Principal,
     ProductView,
+    PublishedHeads,
     QrView,
     Readiness,
     Replayed,
@@ -142,6 +143,9 @@ class FakeIntake:
         if asked == "again":
             return Outcome(recorded=False, receipt=RECEIPT)
         return Outcome(recorded=True, receipt=RECEIPT)
+
+    async def publish_heads(self) -> PublishedHeads:
+        return PublishedHeads(5213, world.HASHES[0], world.NOW, recorded=True)
 
     def receipt(self, viewer: Principal, event_id: str) -> bytes:
         if event_id not in self.seen:

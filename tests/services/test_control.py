@@ -2,7 +2,9 @@
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -95,24 +97,24 @@ def test_a_line_without_end_is_given_up(listening: Path, monkeypatch: pytest.Mon
     assert ask(listening, ORIGIN, "recover", {}) is not None
 
 
-def test_too_many_at_once_are_turned_away(listening: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(socket.socket(socket.AF_UNIX)) as slow:
-        monkeypatch.setattr(control, "CONNECTIONS", 1)
-        with ControlServer(_folder(listening), ORIGIN, lambda *_: {"ok": True}) as server:
-            slow.connect(str(server.path))
-            slow.sendall(b"{")
-            while server._free.acquire(blocking=False):
-                server._free.release()
+def test_too_many_at_once_are_turned_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "CONNECTIONS", 1)
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow(*_request: object) -> Answer:
+        entered.set()
+        leave.wait()
+        return {"done": True}
+
+    with ControlServer(tmp_path, ORIGIN, slow), ThreadPoolExecutor(1) as first:
+        answer = first.submit(ask, tmp_path, ORIGIN, "x", {})
+        entered.wait()
+        try:
             with pytest.raises(UnavailableError, match="control_no_answer"):
-                ask(server.path.parent, ORIGIN, "x", {})
-            slow.sendall(b"\n")
-            assert b"error" in slow.recv(65_536)
-
-
-def _folder(beside: Path) -> Path:
-    made = beside / "b"
-    made.mkdir()
-    return made
+                ask(tmp_path, ORIGIN, "x", {})
+        finally:
+            leave.set()
+        assert answer.result() == {"done": True}
 
 
 def test_a_socket_left_by_a_killed_server_is_replaced(tmp_path: Path) -> None:

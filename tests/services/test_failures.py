@@ -9,7 +9,7 @@ import pytest
 
 from ledger.errors import ConflictError, IntegrityError, UnavailableError
 from ledger.reference import Reference
-from ledger.services.append import Sequencer
+from ledger.services.append import Pace, Sequencer
 from ledger.services.appender import Appender, Ports
 from ledger.services.audit import audit
 from ledger.services.backup import backup, restore
@@ -201,7 +201,7 @@ class Blocked:
 
 def test_a_full_queue_refuses_and_the_death_of_the_thread_fails_all_waiters(plant: World) -> None:
     blocked = Blocked()
-    sequencer = Sequencer(blocked, capacity=2)  # type: ignore[arg-type]
+    sequencer = Sequencer(blocked, Pace(capacity=2))  # type: ignore[arg-type]
     sequencer.start()
     statements = [plant.ledger.state(plant.produce_body(n), AUTH) for n in range(1, 5)]
     waiting = [sequencer.submit(statements[0])]

@@ -10,6 +10,7 @@ from ledger.core.note import Signer
 from ledger.core.times import format_utc
 from ledger.reference import Reference
 from ledger.services.answers import Appended
+from ledger.services.append import Pace
 from ledger.services.clock import SetClock
 from ledger.services.entropy import SeededEntropy
 from ledger.services.genesis import Genesis
@@ -61,6 +62,7 @@ class World:
     reference: Reference
     clock: SetClock = field(default_factory=lambda: SetClock(START_MS))
     count: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
         self.url = sqlite_url(self.folder / "ledger.sqlite3")
@@ -75,7 +77,7 @@ class World:
         return self.ledger
 
     def open(self) -> Ledger:
-        self.ledger = Ledger.open(self.url, **self._ports())
+        self.ledger = Ledger.open(self.url, **self._ports(), pace=self.pace)
         return self.ledger
 
     def _ports(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from api.wiring import wire
 from ledger.errors import FormatError, NotFoundError
 from ledger.services import access
 from tests.api.wiring.served import BASE, Served
@@ -10,6 +11,14 @@ from tests.api.wiring.served import BASE, Served
 
 def _bare(ref: str) -> str:
     return ref.partition(":")[2]
+
+
+def test_a_session_lasts_as_long_as_was_set(victim: Served) -> None:
+    lasting = wire(victim.ledger, session_ms=60_000).access
+    session = lasting.open_session(victim.link(next(iter(victim.world.orgs))))
+    assert session.expires == victim.clock.now_ms() + 60_000
+    victim.clock.set(session.expires)
+    assert wire(victim.ledger).access.by_session(session.secret) is None
 
 
 def test_a_foreign_organisation_gets_404_for_a_batch_and_everything_under_it(served: Served) -> None:
