@@ -126,7 +126,7 @@ def _show_links(console: Console, ledger: Ledger, url: str) -> None:
     if shown.code is not None:
         console.print(f"桶 / drum     {url}/Q/{shown.code}", highlight=False)
     if shown.batch is not None:
-        console.print(f"批次 / batch  {url}/batches/{shown.batch.partition(':')[2]}", highlight=False)
+        console.print(f"批次 / batch (sign in first)  {url}/batches/{shown.batch.partition(':')[2]}", highlight=False)
     for name, org in shown.logins.items():
         token = access.issue_login_link(ledger, org, uses=None, valid_ms=LINKS_MS)
         console.print(f"{name}  {url}/login/{token}", highlight=False, soft_wrap=True)
