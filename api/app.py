@@ -16,7 +16,7 @@ from api.ports import Services
 from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
-from api.v1 import batches, events, heads, registry, stream, webhooks
+from api.v1 import batches, events, heads, registry, shipments, stream, transfers, webhooks
 from api.web import pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -26,6 +26,8 @@ ROUTERS: Final = (
     heads.router,
     batches.router,
     registry.router,
+    transfers.router,
+    shipments.router,
     stream.router,
     webhooks.router,
     pages.codes,

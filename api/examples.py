@@ -77,6 +77,37 @@ RECEIPT: Final[dict[str, Any]] = {
     "vkeys": ["trace.example.cn/log+9d6f0b2c+…"],
 }
 
+TRANSFER: Final = "transfer:0192f5a1-0c00-7000-8000-0000000000d1"
+BUYER: Final = "org:0192f5a1-0c00-7000-8000-000000000002"
+CARRIER: Final = "org:0192f5a1-0c00-7000-8000-000000000003"
+
+OFFER: Final[dict[str, Any]] = {
+    "id": "019aa8f4-0c00-7c44-9d1b-5f0c2e7a9b11",
+    "goods": [{"code": "7Q2M9XKD4TBW0HZ3"}, {"batch": BATCH, "amount": "800", "unit": "kg"}],
+    "sections": {
+        "parties": {"seller": ORG, "buyer": BUYER, "consignor": ORG, "consignee": BUYER},
+        "time": {"answer_by": "2026-11-25T18:00:00+08:00"},
+        "commercial": {"order": "PO-2026-1187", "price": "12.40", "currency": "CNY"},
+    },
+}
+AGREE: Final[dict[str, Any]] = {
+    "id": "019aa8f4-9a30-7b12-8c55-1d2e3f4a5b6c",
+    "sections": {"documents": {"items": [{"kind": "purchase_permit", "number": "沪公购证 2026-0117"}]}},
+}
+PLAN: Final[dict[str, Any]] = {
+    "id": "019aa8f5-3e10-7d01-9a2b-0c1d2e3f4a5b",
+    "transfer": TRANSFER,
+    "sections": {
+        "parties": {"carrier": CARRIER},
+        "transport": {"vehicle": "浙B60311", "mode": "road", "waybill": "YD000123", "origin": "上海市金山区"},
+    },
+}
+LOAD: Final[dict[str, Any]] = {
+    "id": "019aa8f5-7f40-7e33-8b21-6a5b4c3d2e1f",
+    "transfer": TRANSFER,
+    "goods": [{"code": "7Q2M9XKD4TBW0HZ3"}],
+}
+
 WEBHOOK: Final[dict[str, Any]] = {
     "url": "https://erp.example.cn/hooks/hazledger",
     "types": ["transport", "storage.received"],

@@ -19,6 +19,7 @@ TAGS: Final[Mapping[str, str]] = {
     "stock": N_("Stock"),
     "findings": N_("Findings"),
     "master data": N_("Master data"),
+    "transfers": N_("Transfers and shipments"),
     "notices": N_("Streams and webhooks"),
     "codes": N_("Printed codes"),
     "log": N_("The public log"),

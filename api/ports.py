@@ -35,16 +35,22 @@ from api.views import (
     Readiness,
     Replayed,
     Session,
+    ShipmentLine,
+    ShipmentView,
     SiteView,
     StockLine,
     TraceView,
+    TransferLine,
+    TransferView,
     TryView,
     WebhookView,
 )
+from ledger.core.canonical import Json
 from ledger.errors import HazledgerError
 from ledger.services.feed import Notice
 
 Key = tuple[str | int, ...]
+Box = Literal["in", "out", "all"]
 Action = Literal[
     "event.append",
     "receipt.read",
@@ -57,8 +63,18 @@ Action = Literal[
     "self.read",
     "heads.publish",
     "stream.read",
+    "transfer.read",
+    "shipment.read",
     "webhook.manage",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where goods are looked for: in the viewer's hands, or aboard a shipment; `transfer` names whose they are."""
+
+    shipment: str | None = None
+    transfer: str | None = None
 
 
 class Clock(Protocol):
@@ -245,6 +261,30 @@ class Webhooks(Protocol):
         """Send a message marked as a test, at once. UnavailableError: another process delivers."""
 
 
+class Deals(Protocol):
+    """Transfers and shipments of the viewer's organisation. NotFoundError: it is no party to such a thing."""
+
+    def transfers(
+        self, viewer: Principal, box: Box, statuses: Sequence[str], after: Key | None, limit: int
+    ) -> Page[TransferLine]:
+        """Return transfers, newest change first: offered or handed to the viewer ("in"), by it ("out"), or both."""
+
+    def transfer(self, viewer: Principal, ref: str) -> TransferView:
+        """Return a transfer with its goods, who signed, and the newest 50 moments of its life."""
+
+    def shipments(self, viewer: Principal, steps: Sequence[str], after: Key | None, limit: int) -> Page[ShipmentLine]:
+        """Return shipments, newest change first."""
+
+    def shipment(self, viewer: Principal, ref: str) -> ShipmentView:
+        """Return a shipment with what it carries, who signed, and the newest 50 moments of its life."""
+
+    def lines(self, viewer: Principal, items: Sequence[Mapping[str, Json]], source: Source) -> list[dict[str, Json]]:
+        """Return lines of matter for goods named by code, container or batch, as they lie now. FormatError."""
+
+    def evidence(self, viewer: Principal, ref: str) -> bytes:
+        """Return the evidence (hazledger/evidence@1) of a transfer or shipment, as much as the viewer may see."""
+
+
 class Status(Protocol):
     """What the server knows of its own condition."""
 
@@ -269,6 +309,7 @@ class Services:
     codes: Codes
     batches: Batches
     registry: Registry
+    deals: Deals
     notices: Notices
     webhooks: Webhooks
     status: Status

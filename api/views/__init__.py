@@ -6,6 +6,19 @@ Masses are whole milligrams and instants epoch milliseconds in Python; on the wi
 
 from api.views.access import ANONYMOUS, LoginOffer, Principal, Session
 from api.views.common import Instant, Listing, Mass, Page, Party, PlaceName, Words
+from api.views.deals import (
+    Cargo,
+    Filing,
+    LegView,
+    Settlement,
+    ShipmentLine,
+    ShipmentView,
+    Standing,
+    StepSignature,
+    TransferGoods,
+    TransferLine,
+    TransferView,
+)
 from api.views.goods import Goods, Hazards, HazardStatement, hides_place
 from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, Share
 from api.views.notices import DeliveryView, Replayed, TryView, WebhookView
@@ -32,11 +45,13 @@ __all__ = [
     "AccountSum",
     "BatchLine",
     "BatchView",
+    "Cargo",
     "ContainerView",
     "DeliveryView",
     "DeskEvent",
     "DeskView",
     "Fault",
+    "Filing",
     "FindingView",
     "Flow",
     "Goods",
@@ -46,6 +61,7 @@ __all__ = [
     "Holding",
     "Inclusion",
     "Instant",
+    "LegView",
     "Listing",
     "LogState",
     "LoginOffer",
@@ -64,11 +80,19 @@ __all__ = [
     "Readiness",
     "Replayed",
     "Session",
+    "Settlement",
     "Share",
+    "ShipmentLine",
+    "ShipmentView",
     "SiteView",
+    "Standing",
+    "StepSignature",
     "StockLine",
     "TraceEdge",
     "TraceView",
+    "TransferGoods",
+    "TransferLine",
+    "TransferView",
     "TryView",
     "Verdict",
     "VoidedLabel",

@@ -1,14 +1,16 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
-``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``notices`` and ``status`` implement the ports.
-``known`` is what one read meets; ``goods``, ``life``, ``matter``, ``stock`` and ``verdict`` turn it into views. What a
-viewer may see is decided in ``ledger.services.access`` (actions by role), ``matter`` (relations) and ``life`` (levels).
+``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``deals``, ``notices`` and ``status`` implement
+the ports. ``known`` is what one read meets; ``goods``, ``life``, ``matter``, ``stock``, ``signing``, ``picking`` and
+``verdict`` turn it into views. What a viewer may see is decided in ``ledger.services.access`` (actions by role),
+``matter`` and ``deals`` (relations) and ``life`` (levels).
 """
 
 from api.ports import Services
 from api.wiring.access import LedgerAccess
 from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
+from api.wiring.deals import LedgerDeals
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
 from api.wiring.log import LedgerLog
 from api.wiring.notices import LedgerNotices, LedgerWebhooks
@@ -52,6 +54,7 @@ def wire(
         codes=LedgerCodes(reading),
         batches=LedgerBatches(reading),
         registry=LedgerRegistry(reading),
+        deals=LedgerDeals(reading),
         notices=LedgerNotices(Feed(ledger.store, ledger.log)),
         webhooks=LedgerWebhooks(hooks, delivery),
         status=LedgerStatus(ledger),

@@ -36,6 +36,8 @@ _READ: Final = frozenset(
         "self.read",
         "stream.read",
         "heads.publish",
+        "transfer.read",
+        "shipment.read",
     }
 )
 _STATE: Final = _READ | {"event.append", "webhook.manage"}

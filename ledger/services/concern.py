@@ -7,14 +7,15 @@ is written as a projection with the record itself, so that nobody waits for a no
 from collections.abc import Callable, Iterable
 
 from ledger.rules.accounts import Holding, account_of
-from ledger.rules.aggregates import ShipmentState, SiteState
+from ledger.rules.aggregates import ShipmentState, SiteState, TransferState
 from ledger.rules.event import Entry
 from ledger.rules.state import Value
+from ledger.store.rows import DealRow
 
 Lookup = Callable[[str], Value]
 """The value of a key after the record."""
 
-ORG, SHIPMENT, SITE = "org:", "shipment:", "site:"
+ORG, SHIPMENT, SITE, TRANSFER = "org:", "shipment:", "site:", "transfer:"
 
 
 def concerned(entry: Entry, lookup: Lookup) -> tuple[str, ...]:
@@ -42,18 +43,42 @@ def _named(entry: Entry) -> Iterable[str]:
 def _of_chain(chain: str, lookup: Lookup) -> Iterable[str]:
     if chain.startswith(ORG):
         return (chain,)
-    if chain.startswith((SHIPMENT, SITE)):
+    if chain.startswith((SHIPMENT, SITE, TRANSFER)):
         return parties(lookup(chain))
     return ()
 
 
 def parties(state: Value) -> tuple[str, ...]:
-    """Return the organisations behind a shipment or a site; none for anything else."""
+    """Return the organisations behind a transfer, a shipment or a site, sorted; none for anything else."""
     match state:
-        case ShipmentState():
-            named = (state.arranger, state.carrier, state.consignor, state.consignee)
-            return tuple(org for org in named if org is not None)
+        case TransferState() | ShipmentState():
+            return tuple(sorted(state.parties))
         case SiteState():
             return (state.org,)
         case _:
             return ()
+
+
+def deals_of(key: str, state: Value, index: int) -> tuple[DealRow, ...]:
+    """Return a transfer or shipment as each of its parties lists it; none for anything else."""
+    match state:
+        case TransferState():
+            sides = {org: _side(state, org) for org in parties(state)}
+            return tuple(DealRow(org, key, "transfer", side, state.status, index) for org, side in sides.items())
+        case ShipmentState():
+            found = {org: _place(state, org) for org in parties(state)}
+            return tuple(DealRow(org, key, "shipment", side, state.step, index) for org, side in found.items())
+        case _:
+            return ()
+
+
+def _side(transfer: TransferState, org: str) -> str:
+    if org in transfer.givers and org in transfer.takers:
+        return "both"
+    return "giver" if org in transfer.givers else "taker"
+
+
+def _place(shipment: ShipmentState, org: str) -> str:
+    if org in shipment.carriers:
+        return "carrier"
+    return "giver" if org == shipment.consignor else "taker" if org == shipment.consignee else "arranger"

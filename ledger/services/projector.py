@@ -24,8 +24,8 @@ from ledger.rules.aggregates import (
 from ledger.rules.event import Entry, Event, FormerEvent
 from ledger.rules.names import RULES
 from ledger.rules.state import Value
-from ledger.services.concern import Lookup, concerned
-from ledger.store.rows import CodeRow, EdgeRow, FindingRow, SearchRow
+from ledger.services.concern import Lookup, concerned, deals_of
+from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, SearchRow
 from ledger.store.unit_of_work import Unit
 
 LABEL_ISSUED = "production.label_issued"
@@ -49,6 +49,7 @@ class Projector:
         self._findings: list[FindingRow] = []
         self._resolved: list[tuple[str, str, int]] = []
         self._concerns: list[tuple[str, int]] = []
+        self._deals: dict[tuple[str, str], DealRow] = {}
         self._codes: dict[str, CodeRow] = {}
         self._voided: list[tuple[str, int]] = []
         self._search: dict[tuple[str, str], SearchRow] = {}
@@ -58,6 +59,7 @@ class Projector:
         for key, value in changes.items():
             if value is not None and not isinstance(value, int | FormerEvent):
                 self._states[key] = value
+                self._deals.update({(row.org, row.ref): row for row in deals_of(key, value, entry.index)})
                 row = _search_row(key, value, lookup)
                 if row is not None:
                     self._search[row.kind, row.id] = row
@@ -112,6 +114,7 @@ class Projector:
         projections.add_concerns(self._concerns)
         projections.add_edges(self._edges)
         projections.add_findings(self._findings)
+        projections.put_deals(self._deals.values())
         projections.put_search(self._search.values())
         # What was printed once resolves for ever: the first record that issues a code keeps it.
         projections.put_codes([row for code, row in sorted(self._codes.items()) if unit.queries.code(code) is None])

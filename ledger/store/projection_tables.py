@@ -82,6 +82,7 @@ findings: Final = table(
     PrimaryKeyConstraint("idx", "n"),
     Index("ix_findings_org_idx", "org", "idx"),
     Index("ix_findings_batch_idx", "batch", "idx"),
+    Index("ix_findings_chain_idx", "chain", "idx"),
     natural("n"),
 )
 """Findings in the effects of record ``idx``, numbered ``n`` within it; ``resolved_idx``: the record that settled it."""
@@ -112,6 +113,22 @@ concerns: Final = table(
     clustered=True,
 )
 """Which records concern an organisation, in the order of the log: what streams and webhooks tell it."""
+
+deals: Final = table(
+    "deals",
+    PROJECTION,
+    "org",
+    text("org"),
+    text("ref"),
+    text("kind"),
+    text("side"),
+    text("status"),
+    whole("idx"),
+    PrimaryKeyConstraint("org", "ref"),
+    Index("ix_deals_org_kind_idx", "org", "kind", "idx"),
+    natural("idx"),
+)
+"""Transfers and shipments of each party, with its side, their status, and the newest record that changed them."""
 
 search: Final = table(
     "search",

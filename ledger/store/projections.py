@@ -7,13 +7,14 @@ from sqlalchemy import Executable, delete, literal_column, select, update
 from ledger.rules.accounts import holding_of_key
 from ledger.store.faults import GuardError
 from ledger.store.repository import Repository
-from ledger.store.rows import CodeRow, EdgeRow, FindingRow, SearchRow
+from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, SearchRow
 from ledger.store.sql import Plan, Row, Source, distinct, plain_type
 from ledger.store.tables import (
     PROJECTION,
     account_totals,
     codes,
     concerns,
+    deals,
     edges,
     family,
     findings,
@@ -113,6 +114,10 @@ class Projections(Repository):
     def add_concerns(self, rows: Iterable[tuple[str, int]]) -> None:
         """Store which organisations a record concerns, as (organisation, index)."""
         self._insert(concerns, rows)
+
+    def put_deals(self, rows: Iterable[DealRow]) -> None:
+        """Store transfers and shipments of their parties, new or changed."""
+        self._upsert(deals, sorted(rows), update=("side", "status", "idx"))
 
     def put_codes(self, rows: Iterable[CodeRow]) -> None:
         """Store printed codes. Raises ConstraintError if a code exists: what was printed once resolves for ever."""

@@ -3,14 +3,15 @@
 Every list is paged by key: pass the last row's key as ``after`` to get the next page.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
 from ledger.store.projections import CELL
 from ledger.store.repository import Repository
-from ledger.store.rows import CodeRow, EdgeRow, FindingRow, HoldingRow, SearchRow
-from ledger.store.tables import account_totals, codes, concerns, edges, findings, holdings, search
+from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, HoldingRow, SearchRow
+from ledger.store.tables import account_totals, codes, concerns, deals, edges, findings, holdings, search
 
 _PART: Final = 1_000_000_000
 """Sums are taken in two parts: a database adds in 64 bits, and the stock of a nation may need more."""
@@ -47,6 +48,25 @@ class Queries(Repository):
         query = select(concerns.c.idx).where(concerns.c.org == org, concerns.c.idx > after)
         return [int(idx) for idx in self.connection.execute(query.order_by(concerns.c.idx).limit(limit)).scalars()]
 
+    def deals(
+        self,
+        org: str,
+        kind: str,
+        *,
+        sides: Sequence[str] = (),
+        statuses: Sequence[str] = (),
+        before: tuple[int, str] | None = None,
+        limit: int = 50,
+    ) -> list[DealRow]:
+        """Return transfers or shipments of a party, newest change first: (index, reference) below ``before``."""
+        query = select(deals).where(deals.c.org == org, deals.c.kind == kind)
+        for column, wanted in ((deals.c.side, sides), (deals.c.status, statuses)):
+            if wanted:
+                query = query.where(column.in_(wanted))
+        if before is not None:
+            query = query.where(tuple_(deals.c.idx, deals.c.ref) < tuple_(*before))
+        return self._all(query.order_by(deals.c.idx.desc(), deals.c.ref.desc()).limit(limit), DealRow)
+
     def batch_mass(self, batch: str) -> dict[str, int]:
         """Return milligrams by account of a batch, "holding" for all its stock; they add up to zero."""
         query = select(account_totals.c.account, account_totals.c.mg).where(account_totals.c.batch == batch)
@@ -66,6 +86,7 @@ class Queries(Repository):
         *,
         org: str | None = None,
         batch: str | None = None,
+        chain: str | None = None,
         rule: str | None = None,
         severity: str | None = None,
         unresolved: bool = False,
@@ -73,7 +94,7 @@ class Queries(Repository):
         limit: int = 100,
     ) -> list[FindingRow]:
         """Return findings that match every filter, ordered by (idx, n)."""
-        filters = {"org": org, "batch": batch, "rule": rule, "severity": severity}
+        filters = {"org": org, "batch": batch, "chain": chain, "rule": rule, "severity": severity}
         query = select(findings).order_by(findings.c.idx, findings.c.n).limit(limit)
         query = query.where(tuple_(findings.c.idx, findings.c.n) > tuple_(*after))
         for name, value in filters.items():

@@ -235,3 +235,14 @@ class DeliveryRow(NamedTuple):
     due_at_ms: int | None
     tried_at_ms: int | None
     outcome: str
+
+
+class DealRow(NamedTuple):
+    """A transfer or shipment of one party; ``side``: giver, taker, both, carrier, arranger; ``idx``: newest record."""
+
+    org: str
+    ref: str
+    kind: str
+    side: str
+    status: str
+    idx: int

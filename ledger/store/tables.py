@@ -28,7 +28,17 @@ from ledger.store.evidence_tables import (
     tiles,
 )
 from ledger.store.operational_tables import api_keys, deliveries, login_links, meta, refusals, sessions, webhooks
-from ledger.store.projection_tables import account_totals, codes, concerns, edges, findings, holdings, search, states
+from ledger.store.projection_tables import (
+    account_totals,
+    codes,
+    concerns,
+    deals,
+    edges,
+    findings,
+    holdings,
+    search,
+    states,
+)
 from ledger.store.schema import EVIDENCE, HASH_BYTES, OPERATIONAL, PROJECTION, metadata
 
 __all__ = [
@@ -43,6 +53,7 @@ __all__ = [
     "checkpoints",
     "codes",
     "concerns",
+    "deals",
     "deliveries",
     "disclosures",
     "edges",

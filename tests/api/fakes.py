@@ -2,10 +2,10 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from api.ports import Action, Key, Services
+from api.ports import Action, Box, Key, Services, Source
 from api.settings import ApiSettings
 from api.views import (
     BatchLine,
@@ -29,14 +29,19 @@ from api.views import (
     Readiness,
     Replayed,
     Session,
+    ShipmentLine,
+    ShipmentView,
     SiteView,
     StockLine,
     TraceEdge,
     TraceView,
+    TransferLine,
+    TransferView,
     TryView,
     WebhookView,
     hides_place,
 )
+from ledger.core.canonical import Json
 from ledger.errors import (
     ConflictError,
     ForbiddenError,
@@ -311,6 +316,28 @@ class FakeStatus:
         return "# TYPE hazledger_log_size gauge\nhazledger_log_size 5213\n"
 
 
+class FakeDeals:
+    def transfers(
+        self, viewer: Principal, box: Box, statuses: Sequence[str], after: Key | None, limit: int
+    ) -> Page[TransferLine]:
+        return Page(())
+
+    def transfer(self, viewer: Principal, ref: str) -> TransferView:
+        raise NotFoundError("page_not_found", None, {"path": ref})
+
+    def shipments(self, viewer: Principal, steps: Sequence[str], after: Key | None, limit: int) -> Page[ShipmentLine]:
+        return Page(())
+
+    def shipment(self, viewer: Principal, ref: str) -> ShipmentView:
+        raise NotFoundError("page_not_found", None, {"path": ref})
+
+    def lines(self, viewer: Principal, items: Sequence[Mapping[str, Json]], source: Source) -> list[dict[str, Json]]:
+        return []
+
+    def evidence(self, viewer: Principal, ref: str) -> bytes:
+        raise NotFoundError("page_not_found", None, {"path": ref})
+
+
 class FakeNotices:
     def after(self, viewer: Principal, index: int, limit: int) -> Sequence[Notice]:
         return []
@@ -369,6 +396,7 @@ class Fakes:
             codes=FakeCodes(),
             batches=self.batches,
             registry=self.registry,
+            deals=FakeDeals(),
             notices=FakeNotices(),
             webhooks=FakeWebhooks(),
             status=self.status,

@@ -1,6 +1,6 @@
 """What a store must do with notices: whom records concern, webhooks, deliveries."""
 
-from ledger.store.rows import DeliveryRow, WebhookRow
+from ledger.store.rows import DealRow, DeliveryRow, WebhookRow
 from ledger.store.unit_of_work import Store
 from tests.store.sample import ORG, OTHER
 
@@ -17,6 +17,23 @@ class NoticesContract:
             assert unit.queries.concerns(ORG) == [3, 5, 7]
             assert unit.queries.concerns(ORG, after=3, limit=1) == [5]
             assert unit.queries.concerns(OTHER, after=3) == []
+
+    def test_deals_are_listed_by_party_newest_change_first(self, store: Store) -> None:
+        rows = [
+            DealRow(ORG, f"transfer:{n}", "transfer", side, "offered", n) for n, side in enumerate(("giver", "taker"))
+        ]
+        trip = DealRow(ORG, "shipment:1", "shipment", "carrier", "planned", 1)
+        with store.write() as unit:
+            unit.projections.put_deals([*rows, trip])
+            unit.projections.put_deals([rows[0]._replace(status="agreed", idx=7)])
+        with store.read() as unit:
+            found = unit.queries.deals(ORG, "transfer")
+            assert found == [rows[0]._replace(status="agreed", idx=7), rows[1]]
+            assert unit.queries.deals(ORG, "transfer", before=(7, "transfer:0")) == [rows[1]]
+            assert unit.queries.deals(ORG, "transfer", sides=("taker",)) == [rows[1]]
+            assert unit.queries.deals(ORG, "transfer", statuses=("agreed",), limit=1) == found[:1]
+            assert unit.queries.deals(ORG, "shipment") == [trip]
+            assert unit.queries.deals(OTHER, "transfer") == []
 
     def test_a_webhook_is_changed_and_removed_by_its_own_organisation(self, store: Store) -> None:
         with store.write() as unit:

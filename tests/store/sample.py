@@ -6,6 +6,7 @@ from ledger.store.rows import (
     ApiKeyRow,
     CheckpointRow,
     CodeRow,
+    DealRow,
     DeliveryRow,
     DisclosureRow,
     EdgeRow,
@@ -93,6 +94,7 @@ def fill(store: Store) -> None:
         unit.operations.add_login_link(LoginLinkRow(digest("link"), "user:1", ORG, "warehouse", 1, None, 1))
         unit.operations.add_session(SessionRow(digest("session"), "user:1", ORG, "warehouse", 1, 10_000))
         unit.projections.add_concerns([(ORG, 1), (OTHER, 2)])
+        unit.projections.put_deals([DealRow(ORG, "transfer:1", "transfer", "giver", "agreed", 1)])
         unit.webhooks.add(WebhookRow(ORG, "w1", "https://erp.example.cn/", "storage", "ERP", 0, 1, None, 2))
         unit.webhooks.queue([DeliveryRow("w1", 2, 0, 5, None, "")])
         unit.operations.set_fact("origin", "trace.example/log")

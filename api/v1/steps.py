@@ -1,0 +1,143 @@
+"""Steps of transfers and shipments: a short request turned into an event, and stated like any other.
+
+A client names the goods by code, container or batch; the server looks up where they lie. The event goes the simple way
+in: whoever wants to sign it makes it with the client library and posts it to `/api/v1/events`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.auth import services_of, viewer
+from api.ports import Source
+from api.v1.events import JSON, expect
+from ledger.core.canonical import Json, parse
+from ledger.core.ids import check_uuid, uuid7
+from ledger.core.shape import list_at, object_at, text_at
+from ledger.core.times import format_utc
+from ledger.errors import ConflictError, FormatError
+from ledger.services.entropy import SystemEntropy
+
+MAX_BODY: Final = 256 * 1024
+MOST_GOODS: Final = 500
+NAMES: Final = frozenset({"id", "mode", "occurred_at", "goods", "sections", "transfer", "not_after"})
+
+_STEP: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "string", "format": "uuid", "description": "UUIDv7: send it again with the same id safely."},
+        "occurred_at": {"type": "string", "description": "Stated time; now, if it is left out."},
+        "not_after": {"type": "string"},
+        "mode": {"enum": ["act", "report"], "default": "act"},
+        "transfer": {"type": "string", "description": "The transfer whose goods these are."},
+        "goods": {
+            "type": "array",
+            "maxItems": MOST_GOODS,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "code": {"type": "string"},
+                    "container": {"type": "string"},
+                    "batch": {"type": "string"},
+                    "amount": {"type": "string"},
+                    "unit": {"type": "string"},
+                    "booked": {"type": "string", "description": "Of a receipt: what should have arrived."},
+                },
+            },
+            "description": "By code, container or batch. Left out: all that is aboard.",
+        },
+        "sections": {"type": "object", "description": "Further sections of the event, as `/docs` names them."},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a route makes of a request: the event type, whether goods are moved, and where they are taken from."""
+
+    type: str
+    goods: bool = False
+    aboard: bool = False
+    previous: bool = False
+
+
+def extra(example: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the description shows the body of a step."""
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": _STEP, "example": dict(example)}}}}
+
+
+async def stated(request: Request) -> dict[str, Json]:
+    """Return the body of a step; an empty one is an empty object. FormatError."""
+    body = await request.body()
+    if not body.strip():
+        return {}
+    expect(request, JSON)
+    found = object_at(parse(body, max_bytes=MAX_BODY))
+    for name in found:
+        if name not in NAMES:
+            raise FormatError("unknown_name", f"/{name}")
+    return found
+
+
+def sections_of(body: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
+    """Return the sections of a body, each a copy. FormatError."""
+    given = object_at(body.get("sections", {}), "/sections")
+    return {name: dict(object_at(content, f"/sections/{name}")) for name, content in given.items()}
+
+
+def goods_of(request: Request, body: Mapping[str, Json], source: Source) -> list[dict[str, Json]]:
+    """Return the lines of the goods that a body names. FormatError."""
+    items = [
+        object_at(item, f"/goods/{at}") for at, item in enumerate(list_at(body.get("goods", []), MOST_GOODS, "/goods"))
+    ]
+    return services_of(request).deals.lines(viewer(request), items, source)
+
+
+def check_etag(request: Request, etag: str) -> None:
+    """Refuse a step on a transfer that has moved on since it was read. ConflictError `etag_stale`."""
+    given = request.headers.get("if-match")
+    if given is not None and given.strip() != "*" and etag not in _tags(given):
+        raise ConflictError("etag_stale", "/if-match", {"etag": etag})
+
+
+def _tags(header: str) -> Sequence[str]:
+    return [tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")]
+
+
+def event_id(request: Request, body: Mapping[str, Json]) -> str:
+    """Return the id of the event: of the body, of the header `Idempotency-Key`, or a new one."""
+    given = body.get("id") or request.headers.get("idempotency-key")
+    if given is not None:
+        return check_uuid(text_at(given, "/id"), field="/id")
+    return uuid7(services_of(request).clock.now_ms(), SystemEntropy().bytes(10))
+
+
+async def state(
+    request: Request,
+    kind: str,
+    body: Mapping[str, Json],
+    sections: Mapping[str, Mapping[str, Json]],
+    refs: Sequence[Mapping[str, Json]] = (),
+) -> tuple[Response, str]:
+    """State an event the simple way; return the answer with its receipt, and the event's id."""
+    services, reader = services_of(request), viewer(request)
+    assert reader.org is not None
+    name = event_id(request, body)
+    event: dict[str, Json] = {
+        "id": name,
+        "type": kind,
+        "mode": text_at(body.get("mode", "act"), "/mode"),
+        "actor": reader.org.ref,
+        "occurred_at": body.get("occurred_at") or format_utc(services.clock.now_ms()),
+        "not_after": body.get("not_after"),
+        "refs": [dict(ref) for ref in refs],
+        "sections": {section: dict(content) for section, content in sections.items() if content},
+    }
+    outcome = await services.intake.submit(reader, orjson.dumps(event))
+    answer = Response(outcome.receipt, 201 if outcome.recorded else 200, {"cache-control": "no-store"}, JSON)
+    return answer, name

@@ -1,0 +1,183 @@
+"""Transfers and shipments as their parties see them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from api.views.common import Instant, Mass, Party, Words
+from api.views.matter import FindingView, Moment
+
+Side = Literal["giver", "taker", "both", "carrier", "arranger", "none"]
+TransferStatus = Literal["offered", "agreed", "declined", "cancelled", "closed", "expired"]
+ShipmentStep = Literal["planned", "loaded", "dispatched", "departed", "arrived", "unloaded"]
+Backing = Literal["signed", "link", "paper", "attested"]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLine:
+    """A transfer in a list. `other`: the party on the other side; `next`: what the viewer's organisation can do."""
+
+    ref: str
+    status: TransferStatus
+    side: Side
+    other: Party | None
+    product: Words | None
+    mass: Mass
+    kinds: tuple[Literal["sale", "handover"], ...]
+    answer_by: Instant | None
+    planned_to: Instant | None
+    last_at: Instant
+    next: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferGoods:
+    """What became of one batch of a transfer; `batch` None: goods of the product whose batches are not chosen yet."""
+
+    batch: str | None
+    batch_number: str | None
+    product: Words
+    agreed: Mass
+    sold: Mass
+    loaded: Mass
+    received: Mass
+    refused: Mass
+    returned: Mass
+    difference: Mass
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One side's proposal for the open difference; `event` is what an acceptance names."""
+
+    event: str
+    by: Party
+    kind: str
+    mass: Mass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The terms of a standing agreement."""
+
+    starts: Instant
+    ends: Instant
+    most: Mass
+    called: Mass
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A sale or purchase that a party has to file with the authority; `filed`: index of the record that says so."""
+
+    party: Party
+    side: Literal["sale", "purchase"]
+    lists: tuple[str, ...]
+    since: Instant
+    filed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepSignature:
+    """Who stood for a step of the handover, and how."""
+
+    role: Literal["consignor", "carrier", "consignee"]
+    party: Party
+    type: str
+    at: Instant
+    backing: Backing
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """A transfer. `etag`: hash of the latest step of the agreement, which the next one must name."""
+
+    ref: str
+    status: TransferStatus
+    side: Side
+    etag: str
+    seller: Party | None
+    buyer: Party | None
+    consignor: Party | None
+    consignee: Party | None
+    goods: tuple[TransferGoods, ...]
+    mass: Mass
+    answer_by: Instant | None
+    planned_to: Instant | None
+    next: tuple[str, ...]
+    shipments: tuple[str, ...]
+    timeline: tuple[Moment, ...]
+    signatures: tuple[StepSignature, ...]
+    findings: tuple[FindingView, ...] = ()
+    settlement: Settlement | None = None
+    standing: Standing | None = None
+    standing_of: str | None = None
+    filings: tuple[Filing, ...] = ()
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentLine:
+    """A shipment in a list."""
+
+    ref: str
+    waybill: str | None
+    vehicle: str
+    step: ShipmentStep
+    side: Side
+    carrier: Party
+    consignor: Party | None
+    consignee: Party | None
+    mass: Mass
+    last_at: Instant
+    next: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """What a shipment has in custody of one batch."""
+
+    batch: str
+    batch_number: str
+    product: Words
+    un: str | None
+    transport_class: str | None
+    mass: Mass
+
+
+@dataclass(frozen=True, slots=True)
+class LegView:
+    """One leg: by which mode and carrier, with what and whom."""
+
+    mode: str
+    carrier: Party
+    vehicle: str | None
+    trailer: str | None
+    driver: str | None
+    escort: str | None
+    accepted: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentView:
+    """A shipment: one vehicle, one trip, one waybill. `particulars`: what was stated of the trip, by name."""
+
+    ref: str
+    waybill: str | None
+    vehicle: str
+    step: ShipmentStep
+    side: Side
+    arranger: Party
+    carrier: Party
+    consignor: Party | None
+    consignee: Party | None
+    legs: tuple[LegView, ...]
+    cargo: tuple[Cargo, ...]
+    transfers: tuple[str, ...]
+    onward: tuple[str, ...]
+    particulars: dict[str, str]
+    planned_to: Instant | None
+    next: tuple[str, ...]
+    timeline: tuple[Moment, ...]
+    signatures: tuple[StepSignature, ...]
+    records: int = 0
