@@ -7,6 +7,7 @@ store but what the log's key, as leaf 0 names it, signed.
 """
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
@@ -95,7 +96,9 @@ class _Audit:
 
     def run(self, progress: Progress | None) -> dict[str, Json]:
         self._check_frame()
-        for chunk in self._unit.entries.chunks(0, self._size, chunk=CHUNK):
+        entries = self._unit.entries
+        # Leaf 0 comes alone: it says of which log all others are.
+        for chunk in chain(entries.chunks(0, min(1, self._size)), entries.chunks(1, self._size, chunk=CHUNK)):
             self._take(chunk)
             if progress is not None:
                 progress(chunk.high, self._size)
@@ -177,7 +180,7 @@ class _Audit:
             self._quick = Quick(checked.origin)
         if checked.event.header.type == HEADS:
             self._check_heads(checked)
-        self._chains.expect(chain for chain, _, _ in checked.places)
+        self._chains.expect(place[0] for place in checked.places)
         self._follow(checked)
         if self._replay is not None:
             self._replay.add(checked)

@@ -12,6 +12,7 @@ from ledger.core.canonical import MAX_BYTES, MAX_DEPTH, MAX_ITEMS, encode_sound
 from ledger.core.domain import MAX_INT, is_name, readable
 from ledger.core.events import RELATIONS, SPEC
 from ledger.core.ids import CHAIN_KINDS
+from ledger.core.text import flaw
 
 _UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _UUID7: Final = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -26,23 +27,32 @@ def _pattern(text: str) -> re.Pattern[bytes]:
 
 
 # 22 characters carry 132 bits: the last one must leave its four low bits zero.
-SALTED: Final = _pattern(r'\["[A-Za-z0-9_-]{21}[AQgw]",')
+is_salted: Final = _pattern(r'\["[A-Za-z0-9_-]{21}[AQgw]",').match
+"""Whether bytes begin like a disclosure, with a salt in its one spelling."""
+
 SALT_END: Final = 26
 """Where the name of a disclosure begins, behind the comma after the salt."""
 
-HEADER: Final = _pattern(
+header_parts: Final = _pattern(
     rf'\{{"actor":"(org:{_UUID})","id":"({_UUID7})","keys":\[((?:{_HASHES})?)\],"mode":"(?:act|report)",'
     rf'"not_after":(null|"[0-9T:+-]{{25}}"),"occurred_at":"([0-9T:+-]{{25}})","origin":"([^"]*)",'
     rf'"refs":\[((?:{_REF}(?:,{_REF})*)?)\],"sections":\{{([^}}]*)\}},'
     rf'"spec":"{SPEC}","type":"([a-z][a-z0-9_]{{0,39}}\.[a-z][a-z0-9_]{{0,38}})"\}}'
-)
-"""Groups: actor, id, keys, not_after, occurred_at, origin, refs, sections, type."""
+).fullmatch
+"""A header's actor, id, keys, not_after, occurred_at, origin, refs, sections and type; the times are not judged."""
 
-REF_ORIGIN: Final = _pattern(r'"origin":"([^"]*)"')
-SIGNATURES: Final = _pattern(rf"\[{_SIGNATURE}(?:,{_SIGNATURE})*\]")
-ONE_SIGNATURE: Final = _pattern(_SIGNATURE)
-HASH: Final = _pattern(_HASH)
-CHAIN: Final = re.compile(rf"(?:{'|'.join(sorted(CHAIN_KINDS))}):{_UUID}")
+is_plain_time: Final = _pattern(
+    r"20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"\+(?:0[0-9]|1[0-3]):[0-5][0-9]"
+).fullmatch
+"""Whether a stated time is one of a day that every month has."""
+
+origins_of_refs: Final = _pattern(r'"origin":"([^"]*)"').findall
+are_signatures: Final = _pattern(rf"\[{_SIGNATURE}(?:,{_SIGNATURE})*\]").fullmatch
+keys_of_signatures: Final = _pattern(_SIGNATURE).findall
+is_hash: Final = _pattern(_HASH).fullmatch
+is_ref: Final = re.compile(rf"(?:{'|'.join(sorted(CHAIN_KINDS))}):{_UUID}").fullmatch
+"""Whether a text names a chain."""
 
 MOST_BYTES: Final = min(MAX_BYTES, MAX_ITEMS)
 """So short that it cannot hold too many values either."""
@@ -63,9 +73,10 @@ def is_content(data: bytes) -> bool:
         return False
     if type(value) is not dict or encode_sound(value) != data:
         return False
-    if data.translate(None, _PLAIN):
+    # Where nothing is escaped and the whole is without flaw, so is each text in it (substrings of NFC are NFC, UAX #15
+    # section 3): only names, numbers and depth are left to judge.
+    if data.translate(None, _PLAIN) and (b"\\" in data or flaw(data.decode()) is not None):
         return readable(value, MAX_DEPTH - 1, is_name)
-    # In printable ASCII without escapes no text can be wrong: only names, numbers and depth are left to judge.
     return _is_plain(value, MAX_DEPTH - 1)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from ledger.core.b64 import unb64u
 from ledger.core.checkpoint import open_checkpoint
@@ -15,8 +14,7 @@ from ledger.services.log import root_of
 from ledger.services.signer_state import Signed, SignerState
 from ledger.store.rows import PublishedRow
 from ledger.store.unit_of_work import Unit
-
-_KEY_TYPES: Final = ("governance.ledger_opened", "governance.log_key_rotated")
+from ledger.verify.shown import NAMES_KEYS_OF_THE_LOG
 
 
 class LogAudit:
@@ -45,7 +43,7 @@ class LogAudit:
     def learn(self, checked: Checked) -> None:
         """Take the origin, and the keys that may sign for the log from this record on."""
         self.origin = self.origin or checked.origin
-        if checked.event.header.type in _KEY_TYPES:
+        if checked.event.header.type in NAMES_KEYS_OF_THE_LOG:
             with self._findings.catching("log_key_not_of_form", index=checked.idx):
                 stated = checked.event.contents["log"]["keys"]
                 for text in stated if isinstance(stated, list) else ():

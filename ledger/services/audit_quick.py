@@ -7,28 +7,31 @@ doubted: leaf 0, log keys, manifests, heads, erasures, and bytes whose form the 
 
 import functools
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ledger.core.b64 import b64u_bytes
-from ledger.core.events import MAX_KEYS, MAX_REFS, SIGNATURES_TAG
+from ledger.core.events import MAX_KEYS, MAX_REFS
+from ledger.core.events import SIGNATURES_TAG as SIGNATURES
 from ledger.core.events import SPEC as EVENT
 from ledger.core.records import MAX_LINKS, Record
 from ledger.core.records import SPEC as RECORD
-from ledger.core.sections import SECTION_NAMES, TAG
+from ledger.core.sections import SECTION_NAMES
+from ledger.core.sections import TAG as SECTION
 from ledger.core.times import format_recorded, parse_stated
 from ledger.errors import FormatError
 from ledger.services.audit_forms import (
-    CHAIN,
-    HASH,
-    HEADER,
     MOST_BYTES,
-    ONE_SIGNATURE,
-    REF_ORIGIN,
     SALT_END,
-    SALTED,
-    SIGNATURES,
+    are_signatures,
+    header_parts,
     is_content,
+    is_hash,
+    is_plain_time,
+    is_ref,
+    is_salted,
+    keys_of_signatures,
+    origins_of_refs,
 )
 from ledger.store.entries import Chunk
 from ledger.store.sql import Row
@@ -52,30 +55,18 @@ class Doubt(Exception):  # noqa: N818 - a request to look closely, not a fault
     """These bytes are not plainly sound."""
 
 
-_OPENINGS: Final[Mapping[str, bytes]] = {name: f'"{name}",'.encode() for name in (*SECTION_NAMES, "auth", "effects")}
 _SELDOM: Final = frozenset({"log", "rule", "heads"})
+_OPENINGS: Final[Mapping[str, bytes]] = {
+    name: f'"{name}",'.encode() for name in (SECTION_NAMES - _SELDOM) | {"auth", "effects"}
+}
 _ERASING: Final = b"governance.section_erased"
 _MOST_KNOWN: Final = 8_192
 _LONGEST_KNOWN: Final = 512
 _MINUTE_MS: Final = 60_000
 
 
-def _hasher(tag: str) -> Callable[[bytes], bytes]:
-    """Return SHA-256(tag, line feed, body) as a function of the body."""
-    start = hashlib.sha256(tag.encode("ascii") + b"\n")
-
-    def digest(body: bytes) -> bytes:
-        state = start.copy()
-        state.update(body)
-        return state.digest()
-
-    return digest
-
-
-_section_digest: Final = _hasher(TAG)
-_event_digest: Final = _hasher(EVENT)
-_signatures_digest: Final = _hasher(SIGNATURES_TAG)
-_record_digest: Final = _hasher(RECORD)
+_sha256: Final = hashlib.sha256
+_SECTION, _EVENT, _SIGNATURES, _RECORD = (tag.encode() + b"\n" for tag in (SECTION, EVENT, SIGNATURES, RECORD))
 
 
 class Quick:
@@ -107,7 +98,7 @@ class Quick:
 
     def _entry(self, record: Row, event: Row, disclosures: list[Row], links: list[Row]) -> Sound:
         index, record_hash, body, auth, recorded_at_ms = record
-        sections = b",".join([b'"%b":"%b"' % (row[1].encode(), self._section(row[1], row[2])) for row in disclosures])
+        sections = b",".join([b'"%b":"%b"' % (row[1].encode(), self._disclosed(row[1], row[2])) for row in disclosures])
         signatures = self._event(event, sections)
         digests: list[bytes] = []
         places = tuple([self._link(row, digests) for row in links])
@@ -122,7 +113,7 @@ class Quick:
             self._learn(body)
             if body != before + self._ending(signatures):
                 raise Doubt
-        if _record_digest(body) != record_hash:
+        if _sha256(_RECORD + body).digest() != record_hash:
             raise Doubt
         return Sound(index, recorded_at_ms, record_hash, places, self._rules, self._reference)
 
@@ -145,24 +136,17 @@ class Quick:
 
     # --- the event ---------------------------------------------------------------------------------------------------
 
-    def _section(self, name: str, body: bytes) -> bytes:
-        if name in _SELDOM:
-            raise Doubt
-        return self._disclosed(name, body)
-
     def _disclosed(self, name: str, body: bytes) -> bytes:
         """Return the digest of a disclosure of this name, as text."""
-        if SALTED.match(body) is None:
-            raise Doubt
+        opening = _OPENINGS[name]
         rest = body[SALT_END:]
+        if is_salted(body) is None or not rest.startswith(opening):
+            raise Doubt
         if rest not in self._known:
-            opening = _OPENINGS[name]
-            if not rest.startswith(opening) or rest[-1:] != b"]" or not is_content(rest[len(opening) : -1]):
+            if rest[-1:] != b"]" or not is_content(rest[len(opening) : -1]):
                 raise Doubt
             self._remember(rest)
-        elif not rest.startswith(_OPENINGS[name]):
-            raise Doubt
-        return b64u_bytes(_section_digest(body))
+        return b64u_bytes(_sha256(_SECTION + body).digest())
 
     def _remember(self, rest: bytes) -> None:
         if len(rest) <= _LONGEST_KNOWN:
@@ -173,14 +157,15 @@ class Quick:
     def _event(self, row: Row, sections: bytes) -> bytes:
         """Judge header and signatures; return what the record says of the signatures."""
         actor, event_id, _, event_hash, header, signatures = row
-        match = HEADER.fullmatch(header)
-        if match is None or len(header) > MOST_BYTES or _event_digest(header) != event_hash:
+        match = header_parts(header)
+        if match is None or len(header) > MOST_BYTES or _sha256(_EVENT + header).digest() != event_hash:
             raise Doubt
         stated = match.groups()
         if (stated[0], stated[1], stated[5], stated[7]) != (actor.encode(), event_id.encode(), self._origin, sections):
             raise Doubt
         keys, not_after, occurred_at, refs, kind = stated[2], stated[3], stated[4], stated[6], stated[8]
-        parse_stated(occurred_at.decode())
+        if is_plain_time(occurred_at) is None:
+            parse_stated(occurred_at.decode())
         if not_after != b"null":
             parse_stated(not_after[1:-1].decode())
         if kind == _ERASING or (refs and not self._own_refs(refs)):
@@ -188,7 +173,7 @@ class Quick:
         return self._signed(keys, signatures)
 
     def _own_refs(self, refs: bytes) -> bool:
-        origins = REF_ORIGIN.findall(refs)
+        origins = origins_of_refs(refs)
         return len(origins) <= MAX_REFS and all(origin == self._origin for origin in origins)
 
     def _signed(self, keys: bytes, signatures: bytes | None) -> bytes:
@@ -196,19 +181,19 @@ class Quick:
             if keys:
                 raise Doubt
             return b"null"
-        if len(signatures) > MOST_BYTES or SIGNATURES.fullmatch(signatures) is None:
+        if len(signatures) > MOST_BYTES or are_signatures(signatures) is None:
             raise Doubt
-        named = ONE_SIGNATURE.findall(signatures)
+        named = keys_of_signatures(signatures)
         if len(named) > MAX_KEYS or sorted(set(named)) != named or b'"%b"' % b'","'.join(named) != keys:
             raise Doubt
-        return b'"%b"' % b64u_bytes(_signatures_digest(signatures))
+        return b'"%b"' % b64u_bytes(_sha256(_SIGNATURES + signatures).digest())
 
     # --- the links ---------------------------------------------------------------------------------------------------
 
     def _link(self, row: Row, digests: list[bytes]) -> Place:
         """Judge one link and its effects, add the link's digest, and return its place."""
         chain, seq, _, link, effects = row
-        if SALTED.match(link) is None or not _is_chain(chain):
+        if is_salted(link) is None or not _is_chain(chain):
             raise Doubt
         opening = b'"link",{"chain":"%b","effects":"%b","prev":' % (
             chain.encode(), self._disclosed("effects", effects),
@@ -217,18 +202,18 @@ class Quick:
         if seq != 0:
             at = SALT_END + len(opening) + 1
             prev = link[at : at + 43]
-            if HASH.fullmatch(prev) is None:
+            if is_hash(prev) is None:
                 raise Doubt
         stated = b"null" if prev is None else b'"%b"' % prev
         if link[SALT_END:] != b'%b%b,"seq":%d}]' % (opening, stated, seq):
             raise Doubt
-        digests.append(b64u_bytes(_section_digest(link)))
+        digests.append(b64u_bytes(_sha256(_SECTION + link).digest()))
         return chain, seq, None if prev is None else prev.decode()
 
 
 @functools.lru_cache(maxsize=_MOST_KNOWN)
 def _is_chain(text: str) -> bool:
-    return CHAIN.fullmatch(text) is not None
+    return is_ref(text) is not None
 
 
 def _by_index(rows: list[Row], at: int) -> dict[int, list[Row]]:

@@ -1,6 +1,9 @@
 """Decisions made again: the rules that each record names, on what the records before it say, into a scratch store."""
 
+from collections.abc import Iterable
 from typing import Final
+
+import orjson
 
 from ledger.core.b64 import unb64u
 from ledger.core.canonical import decode, encode
@@ -8,6 +11,7 @@ from ledger.core.effects import Effects
 from ledger.core.events import Signature, signing_bytes
 from ledger.core.keys import check_public_key, key_id, verify
 from ledger.errors import IntegrityError
+from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import LedgerState, OrgState
 from ledger.rules.decide import decide
 from ledger.rules.decision import Refused
@@ -24,6 +28,7 @@ from ledger.store.unit_of_work import Unit, WriteUnit
 
 BATCH: Final = "batch:"
 NO_EFFECTS: Final = encode(Effects().content())
+_NONE: Final = NO_EFFECTS + b"]"
 
 
 class Replay:
@@ -60,6 +65,8 @@ class Replay:
         """Have at hand what the records of a chunk touch: one question to the store instead of one for each."""
         if not self.lost:
             keys = {row[0] for row in chunk.links} | {row[0] for row in chunk.events}
+            for row in chunk.links:
+                keys.update(_cells(row[4]))
             self._fold.memo.expect(keys, chunk.low, self._scratch)
 
     def lose(self) -> None:
@@ -168,6 +175,18 @@ class Replay:
             self._fold.take(entry, changes)
         except Exception as error:  # noqa: BLE001 - tampered bytes may break anything; what follows cannot be judged
             self._give_up(error, entry.index)
+
+
+def _cells(effects: bytes) -> Iterable[str]:
+    """Return the holdings that a link's effects post to, as far as they can be told: a guess at what will be needed."""
+    try:
+        if effects.endswith(_NONE):
+            return ()
+        accounts = [posting["account"] for posting in orjson.loads(effects)[2]["postings"]]
+        cells = [Holding(*account).key for account in accounts if isinstance(account, list)]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return ()
+    return [cell for cell in cells if cell.count("|") == len(Holding._fields) - 1]
 
 
 def _bytes(effects: Effects) -> bytes:

@@ -13,6 +13,7 @@ from ledger.core.events import Header, Signature, parse_signatures
 from ledger.core.heads import Heads
 from ledger.core.keys import key_id
 from ledger.core.merkle import inclusion_proof
+from ledger.core.note import Verifier, open_note
 from ledger.core.records import Record
 from ledger.core.sections import Disclosure
 from ledger.core.tilereader import TileReader
@@ -24,7 +25,7 @@ from ledger.services.log import LogService, LogState
 from ledger.services.stored import WITHHELD
 from ledger.store import rows
 from ledger.store.unit_of_work import Store, Unit
-from ledger.verify.shown import ABOUT_KEYS, HEADS
+from ledger.verify.shown import ABOUT_KEYS, HEADS, NAMES_KEYS_OF_THE_LOG
 
 Level = Literal["record", "header", "sections"]
 Show = Callable[[Header], Level]
@@ -52,8 +53,11 @@ class EvidenceService:
         self._scanned: tuple[int, tuple[tuple[int, str], ...]] = (-1, ())
         self._heads: tuple[int, Heads] | None = None
 
-    def receipt(self, actor: str, event_id: str, *, ledger_vkeys: Iterable[str], find_key: KeyFinder) -> bytes:
-        """Return the receipt of the event that ``actor`` stated under this id. Raises NotFoundError."""
+    def receipt(self, ledger: str, actor: str, event_id: str, *, find_key: KeyFinder) -> bytes:
+        """Return the receipt of the event that ``actor`` stated under this id; ``ledger``: the ledger's own chain.
+
+        Raises NotFoundError.
+        """
         signed = self._log.state()
         with self._store.read() as unit:
             row = unit.events.find(actor, event_id)
@@ -62,6 +66,7 @@ class EvidenceService:
                 raise NotFoundError("event_unknown", params={"id": event_id[:64]})
             bodies = unit.events.disclosures(row.idx)
             path = self._log.prove(unit, row.idx, signed.size)
+            vkeys = self._vkeys(unit, ledger, Record.parse(record.body).origin, signed)
         header = Header.parse(row.header)
         sections = tuple(Disclosure.parse(body) for _, body in sorted(bodies.items()) if body is not None)
         keys = [self._raw_key(header.actor, key, sections, find_key) for key in header.keys]
@@ -72,7 +77,7 @@ class EvidenceService:
             sections=sections,
             record=Record.parse(record.body),
             proof=TlogProof(row.idx, path, signed.note),
-            vkeys=tuple(sorted(ledger_vkeys)),
+            vkeys=vkeys,
         ).encode()
 
     def _raw_key(self, actor: str, key: str, sections: Iterable[Disclosure], find_key: KeyFinder) -> bytes:
@@ -85,7 +90,7 @@ class EvidenceService:
 
     # --- evidence ----------------------------------------------------------------------------------------------------
 
-    def evidence(self, ledger: str, chain: str, *, ledger_vkeys: Iterable[str], show: Show = everything) -> bytes:
+    def evidence(self, ledger: str, chain: str, *, show: Show = everything) -> bytes:
         """Return the evidence of a chain; ``ledger`` names the ledger's own chain. Raises NotFoundError."""
         signed = self._log.state()
         with self._store.read() as unit:
@@ -104,7 +109,7 @@ class EvidenceService:
                 entries=tuple(entries),
                 heads=None if n is None else self._tree(unit, n).prove(chain),
                 checkpoint=signed.note,
-                vkeys=tuple(sorted(ledger_vkeys)),
+                vkeys=self._vkeys(unit, ledger, entries[0].record.origin, signed),
             ).encode()
 
     def _scan(self, unit: Unit, ledger: str) -> tuple[tuple[int, str], ...]:
@@ -120,6 +125,17 @@ class EvidenceService:
             seq = page[-1].seq
         self._scanned = (seq, tuple(found))
         return self._scanned[1]
+
+    def _vkeys(self, unit: Unit, ledger: str, origin: str, signed: LogState) -> tuple[str, ...]:
+        """Return the vkeys that signed the newest checkpoint, among all that the ledger ever named for its log."""
+        named = {index for index, kind in self._scan(unit, ledger) if kind in NAMES_KEYS_OF_THE_LOG} | {0}
+        keys: set[Verifier] = set()
+        for index in named:
+            body = unit.events.disclosures(index).get("log")
+            stated = None if body is None else Disclosure.parse(body).content.get("keys")
+            keys.update(Verifier(origin, unb64u(str(raw), 32)) for raw in (stated if isinstance(stated, list) else []))
+        _, signatures = open_note(signed.note, keys)
+        return tuple(sorted(found.verifier.vkey() for found in signatures))
 
     def _tree(self, unit: Unit, n: int) -> Heads:
         known = self._heads

@@ -233,24 +233,24 @@ class Ledger:
 
     def receipt(self, actor: str, event_id: str) -> bytes:
         """Return the receipt (hazledger/receipt@1) of an event by its actor and id. Raises NotFoundError."""
-        vkeys = [self.verifier.vkey()]
-        return self._evidence.receipt(actor, event_id, ledger_vkeys=vkeys, find_key=self.find_key)
+        return self._evidence.receipt(self.recorded().id, actor, event_id, find_key=self.find_key)
 
     def evidence(self, chain: str, show: Show = everything) -> bytes:
         """Return the evidence (hazledger/evidence@1) of a chain. Raises NotFoundError."""
-        return self._evidence.evidence(self.recorded().id, chain, ledger_vkeys=[self.verifier.vkey()], show=show)
+        return self._evidence.evidence(self.recorded().id, chain, show=show)
 
     def verdict(self, chain: str) -> Verdict:
         """Return what the offline verifier says of a chain, with this ledger's own policy. Raises NotFoundError."""
         return judge(self.evidence(chain), self.policy())
 
     def policy(self) -> Policy:
-        """Return the policy that pins this ledger: origin, log key, genesis, registrars."""
+        """Return the policy that pins this ledger: origin, the log keys in force, genesis, registrars."""
         state = self.recorded()
         with self.store.read() as unit:
             genesis = unit.log.record_hashes(0, 1)[0]
         registrars = tuple(unb64u(raw, 32) for raw in state.registrars)
-        return Policy(state.origin, (self.verifier.vkey(),), b64u(genesis), registrars)
+        keys = tuple(sorted({Verifier(state.origin, unb64u(raw, 32)).vkey() for raw in state.log_keys}))
+        return Policy(state.origin, keys, b64u(genesis), registrars)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ class Memo:
 
     def expect(self, keys: Iterable[str], index: int, unit: Unit) -> None:
         """Load what is not held yet of what is likely to be asked for; what nobody can hold is left out."""
-        missing = [key for key in keys if type(key) is str and key not in self._values and codec.is_state(key)]
+        missing = [key for key in keys if type(key) is str and key not in self._values and _is_loadable(key)]
         if missing:
             self._values.update(load(missing, index, unit, unit))
 
@@ -75,6 +75,10 @@ class Memo:
     def drop(self) -> None:
         """Forget everything."""
         self._values.clear()
+
+
+def _is_loadable(key: str) -> bool:
+    return is_cell(key) or codec.is_state(key)
 
 
 def load(keys: Iterable[str], index: int, unit: Unit, evidence: Unit) -> dict[str, Value]:

@@ -15,6 +15,7 @@ from ledger.services.stored import entry_of
 from ledger.store.unit_of_work import Store, Unit
 
 FLUSH_EVERY: Final = 1_000
+HELD: Final = 10_000
 LEDGER: Final = "ledger:"
 OPENED: Final = "governance.ledger_opened"
 
@@ -29,7 +30,7 @@ class Fold:
         """Begin before record 0, with empty projections."""
         self.unit = unit
         self.evidence = evidence
-        self.memo = Memo(None)
+        self.memo = Memo(None, HELD)
         self._projector = Projector()
         self._since = 0
 

@@ -10,10 +10,12 @@ from ledger.core.b64 import b64u
 from ledger.core.bundle import Evidence, Receipt
 from ledger.core.events import Header, event_hash, signing_bytes
 from ledger.core.keys import key_id, private_key, public_key, sign
+from ledger.core.note import Signer
 from ledger.core.sections import Disclosure
 from ledger.errors import FormatError, NotFoundError, RefusedError
 from ledger.reference import Reference
 from ledger.services.answers import Appended
+from ledger.services.audit import audit
 from ledger.services.evidence import Level
 from ledger.verify import Report, verify
 from tests.services.world import AUTH, OPERATOR, ORIGIN, PRODUCER, USCC, World, organisation, ref
@@ -140,6 +142,27 @@ def test_signed_statements_carry_their_keys_with_them(tmp_path: Path, reference:
         assert verify(ledger.receipt(PRODUCER, body["id"]), ledger.policy()).genuine
         parsed = Evidence.parse(ledger.evidence(ref("site", 1)))
         assert [entry.record.index for entry in parsed.entries] == [0, 1, 2]
+
+
+def test_evidence_names_the_keys_that_signed_and_not_those_that_may(plant: World) -> None:
+    """A new log key is recorded while the old one still signs; then the new one takes over."""
+    old, new = plant.signer, Signer(ORIGIN, private_key(b"another log key".ljust(32)))
+    first = plant.produce(1)
+    log = {"origin": ORIGIN, "keys": [b64u(one.verifier().key) for one in (old, new)], "registrars": [], "demo": True}
+    plant.append("governance.log_key_rotated", OPERATOR, log=log)
+    for signer in (old, new):
+        plant.ledger.close()
+        plant.signer = signer
+        with plant.open() as ledger:
+            plant.lose(1, "1")
+            found = Evidence.parse(ledger.evidence(ref("batch", 1)))
+            assert found.vkeys == (signer.verifier().vkey(),)
+            assert verify(ledger.evidence(ref("batch", 1)), ledger.policy()).genuine
+            with ledger.store.read() as unit:
+                row = unit.events.at(first.index)
+            assert row is not None
+            assert verify(ledger.receipt(row.actor, row.id), ledger.policy()).genuine
+            assert audit(ledger.store, signer_state=plant.state_path)["findings"] == []
 
 
 def test_a_wrong_signature_is_not_taken(plant: World) -> None:
