@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ledger.core.b64 import b64u_bytes
+from ledger.core.domain import MAX_INT
 from ledger.core.events import MAX_KEYS, MAX_REFS
 from ledger.core.events import SIGNATURES_TAG as SIGNATURES
 from ledger.core.events import SPEC as EVENT
@@ -64,7 +65,6 @@ _MOST_KNOWN: Final = 8_192
 _LONGEST_KNOWN: Final = 512
 _MINUTE_MS: Final = 60_000
 
-
 _sha256: Final = hashlib.sha256
 _SECTION, _EVENT, _SIGNATURES, _RECORD = (tag.encode() + b"\n" for tag in (SECTION, EVENT, SIGNATURES, RECORD))
 
@@ -98,6 +98,8 @@ class Quick:
 
     def _entry(self, record: Row, event: Row, disclosures: list[Row], links: list[Row]) -> Sound:
         index, record_hash, body, auth, recorded_at_ms = record
+        if type(recorded_at_ms) is not int or len({row[1] for row in disclosures}) != len(disclosures):
+            raise Doubt
         sections = b",".join([b'"%b":"%b"' % (row[1].encode(), self._disclosed(row[1], row[2])) for row in disclosures])
         signatures = self._event(event, sections)
         digests: list[bytes] = []
@@ -193,7 +195,7 @@ class Quick:
     def _link(self, row: Row, digests: list[bytes]) -> Place:
         """Judge one link and its effects, add the link's digest, and return its place."""
         chain, seq, _, link, effects = row
-        if is_salted(link) is None or not _is_chain(chain):
+        if is_salted(link) is None or not _is_chain(chain) or type(seq) is not int or not 0 <= seq <= MAX_INT:
             raise Doubt
         opening = b'"link",{"chain":"%b","effects":"%b","prev":' % (
             chain.encode(), self._disclosed("effects", effects),

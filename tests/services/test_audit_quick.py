@@ -8,10 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ledger.core.b64 import b64u
+from ledger.core.b64 import b64u, unb64u
 from ledger.core.canonical import decode, encode
 from ledger.core.domain import Bounds, check
+from ledger.core.events import event_hash
 from ledger.core.keys import public_key
+from ledger.core.records import record_hash
+from ledger.core.sections import section_digest
 from ledger.errors import FormatError
 from ledger.reference import Reference
 from ledger.services.audit_entry import Checked, check_entry, open_sound
@@ -134,6 +137,42 @@ def test_missing_and_doubled_rows_are_doubted(chunk: Chunk, table: str) -> None:
     assert None in judge(replaced(chunk, table, 1, lambda _: None))
     doubled = [row for row in getattr(chunk, table) for _ in range(2)]
     assert None in Quick(ORIGIN).judge(with_rows(chunk, table, doubled))
+
+
+def resealed(chunk: Chunk, index: int, old: bytes, new: bytes) -> Chunk:
+    """Change a header as its own ledger could, which commits to whatever it likes; signatures are not judged here."""
+    [event] = [row for row in chunk.events if row[2] == index]
+    [record] = [row for row in chunk.records if row[0] == index]
+    header = event[4].replace(old, new)
+    assert header != event[4]
+    known, made = event_hash(event[4]), event_hash(header)
+    body = record[2].replace(known.encode(), made.encode())
+    events = [(*row[:3], unb64u(made), header, *row[5:]) if row is event else row for row in chunk.events]
+    records = [(index, unb64u(record_hash(body)), body, *row[3:]) if row is record else row for row in chunk.records]
+    return chunk._replace(events=events, records=records)
+
+
+def test_a_section_named_twice_in_header_and_rows_is_doubted(chunk: Chunk) -> None:
+    """The header alone is not canonical then: the ledger itself committed to such bytes, and stored the row twice."""
+    index = chunk.events[-1][2]
+    [body] = [row[2] for row in chunk.disclosures if row[:2] == (index, "site")]
+    stated = b'"site":"' + section_digest(body).encode() + b'"'
+    changed = resealed(chunk, index, stated, stated + b"," + stated)
+    assert judge(changed)[-1] is None
+    assert judge(changed._replace(disclosures=[*changed.disclosures, (index, "site", body)]))[-1] is None
+
+
+def test_a_reseal_that_changes_nothing_of_the_form_is_accepted(chunk: Chunk) -> None:
+    """Else the test before would not show what it means to."""
+    index = chunk.events[-1][2]
+    assert None not in judge(resealed(chunk, index, b'"act"', b'"report"'))
+
+
+def test_numbers_of_another_type_are_doubted(chunk: Chunk) -> None:
+    late = replaced(chunk, "records", 0, lambda row: (*row[:4], row[4] + 0.5))
+    assert judge(late)[0] is None
+    real = replaced(chunk, "links", 0, lambda row: (row[0], float(row[1]), *row[2:]))
+    assert judge(real)[0] is None
 
 
 def test_another_log_is_doubted(chunk: Chunk) -> None:
