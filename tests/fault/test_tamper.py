@@ -10,11 +10,15 @@ import shutil
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from ledger.errors import RefusedError
 from ledger.reference import Reference
@@ -26,7 +30,19 @@ from ledger.store.tables import OPERATIONAL, metadata
 from ledger.store.unit_of_work import Store
 from tests.fault.no_evidence import NO_EVIDENCE, reason
 from tests.services.world import AUTH, PRODUCER, World, ref
-from tests.support.forgery import Change, NotPossibleError, Schema, forge, harden, matrix, soften
+from tests.support.forgery import (
+    Change,
+    NotPossibleError,
+    Schema,
+    Server,
+    forge,
+    forged_server,
+    harden,
+    matrix,
+    soften,
+    soften_server,
+)
+from tests.support.postgres import Postgres
 
 FULL = os.environ.get("HAZLEDGER_TEST_FULL") == "1"
 STRIDE = 5
@@ -43,6 +59,12 @@ class Softened:
     signer_state: Path
     reference: Reference
 
+    def attempt(self, change: Change, scratch: Path) -> bool:
+        """Forge a copy; whether the audit finds it. Raises what stood against the change."""
+        path = shutil.copyfile(self.path, scratch / "forged.sqlite3")
+        forge(path, self.schema, change)
+        return not self.audit(path)["ok"]
+
     def audit(self, path: Path) -> dict[str, Any]:
         store = Store.open(sqlite_url(path), readers=1)
         try:
@@ -52,15 +74,34 @@ class Softened:
 
 
 def softened(world: World) -> Softened:
-    world.ledger.close()
     path = world.folder / "ledger.sqlite3"
     return Softened(path, soften(path), world.state_path, world.reference)
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Softened:
+@dataclass(frozen=True)
+class SoftenedServer:
+    """The same on PostgreSQL: a database in which a change is made and taken back."""
+
+    url: str
+    connection: Server
+    signer_state: Path
+    reference: Reference
+
+    def attempt(self, change: Change, _scratch: Path) -> bool:
+        """Forge the database for a moment; whether the audit finds it. Raises what stood against the change."""
+        with forged_server(self.connection, change):
+            return not self.audit()["ok"]
+
+    def audit(self) -> dict[str, Any]:
+        store = Store.open(self.url, readers=1)
+        try:
+            return auditing.audit(store, reference=self.reference, signer_state=self.signer_state)
+        finally:
+            store.close()
+
+
+def live(world: World) -> None:
     """A short ledger with at least two rows in every table but that of the tiles."""
-    world = World(tmp_path_factory.mktemp("lived"), reference)
     world.create()
     world.furnish()
     for n in (1, 2, 3):
@@ -83,29 +124,56 @@ def lived(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Sof
             unit.operations.add_login_link(LoginLinkRow(key, f"user:{n}", PRODUCER, "reader", n, n + 10, n))
             unit.operations.add_session(SessionRow(key, f"user:{n}", PRODUCER, "reader", n, n + 10))
             unit.operations.set_fact(f"fact {n}", str(n))
+    world.ledger.close()
+
+
+def grow(world: World) -> None:
+    """A ledger of two complete tiles."""
+    world.create()
+    world.furnish()
+    world.ledger.append_many([world.ledger.state(world.produce_body(n), AUTH) for n in range(1, 510)])
+    world.ledger.close()
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Softened:
+    world = World(tmp_path_factory.mktemp("lived"), reference)
+    live(world)
     return softened(world)
 
 
 @pytest.fixture(scope="module")
 def tall(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Softened:
-    """A ledger of two complete tiles."""
     world = World(tmp_path_factory.mktemp("tall"), reference)
-    world.create()
-    world.furnish()
-    world.ledger.append_many([world.ledger.state(world.produce_body(n), AUTH) for n in range(1, 510)])
+    grow(world)
     return softened(world)
 
 
-def outcome(ledger: Softened, change: Change, scratch: Path) -> str:
+@pytest.fixture(scope="module")
+def on_postgres(
+    tmp_path_factory: pytest.TempPathFactory, reference: Reference, postgres: Postgres, migrated_postgres: str
+) -> Iterator[dict[str, SoftenedServer]]:
+    """Both kinds of ledger on PostgreSQL."""
+    made = {}
+    with ExitStack() as stack:
+        for name, make in (("lived", live), ("tall", grow)):
+            world = World(tmp_path_factory.mktemp(name), reference)
+            world.url = postgres.database(like=migrated_postgres)
+            make(world)
+            connection = stack.enter_context(postgres.connect(str(make_url(world.url).database)))
+            soften_server(connection)
+            made[name] = SoftenedServer(world.url, connection, world.state_path, reference)
+        yield made
+
+
+def outcome(ledger: Softened | SoftenedServer, change: Change, scratch: Path) -> str:
     """What became of a change: "found", "unseen", "refused" by a primary key, or "not possible"."""
-    path = shutil.copyfile(ledger.path, scratch)
     try:
-        forge(path, ledger.schema, change)
-    except sqlite3.IntegrityError:
+        return "found" if ledger.attempt(change, scratch) else "unseen"
+    except (sqlite3.IntegrityError, psycopg.IntegrityError):
         return "refused"
     except NotPossibleError:
         return "not possible"
-    return "unseen" if ledger.audit(path)["ok"] else "found"
 
 
 def chosen() -> list[Change]:
@@ -127,23 +195,45 @@ def expected(change: Change) -> set[str]:
     return {"found", "refused"} if change.way == "insert" else {"found"}
 
 
+def forge_all(ledgers: Mapping[str, Softened | SoftenedServer], scratch: Path) -> tuple[Counter[str], list[str]]:
+    """Make every chosen change; returns how many became what, and those that became what they must not."""
+    counts: Counter[str] = Counter()
+    wrong: list[str] = []
+    for change in chosen():
+        became = outcome(ledgers["tall" if change.table in TALL else "lived"], change, scratch)
+        counts["of no evidence, unseen" if became == "unseen" else became] += 1
+        if became not in expected(change):
+            wrong.append(f"{change.name}: {became}")
+    return counts, wrong
+
+
+def tell(backend: str, counts: Counter[str], capsys: pytest.CaptureFixture[str]) -> None:
+    told = ", ".join(f"{n} {became}" for became, n in sorted(counts.items()))
+    with capsys.disabled():
+        sys.stdout.write(f"\ntamper matrix, {backend}: {sum(counts.values())} of {len(matrix())} changes: {told}\n")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
 def test_every_forged_column_and_row_is_found(
     lived: Softened, tall: Softened, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    counts: Counter[str] = Counter()
-    wrong: list[str] = []
-    for change in chosen():
-        became = outcome(tall if change.table in TALL else lived, change, tmp_path / "forged.sqlite3")
-        counts[became] += 1
-        if became not in expected(change):
-            wrong.append(f"{change.name}: {became}")
-    with capsys.disabled():
-        counts["of no evidence, unseen"] = counts.pop("unseen", 0)
-        told = ", ".join(f"{n} {became}" for became, n in sorted(counts.items()))
-        sys.stdout.write(f"\ntamper matrix: {sum(counts.values())} of {len(matrix())} changes: {told}\n")
+    counts, wrong = forge_all({"lived": lived, "tall": tall}, tmp_path)
+    tell("sqlite", counts, capsys)
     assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.timeout(3_600)
+def test_every_forged_column_and_row_is_found_on_postgresql(
+    on_postgres: dict[str, SoftenedServer], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [made.audit()["findings"] for made in on_postgres.values()] == [[], []]
+    counts, wrong = forge_all(on_postgres, tmp_path)
+    tell("postgresql", counts, capsys)
+    assert wrong == []
+    assert [made.audit()["findings"] for made in on_postgres.values()] == [[], []], "a change was not taken back"
 
 
 def test_the_list_of_no_evidence_names_what_there_is() -> None:

@@ -1,7 +1,9 @@
-"""Changes to a ledger's SQLite file as its owner could make them: past triggers, NOT NULL and CHECK, leaving no trace.
+"""Changes to a ledger's database as its owner could make them: past triggers, NOT NULL and CHECK, leaving no trace.
 
-``soften`` takes all that refuses a change out of the schema; ``forge`` applies one change to a softened copy and puts
-the schema back word for word, so that only the changed rows can give it away.
+In a SQLite file ``soften`` takes all that refuses a change out of the schema; ``forge`` applies one change to a
+softened copy and puts the schema back word for word, so that only the changed rows can give it away. On PostgreSQL
+``soften_server`` drops what refuses a change besides triggers, which do not fire for a session that calls itself a
+replica; ``forged_server`` makes one change and takes it back.
 """
 
 import sqlite3
@@ -9,15 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Column, Integer, LargeBinary, Table
+import psycopg
+from sqlalchemy import CheckConstraint, Column, Integer, LargeBinary, Table
+from sqlalchemy.dialects.postgresql import dialect
 
 from ledger.store.tables import metadata
 
 Value = int | str | bytes | None
 Row = tuple[Value, ...]
+Server = psycopg.Connection[tuple[object, ...]]
+"""A connection of the superuser, with autocommit."""
 
+POSTGRESQL: Final = dialect()  # type: ignore[no-untyped-call]
 
 FAR = 1_000_003
 
@@ -73,14 +80,17 @@ def forge(path: Path, schema: Schema, change: Change) -> None:
     """
     table = metadata.tables[change.table]
     with _raw(path) as connection:
-        ways = ROW_WAYS if change.column is None else COLUMN_WAYS
         connection.execute("BEGIN")
-        before = _Rows(connection, table)
-        ways[change.way](before, "" if change.column is None else change.column)
-        if set(_Rows(connection, table).all) == set(before.all):
-            raise NotPossibleError
+        _apply(_Rows(connection, table), change)
         connection.execute("COMMIT")
     harden(path, schema)
+
+
+def _apply(before: "_Rows", change: Change) -> None:
+    ways = ROW_WAYS if change.column is None else COLUMN_WAYS
+    ways[change.way](before, "" if change.column is None else change.column)
+    if set(before.again().all) == set(before.all):
+        raise NotPossibleError
 
 
 def harden(path: Path, schema: Schema) -> None:
@@ -92,18 +102,65 @@ def harden(path: Path, schema: Schema) -> None:
             connection.execute(sql)
 
 
+def soften_server(connection: Server) -> None:
+    """Drop every CHECK and NOT NULL that is not of a key; nothing in the ledger looks for them."""
+    for table in metadata.tables.values():
+        for check in table.constraints:
+            if isinstance(check, CheckConstraint):
+                connection.execute(f"ALTER TABLE {table.name} DROP CONSTRAINT {_name_of(check)}".encode())
+        for column in table.columns:
+            if not column.nullable and not column.primary_key:
+                connection.execute(f'ALTER TABLE {table.name} ALTER "{column.name}" DROP NOT NULL'.encode())
+
+
+def _name_of(check: CheckConstraint) -> str:
+    return str(POSTGRESQL.identifier_preparer.format_constraint(check))
+
+
+@contextmanager
+def forged_server(connection: Server, change: Change) -> Iterator[None]:
+    """Make one change in a softened database for as long as the block lasts.
+
+    Raises as ``forge``; psycopg.IntegrityError where a primary key stands against it.
+    """
+    table = metadata.tables[change.table]
+    before = _Rows(connection, table)
+    with connection.transaction():
+        _as_replica(connection)
+        _apply(before, change)
+    try:
+        yield
+    finally:
+        with connection.transaction():
+            _as_replica(connection)
+            connection.execute(f"DELETE FROM {table.name}".encode())
+            for row in before.all:
+                before.insert(row)
+        assert before.again().all == before.all
+
+
+def _as_replica(connection: Server) -> None:
+    connection.execute("SET LOCAL session_replication_role = replica")
+
+
 class _Rows:
     """The rows of a table in the order of its key."""
 
-    def __init__(self, connection: sqlite3.Connection, table: Table) -> None:
+    def __init__(self, connection: Any, table: Table) -> None:  # noqa: ANN401 - of either database
         self.connection = connection
         self.table = table
+        lite = isinstance(connection, sqlite3.Connection)
+        self.mark, self.same = ("?", "IS") if lite else ("%s", "IS NOT DISTINCT FROM")
         self.names = [column.name for column in table.columns]
         self.key = [column.name for column in table.primary_key.columns]
-        order = "idx, " * ("idx" in self.names) + ", ".join(self.key)
+        order = "idx, " * ("idx" in self.names) + quoted(self.key)
         self.all: list[Row] = connection.execute(
-            f"SELECT {', '.join(self.names)} FROM {table.name} ORDER BY {order}"
+            f"SELECT {quoted(self.names)} FROM {table.name} ORDER BY {order}"
         ).fetchall()
+
+    def again(self) -> "_Rows":
+        """The rows as they are now."""
+        return _Rows(self.connection, self.table)
 
     def get(self, row: Row, name: str) -> Value:
         return row[self.names.index(name)]
@@ -119,11 +176,11 @@ class _Rows:
         return fitting[len(fitting) // 2]
 
     def insert(self, row: Row) -> None:
-        marks = ", ".join("?" for _ in row)
+        marks = ", ".join(self.mark for _ in row)
         self.connection.execute(f"INSERT INTO {self.table.name} VALUES ({marks})", row)
 
     def delete(self, row: Row) -> None:
-        where = " AND ".join(f"{name} IS ?" for name in self.key)
+        where = " AND ".join(f'"{name}" {self.same} {self.mark}' for name in self.key)
         values = [self.get(row, name) for name in self.key]
         deleted = self.connection.execute(f"DELETE FROM {self.table.name} WHERE {where}", values)
         assert deleted.rowcount == 1
@@ -137,6 +194,11 @@ class _Rows:
             self.delete(row)
         for row in new:
             self.insert(row)
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Names of columns as a list in SQL."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def other(value: Value, column: "Column[Any]") -> Value:
