@@ -19,7 +19,7 @@ from ledger.store.faults import CommitUnknownError
 from ledger.store.unit_of_work import WriteUnit
 from tests.services.world import PRODUCER, World, ref
 from tests.support.live import live
-from tests.support.server import Answer, Client, furnished, serving
+from tests.support.server import FURNISHED, Answer, Client, furnished, serving
 
 CLIENTS = 16
 
@@ -163,4 +163,4 @@ def test_a_server_that_is_asked_to_stop_closes_the_ledger(url: str, tmp_path: Pa
         assert server.stop() == 0
     assert not [*tmp_path.glob("*-wal")]
     with Ledger.open(world.url, reference=reference) as ledger:
-        assert ledger.log.state().size == 8
+        assert ledger.log.state().size == FURNISHED + 3

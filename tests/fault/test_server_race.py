@@ -15,7 +15,7 @@ from ledger.services.clock import SystemClock
 from ledger.services.ledger import Ledger
 from tests.fault.test_race import ACCEPTED, STOCK_KG, THREADS
 from tests.services.world import SITE, World, ref
-from tests.support.server import Answer, Client, Server, furnished, serving
+from tests.support.server import FURNISHED, Answer, Client, Server, furnished, serving
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def assert_clean(world: World, size: int) -> None:
 
 
 def test_just_as_many_clients_are_served_as_there_is_matter_for(served: World) -> None:
-    size = 5 + len(ACCEPTED)
+    size = FURNISHED + len(ACCEPTED)
     with serving(served) as server:
         server.wait()
         for batch, (kg, accepted) in enumerate(ACCEPTED.items(), start=1):
@@ -100,4 +100,4 @@ def test_one_statement_of_all_clients_is_recorded_once(served: World) -> None:
         assert len({answer.recorded for answer in answers}) == 1
         assert server.stop() == 0
     assert mass(served, 1)["holding"] == milligrams("70", "kg")
-    assert_clean(served, 5 + len(ACCEPTED) + 1)
+    assert_clean(served, FURNISHED + len(ACCEPTED) + 1)

@@ -22,6 +22,9 @@ from ledger.services.access import issue_key
 from ledger.services.clock import SetClock, SystemClock
 from tests.services.world import LOG_SEED, OPERATOR, PRODUCER, World
 
+FURNISHED: Final = 6
+"""Records of a furnished plant."""
+
 READY_S: Final = 60.0
 ANSWER_S: Final = 120.0
 _ROOT: Final = Path(__file__).parents[2]
@@ -149,11 +152,16 @@ class Keys:
 
 
 def furnished(folder: Path, reference: Reference, url: str) -> tuple[World, Keys]:
-    """A closed plant of this moment, to be served by a process that has the clock of the machine."""
+    """A closed plant of this moment, to be served by a process that has the clock of the machine.
+
+    Its heads are published, so that a server adds nothing to the log by itself in an idle second.
+    """
     world = World(folder, reference, clock=SetClock(SystemClock().now_ms() - 60_000))
     world.url = url
     with world.create() as ledger:
         world.furnish()
+        ledger.publish_heads()
+        assert ledger.log.state().size == FURNISHED
         return world, Keys(issue_key(ledger, PRODUCER), issue_key(ledger, OPERATOR))
 
 
@@ -172,6 +180,7 @@ def serving(world: World) -> Iterator[Server]:
         "HAZLEDGER_SIGNER_STATE": str(world.state_path),
         "HAZLEDGER_ENVIRONMENT": "demo",
         "HAZLEDGER_LOG_LEVEL": "error",
+        "HAZLEDGER_HEADS_INTERVAL_S": "86400",
     }
     with subprocess.Popen(_COMMAND, cwd=_ROOT, env=env, stdout=subprocess.PIPE) as process:
         try:
