@@ -95,3 +95,66 @@ class Model:
             self.depth[batch] = max(self.depth[batch], self.depth[cell[0]] + 1)
             for lot, share in self.lots[cell[0]].items():
                 self.lots[batch][lot] = self.lots[batch].get(lot, Fraction(0)) + share * mg / total
+
+
+Tallies = dict[str, dict[str, int]]
+
+
+@dataclass
+class Bargain:
+    """What two parties agreed about, in milligrams: the most, and what was done of it by batch."""
+
+    key: str
+    giver: str
+    taker: str
+    sale: bool
+    handover: bool
+    most: int
+    cancelled: bool = False
+    done: Tallies = field(default_factory=dict)
+    difference: dict[str, int] = field(default_factory=dict)
+
+    def of(self, name: str, batch: str) -> int:
+        return self.done.get(name, {}).get(batch, 0)
+
+    def sum(self, *names: str) -> int:
+        return sum(sum(self.done.get(name, {}).values()) for name in names)
+
+    def under_way(self, batch: str) -> int:
+        return self.of("loaded", batch) - self.of("received", batch) - self.of("returned", batch)
+
+    def add(self, tallies: Tallies, sign: int = 1) -> None:
+        for name, item in tallies.items():
+            for batch, mg in item.items():
+                self.done.setdefault(name, {})[batch] = self.of(name, batch) + sign * mg
+
+    def differ(self, batch: str, mg: int) -> None:
+        self.difference[batch] = self.difference.get(batch, 0) + mg
+        self.difference = {name: left for name, left in self.difference.items() if left}
+
+    def beyond(self, tallies: Tallies) -> bool:
+        """Whether more would be done than is agreed."""
+        self.add(tallies)
+        names = [("received", "returned") if name in ("received", "returned") else (name,) for name in tallies]
+        found = any(self.sum(*each) > self.most for each in names)
+        self.add(tallies, -1)
+        return found
+
+    def early(self, name: str, batch: str, tallies: Tallies) -> bool:
+        """Whether a step takes more of a batch than the step before it brought."""
+        self.add(tallies)
+        if name == "given_back":
+            short = self.of("given_back", batch) > self.of("sold", batch)
+        elif name == "refused":
+            short = max(self.of("refused", batch) - self.of("returned", batch), 0) > self.under_way(batch)
+        else:
+            short = self.under_way(batch) < 0
+        self.add(tallies, -1)
+        return short
+
+    def complete(self) -> bool:
+        """Whether nothing is left to do."""
+        back = self.sum("returned") if self.handover else self.sum("given_back")
+        handed = not self.handover or self.sum("received", "returned") >= self.most
+        owned = not self.sale or self.sum("sold") - self.sum("given_back") == self.most - back
+        return handed and owned and not self.difference

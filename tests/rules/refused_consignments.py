@@ -317,3 +317,12 @@ def correction_of_corrections_without_end(w: World) -> tuple[Problem, ...]:
     for _ in range(64):
         w.book.do("use.event_corrected", w.maker, {}, refs=[("voids", w.book.entries[-1].event.hash)])
     return w.book.refuse("use.event_corrected", w.maker, {}, refs=[("voids", w.book.entries[-1].event.hash)])
+
+
+@case("transfer_exceeded", LINES)
+def loading_brought_back_above_what_is_agreed(w: World) -> tuple[Problem, ...]:
+    made, truck, _ = loaded(w)
+    w.book.do("transport.event_corrected", w.maker, {}, refs=[("voids", w.book.entries[-1].event.hash)])
+    voids = [("voids", w.book.entries[-1].event.hash)]
+    truck.load(made, [line(w.produce(), 1)], w.maker)
+    return w.book.refuse("transport.event_corrected", w.maker, {}, refs=voids)

@@ -251,11 +251,26 @@ class Lives(RuleBasedStateMachine):
     @rule(number=picks, mode=modes)
     def void(self, number: int, mode: str) -> None:
         former = sorted(self.stated)[number % len(self.stated)]
-        actor, posted = self.stated.pop(former)
-        made = self.w.book.do("use.event_corrected", actor, {}, mode, refs=[("voids", former)])
+        actor, posted = self.stated[former]
+        voids = [("voids", former)]
+        against = self.against_voiding(former)
+        if against is not None:
+            problems = self.w.book.refuse("use.event_corrected", actor, {}, mode, refs=voids)
+            assert [problem.code for problem in problems] == [against]
+            return
+        del self.stated[former]
+        made = self.w.book.do("use.event_corrected", actor, {}, mode, refs=voids)
         self.compare(made, self.model.undo(posted))
-        again = self.w.book.refuse("use.event_corrected", actor, {}, mode, refs=[("voids", former)])
+        self.voided(former, made)
+        again = self.w.book.refuse("use.event_corrected", actor, {}, mode, refs=voids)
         assert [problem.code for problem in again] == ["already_voided"]
+
+    def against_voiding(self, former: str) -> str | None:
+        """What stands against taking an event back."""
+        return None
+
+    def voided(self, former: str, made: Entry) -> None:
+        """An event was taken back by another."""
 
     # -- what always holds
 
