@@ -8,6 +8,7 @@ from ledger.core.canonical import Json
 from ledger.core.ids import uuid7
 from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
+from ledger.demo.people import countersign
 from ledger.demo.statement import Statement
 from ledger.demo.story import start_of, story
 from ledger.demo.world import OPERATOR, World, uscc
@@ -135,7 +136,7 @@ def _submission(ledger: Ledger, origin: str, statement: Statement) -> Submission
     }
     auth = Auth("demo", statement.actor, "story", "none")
     made = simple(body, auth, origin=origin, entropy=ledger.entropy)
-    return replace(made, at_ms=statement.recorded_ms)
+    return replace(countersign(made, statement.signers, origin), at_ms=statement.recorded_ms)
 
 
 def _note(built: Built, statement: Statement, answer: Appended) -> None:

@@ -3,6 +3,7 @@
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
+from ledger.demo.people import needed
 from ledger.demo.statement import Sections, Statement
 from ledger.demo.world import World
 
@@ -52,6 +53,7 @@ class Life:
             mode="report" if reported else "act",
             recorded_ms=self.now + self.dice.between(1000, 60_000),
             voids=voids,
+            signers=self.world.people[who][: needed(kind, who)],
         )
         self.now = statement.recorded_ms
         self.said.append(statement)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.core.canonical import Json
+from ledger.demo.fleet import waybill
 from ledger.demo.life import DRUM_KG, HOUR, Life, line, lines, year_of
 from ledger.demo.world import CARRIERS
 from ledger.reference.products import Product
@@ -105,7 +106,6 @@ def ship(life: Life, sender: str, taker: str, load: Load, origin: str = "DOCK") 
     """One vehicle, one trip: planned, loaded, departed, arrived, unloaded and received, in the owner's name."""
     carrier = life.dice.one_of(CARRIERS)
     shipment = life.ref("shipment")
-    plate = f"浙B{life.dice.between(10000, 99999)}"
     trip: dict[str, Json] = {"shipment": shipment}
     who = life.org(load.owner)
     booked = [line(load.batch, load.kilograms, container=vessel, owner=who) for vessel in load.vessels]
@@ -113,12 +113,7 @@ def ship(life: Life, sender: str, taker: str, load: Load, origin: str = "DOCK") 
         "transport.shipment_planned",
         carrier,
         {
-            "transport": {
-                "shipment": shipment,
-                "vehicle": plate,
-                "mode": "road",
-                "waybill": f"YD{life.number:06d}{life.counter:03d}",
-            },
+            "transport": trip | papers(life, carrier, (sender, taker), len(load.vessels)),
             "parties": {"consignor": life.org(sender), "consignee": life.org(taker), "carrier": life.org(carrier)},
         },
     )
@@ -131,9 +126,12 @@ def ship(life: Life, sender: str, taker: str, load: Load, origin: str = "DOCK") 
             "inputs": lines(*booked),
         },
     )
-    for step, by in (("dispatched", sender), ("departed", carrier), ("arrived", carrier)):
-        life.say(f"transport.{step}", by, {"transport": trip})
+    dispatcher: dict[str, Json] = {"dispatcher": life.world.users[sender]}
+    life.say("transport.dispatched", sender, {"transport": trip | dispatcher})
+    for step in ("departed", "arrived"):
         life.wait(HOUR, 6 * HOUR)
+        life.say(f"transport.{step}", carrier, {"transport": trip})
+    life.wait(HOUR, 6 * HOUR)
     life.say(
         "transport.unloaded",
         taker,
@@ -148,6 +146,14 @@ def ship(life: Life, sender: str, taker: str, load: Load, origin: str = "DOCK") 
         counted |= {"booked": str(load.kilograms), "measurement": PRECISE}
     received = [{**counted, "container": vessel} for vessel in load.vessels]
     life.say("storage.received", taker, {"place": life.place(taker, "DOCK"), "inputs": lines(*received)})
+
+
+def papers(life: Life, carrier: str, road: tuple[str, str], packages: int) -> dict[str, Json]:
+    """What the waybill of a trip says: a truck of the carrier with its crew, from whom to whom."""
+    truck = life.dice.one_of(life.world.fleet[carrier])
+    number = f"YD{life.number:06d}{life.counter:03d}"
+    places = (life.world.name(road[0]), life.world.name(road[1]))
+    return waybill(truck, number, places, (packages, "drum"), life.now)
 
 
 def put_away(
@@ -221,22 +227,22 @@ def dispose(
         },
     )
     carrier, shipment = life.dice.one_of(CARRIERS), life.ref("shipment")
-    plate = f"苏E{life.dice.between(10000, 99999)}"
+    trip: dict[str, Json] = {"shipment": shipment}
+    said = papers(life, carrier, (holder, "clean"), 1)
     life.say(
         "transport.shipment_planned",
         carrier,
         {
-            "transport": {"shipment": shipment, "vehicle": plate, "mode": "road"},
+            "transport": trip | said,
             "parties": {"consignor": life.org(holder), "consignee": life.org("clean"), "carrier": life.org(carrier)},
         },
     )
     waste = line(batch, kilograms, container=drum, status="waste", owner=life.org(holder))
-    trip: dict[str, Json] = {"shipment": shipment}
     life.say("transport.loaded", holder, {"transport": trip, "place": here, "inputs": lines(waste)})
     life.say("transport.departed", carrier, {"transport": trip})
     life.say("transport.arrived", carrier, {"transport": trip})
     dock = life.place("clean", "DOCK")
-    aboard = lines({**waste, "custodian": shipment, "place": f"vehicle:{plate}"})
+    aboard = lines({**waste, "custodian": shipment, "place": f"vehicle:{said['vehicle']}"})
     life.say("storage.received", "clean", {"place": dock, "inputs": aboard})
     life.say("disposal.disposed", "clean", {"place": dock, "inputs": lines(waste)})
     life.say("storage.cleaned", "clean", {"containers": {"items": [{"container": drum}]}, "place": dock})

@@ -3,13 +3,17 @@
 from dataclasses import dataclass, field
 
 from ledger.core.canonical import Json
+from ledger.demo.people import Person
 
 Sections = dict[str, dict[str, Json]]
 
 
 @dataclass(eq=False, slots=True)
 class Statement:
-    """Who states what, when. ``recorded_ms`` is when the ledger takes it; ``voids`` is an earlier statement."""
+    """Who states what, when.
+
+    ``recorded_ms`` is when the ledger takes it; ``voids`` is an earlier statement; ``signers`` sign it.
+    """
 
     id: str
     type: str
@@ -19,4 +23,5 @@ class Statement:
     mode: str = "act"
     recorded_ms: int = 0
     voids: "Statement | None" = None
+    signers: "tuple[Person, ...]" = ()
     event_hash: str | None = field(default=None)

@@ -3,13 +3,17 @@
 Four regions of GB/T 2260 and two chemical parks; every product is a row of the dangerous goods table.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
 from ledger.core.identifiers import check_uscc
 from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
+from ledger.demo.fleet import trucks
+from ledger.demo.people import Person, hire
 from ledger.demo.statement import Sections, Statement
 from ledger.reference import Reference
 from ledger.reference.products import Product
@@ -20,6 +24,15 @@ MAKERS = ("sea", "river", "bay")
 STORES = ("north", "south", "harbour")
 USERS = ("paint", "water", "pharma", "steel")
 CARRIERS = ("swift", "anchor")
+BUYERS = ("trade", *USERS, *MAKERS)
+PERMITS = ("purchase_permit", "lawful_use")
+AUTHORITIES = ("emergency", "police", "transport")
+ATTESTED = {
+    **dict.fromkeys(("production", "operation", "storage"), "emergency"),
+    **dict.fromkeys(("road_transport", "vehicle", "driver", "escort"), "transport"),
+    **dict.fromkeys(PERMITS, "police"),
+}
+"""Which authority attests a kind of licence; other kinds are declared by their holders."""
 WITH_SITE = {"producer", "warehouse", "user", "disposer"}
 """Who has a place to keep goods in; the trader never touches a drum, and the carriers' vehicles are no site."""
 
@@ -110,6 +123,8 @@ CAST = (
         ("disposal", "storage"),
     ),
     Role("emergency", "演示省应急管理厅", "Emergency Management (demo)", "330000", "", ("authority", "emergency"), ()),
+    Role("police", "演示市公安局", "Public Security (demo)", "330200", "", ("authority", "police"), ()),
+    Role("transport", "演示省交通运输厅", "Transport Authority (demo)", "330000", "", ("authority", "transport"), ()),
 )
 OPERATOR = Role("operator", "危化品流转账本运营方（演示）", "Ledger operator (demo)", "310000", "", ("operator",), ())
 LOCATIONS: tuple[dict[str, Json], ...] = (
@@ -133,7 +148,14 @@ class World:
         dice = Dice(seed, "world")
         self.orgs = {role.name: dice.ref("org", start_ms) for role in CAST}
         self.sites = {role.name: dice.ref("site", start_ms) for role in CAST if WITH_SITE & {*role.roles}}
-        self.users = {role.name: dice.ref("user", start_ms) for role in CAST}
+        self.people = {role.name: hire(seed, role.name, start_ms) for role in CAST}
+        self.users = {name: people[0].user for name, people in self.people.items()}
+        self.fleet = {carrier: trucks(seed, carrier, start_ms) for carrier in CARRIERS}
+        self.permits = {
+            (name, kind): f"DEMO-{kind[:3].upper()}-{place:03d}"
+            for place, name in enumerate(BUYERS)
+            for kind in PERMITS
+        }
         self.catalogue = tuple(reference.products)
         self.products = {
             (maker, product.id): dice.ref("product", start_ms) for maker in MAKERS for product in self.catalogue
@@ -142,24 +164,51 @@ class World:
         self._year = int(format_utc(start_ms)[:4])
         self._since = f"{self._year - 3}-01-01"
 
+    def name(self, who: str) -> str:
+        """The Chinese name of one of the cast."""
+        return next(role.zh for role in CAST if role.name == who)
+
     def statements(self) -> Iterator[Statement]:
         """Admit the organisations, register their sites, products and licences; a minute apart."""
         moment = self.start_ms
-        for kind, actor, sections in self._cast():
+        for kind, who, sections, signers in self._cast():
             moment += 60_000
-            yield Statement(self._dice.ref("x", moment)[2:], kind, actor, moment, sections, recorded_ms=moment + 1000)
+            yield Statement(
+                id=self._dice.ref("x", moment)[2:],
+                type=kind,
+                actor=self.operator if who == OPERATOR.name else self.orgs[who],
+                occurred_ms=moment,
+                sections=sections,
+                recorded_ms=moment + 1000,
+                signers=signers,
+            )
 
-    def _cast(self) -> Iterator[tuple[str, str, Sections]]:
+    def _cast(self) -> Iterator[tuple[str, str, Sections, tuple[Person, ...]]]:
         for role in CAST:
-            yield "governance.organisation_admitted", self.operator, {"organisation": self._organisation(role)}
+            first, second = self.people[role.name]
+            admitted: Sections = {"organisation": self._organisation(role), "key": first.section()}
+            yield "governance.organisation_admitted", OPERATOR.name, admitted, (first,)
+            yield "governance.key_registered", role.name, {"key": second.section()}, (first, second)
         for role in CAST:
+            signer = self.people[role.name][:1]
             if role.name in self.sites:
-                yield "governance.site_registered", self.orgs[role.name], {"site": self._site(role)}
+                yield "governance.site_registered", role.name, {"site": self._site(role)}, signer
             for kind in role.licences:
-                yield "governance.licence_registered", self.orgs[role.name], {"licence": self._licence(role, kind)}
+                yield self._licensed(role.name, kind)
+        for carrier, fleet in self.fleet.items():
+            for truck in fleet:
+                for kind, subject in truck.subjects:
+                    yield self._licensed(carrier, kind, subject=subject)
+        for (name, kind), number in self.permits.items():
+            yield self._licensed(name, kind, number=number, most_kg="99000000")
         for (maker, name), product in self.products.items():
             content = product_content(product, self.reference.products.product(name), self._since)
-            yield "governance.product_registered", self.orgs[maker], {"product": content}
+            yield "governance.product_registered", maker, {"product": content}, self.people[maker][:1]
+
+    def _licensed(self, name: str, kind: str, **more: Json) -> tuple[str, str, Sections, tuple[Person, ...]]:
+        """A licence, registered by the authority that attests its kind, or else by its holder."""
+        by = ATTESTED.get(kind, name)
+        return "governance.licence_registered", by, {"licence": self._licence(name, kind) | more}, self.people[by][:1]
 
     def _organisation(self, role: Role) -> dict[str, Json]:
         content: dict[str, Json] = {
@@ -170,6 +219,8 @@ class World:
             "roles": list(role.roles),
             "phone": f"0571-{self._dice.between(80000000, 89999999)}",
         }
+        if role.name in AUTHORITIES:
+            content["authority"] = role.name
         return content | ({"park": role.park} if role.park else {})
 
     def _site(self, role: Role) -> dict[str, Json]:
@@ -182,10 +233,10 @@ class World:
         }
         return content | ({"park": role.park} if role.park else {})
 
-    def _licence(self, role: Role, kind: str) -> dict[str, Json]:
+    def _licence(self, name: str, kind: str) -> dict[str, Json]:
         return {
             "licence": self._dice.ref("licence", self.start_ms),
-            "organisation": self.orgs[role.name],
+            "organisation": self.orgs[name],
             "kind": kind,
             "number": f"DEMO-{kind[:4].upper()}-{self._dice.between(1000, 9999)}",
             "valid_from": self._since,
@@ -198,6 +249,12 @@ def uscc(role: Role, dice: Dice) -> str:
     body = "91" + role.region + "".join(dice.one_of(USCC_ALPHABET) for _ in range(9))
     total = sum(USCC_ALPHABET.index(letter) * 3**place % 31 for place, letter in enumerate(body))
     return check_uscc(body + USCC_ALPHABET[-total % 31])
+
+
+def _version(product: str, paper: str, language: str, since: str) -> dict[str, Json]:
+    """A version of a safety data sheet or label; the hash is that of a text that names it, for there is no paper."""
+    digest = hashlib.sha256(f"{product} {paper} {language} 1.0".encode()).digest()
+    return {"version": "1.0", "date": since, "language": language, "hash": b64u(digest)}
 
 
 def product_content(product: str, entry: Product, since: str) -> dict[str, Json]:
@@ -233,5 +290,7 @@ def product_content(product: str, entry: Product, since: str) -> dict[str, Json]
         "ghs": ghs,
         "emergency_phone": "0532-83889090",
     }
+    for paper in ("sds", "labels"):
+        content[paper] = [_version(product, paper, language, since) for language in ("zh-CN", "en")]
     lists: list[Json] = [name for name in entry.lists if name in LISTED]
     return content | ({"lists": lists} if lists else {})

@@ -10,7 +10,7 @@ from ledger.rules.event import Entry
 from ledger.rules.state import State
 
 SHIPMENT: Final = "shipment:"
-SAYS: Final = frozenset({"shipment_planned", "loaded", "dispatched"})
+SAYS: Final = frozenset({"shipment_planned", "loaded", "dispatched", "carrier_accepted"})
 """Verbs whose ``transport`` section the waybill is made of; what is said later counts."""
 NOT_KEPT: Final = frozenset({"shipment", "to_shipment", "compartments"})
 
@@ -25,7 +25,7 @@ def carried(state: State, entry: Entry, changes: MutableMapping[str, Aggregate |
                 goods = moved.setdefault(account.custodian, {})
                 goods[batch] = goods.get(batch, 0) + posting.mg
     said = entry.event.contents.get("transport", {})
-    if entry.event.stage == "transport" and entry.event.verb in SAYS:
+    if _says(entry):
         moved.setdefault(str(said["shipment"]), {})
     for key, goods in moved.items():
         held = changes.get(key)
@@ -36,10 +36,18 @@ def carried(state: State, entry: Entry, changes: MutableMapping[str, Aggregate |
         changes[key] = replace(known, cargo=cargo, statement=_statement(known, entry, key))
 
 
+def _says(entry: Entry) -> bool:
+    return entry.event.stage == "transport" and entry.event.verb in SAYS
+
+
 def _statement(known: ShipmentState, entry: Entry, key: str) -> dict[str, object]:
-    said = entry.event.contents.get("transport", {})
-    if entry.event.stage != "transport" or entry.event.verb not in SAYS or said["shipment"] != key:
+    """What was said so far and now. Only who arranges, carries or sends the whole shipment speaks of the trip."""
+    said, actor = entry.event.contents.get("transport", {}), entry.event.header.actor
+    if not _says(entry) or said["shipment"] != key:
         return dict(known.statement)
-    told = {name: value for name, value in said.items() if name not in NOT_KEPT}
-    parties = entry.event.contents.get("parties", {})
-    return {**known.statement, **told, **{name: parties[name] for name in ("loader",) if name in parties}}
+    told: dict[str, object] = {}
+    if actor in (known.arranger, known.carrier, known.consignor):
+        told = {name: value for name, value in said.items() if name not in NOT_KEPT}
+    if entry.event.verb == "loaded":
+        told["loader"] = entry.event.contents.get("parties", {}).get("loader", actor)
+    return {**known.statement, **told}

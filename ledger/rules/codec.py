@@ -42,7 +42,7 @@ KINDS: Mapping[str, type[Aggregate]] = {
     "voided": VoidedState,
     "key": KeyOwnerState,
 }
-MAPPINGS = frozenset({"shares", "totals", "contents", "cargo", "goods", "difference", "steps", "accepted"})
+MAPPINGS = frozenset({"shares", "totals", "contents", "cargo", "goods", "difference", "permits", "steps", "accepted"})
 
 
 def is_state(key: str) -> bool:

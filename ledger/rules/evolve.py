@@ -10,6 +10,7 @@ from ledger.rules.aggregates import Aggregate, BatchState, VoidedState
 from ledger.rules.cargo import carried
 from ledger.rules.event import Entry
 from ledger.rules.master import MASTER
+from ledger.rules.permits import drawn
 from ledger.rules.products import product_of_new
 from ledger.rules.state import State
 
@@ -33,6 +34,7 @@ def evolve(state: State, entry: Entry) -> Changes:
         _inspected(state, entry, changes)
     moving.changed(state, entry, changes)
     carried(state, entry, changes)
+    drawn(state, entry, changes)
     for ref in entry.event.header.refs:
         if ref.rel == "voids" and verb == "event_corrected":
             changes["voided:" + ref.hash] = VoidedState(entry.index)

@@ -9,10 +9,14 @@ from ledger.errors import Problem
 from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import BatchState, ProductState
 from ledger.rules.attribution import FOLDED
+from ledger.rules.departure import check_departure
 from ledger.rules.draft import Draft
 from ledger.rules.licences import DAY, covers
 from ledger.rules.products import product_of_new
+from ledger.rules.sale import check_trade
+from ledger.rules.signing import check_signing
 
+DEPARTURES = frozenset({"transport.loaded", "transport.dispatched"})
 WITHHELD = frozenset({"quarantine", "hold"})
 
 
@@ -29,6 +33,10 @@ def check_guards(draft: Draft) -> None:
             _blocked(draft, known)
     if draft.kind.blocked:
         _check_status(draft)
+    if draft.event.header.type in DEPARTURES:
+        check_departure(draft)
+    check_trade(draft)
+    check_signing(draft)
 
 
 def _check_status(draft: Draft) -> None:

@@ -25,7 +25,7 @@ def governing_keys(ledger: LedgerState) -> frozenset[str]:
 
 def people(org: OrgState, keys: Iterable[str]) -> frozenset[str]:
     """The people whose keys signed, ``user:...``: one person with two keys counts once, devices never."""
-    holders = (org.keys[key].holder for key in keys if key in org.keys)
+    holders = (org.keys[key].holder.lower() for key in keys if key in org.keys)
     return frozenset(holder for holder in holders if holder.startswith(PERSON))
 
 

@@ -16,6 +16,13 @@ REFUSE = frozenset(
         "hold@1",
         "expiry@1",
         "succeeded@1",
+        "waybill@1",
+        "crew@1",
+        "sds@1",
+        "buyer_licence@1",
+        "permit@1",
+        "two_person@1",
+        "signature@1",
     }
 )
 PARAMETERS: dict[str, dict[str, Json]] = {

@@ -49,6 +49,7 @@ class TransferState:
     ``goods`` are the chosen batches with their milligrams; where it is empty any batch of ``product`` will do.
     ``last`` is the event hash of the latest step of the agreement, which the next one names; ``steps`` has the stated
     time of the latest of each kind of step. ``difference`` is booked less received, by batch, until it is settled.
+    ``permits`` are milligrams drawn of the buyer's permits, by licence.
     """
 
     id: str
@@ -74,6 +75,7 @@ class TransferState:
     shipments: tuple[str, ...] = ()
     steps: Mapping[str, int] = field(default_factory=dict)
     filings: Mapping[str, FilingState] = field(default_factory=dict)
+    permits: Mapping[str, int] = field(default_factory=dict)
 
     def tally(self, name: str) -> Mapping[str, int]:
         """Milligrams by batch under one of ``TALLIES``."""

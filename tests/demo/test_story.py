@@ -99,7 +99,7 @@ def test_the_trader_has_no_site_and_never_holds_goods(statements: list[Statement
     world = World(PLAN.seed, PLAN.start_ms, reference, PLAN.operator())
     assert "trade" not in world.sites
     own = {item.type for item in statements if item.actor == world.orgs["trade"]}
-    assert own == {"governance.licence_registered", "operation.sold"}
+    assert own == {"governance.key_registered", "operation.sold"}
 
 
 def test_a_seed_fixes_every_statement_and_another_seed_changes_them(reference: Reference) -> None:

@@ -26,7 +26,7 @@ from ledger.services.ledger import Ledger
 from ledger.store.engines import sqlite_url
 
 BASE = "http://testserver"
-PLAN = Plan(events=300, seed=7, until_ms=1_795_305_600_000)
+PLAN = Plan(events=400, seed=7, until_ms=1_795_305_600_000)
 ORIGIN = "demo.example/log"
 
 
