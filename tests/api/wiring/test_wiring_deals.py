@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
+from ledger.demo.fleet import waybill
 from ledger.verify import verify
 from tests.api.wiring.served import Served
 
@@ -50,8 +51,11 @@ class Sale:
         return post(self.served, who, f"{self.address}/{step}", body, if_match)
 
     def plan(self, carrier: str = "swift") -> str:
-        parties = {"carrier": self.served.world.orgs[carrier]}
-        transport = {"vehicle": f"浙B{self.served.dice.between(10000, 99999)}", "mode": "road", "waybill": "YD1"}
+        world = self.served.world
+        parties = {"carrier": world.orgs[carrier]}
+        truck = self.served.dice.one_of(world.fleet[carrier])
+        papers = waybill(truck, "YD1", ("Shanghai", "Yantai"), (1, "tank container"), self.served.clock.now_ms())
+        transport = {**papers, "dispatcher": world.users["sea"]}
         body = {"transfer": self.view()["ref"], "sections": {"parties": parties, "transport": transport}}
         return str(done(post(self.served, "sea", "/api/v1/shipments", body)).headers["location"])
 
