@@ -1,13 +1,18 @@
 """A furnished plant on each database, and the demo's small world, built once."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from ledger.reference import Reference, load
-from tests.services.world import World
+from ledger.store.engines import Backend, sqlite_url
+from tests.services.world import AUTH, World
 from tests.support import small_world
+from tests.support.postgres import Postgres
 from tests.support.small_world import SmallWorld
 
 
@@ -28,12 +33,49 @@ def copied_world(built_world: SmallWorld, tmp_path: Path) -> SmallWorld:
     return built_world.copy(tmp_path / "copy")
 
 
+Copy = Callable[[str], str]
+
+
 @pytest.fixture
-def plant(tmp_path: Path, reference: Reference, url: str) -> Iterator[World]:
+def copy(backend: Backend, request: pytest.FixtureRequest, tmp_path: Path) -> Copy:
+    """Copies a closed database whole and returns the URL of the copy."""
+
+    def sqlite(url: str) -> str:
+        database = Path(str(make_url(url).database))
+        assert not database.with_name(f"{database.name}-wal").exists(), "a closed ledger is one file"
+        return sqlite_url(shutil.copyfile(database, tmp_path / f"copy-of-{database.name}"))
+
+    def postgresql(url: str) -> str:
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.database(like=str(make_url(url).database))
+
+    return sqlite if backend == "sqlite" else postgresql
+
+
+@pytest.fixture(scope="session")
+def built(
+    tmp_path_factory: pytest.TempPathFactory, reference: Reference, request: pytest.FixtureRequest
+) -> Callable[[Backend, int], World]:
+    """Builds a closed plant of so many batches on a database, once. Shared: only to copy from."""
+
+    @cache
+    def build(backend: Backend, batches: int) -> World:
+        made = World(tmp_path_factory.mktemp("plant"), reference)
+        if backend == "postgresql":
+            server: Postgres = request.getfixturevalue("postgres")
+            made.url = server.database(like=request.getfixturevalue("migrated_postgres"))
+        with made.create() as ledger:
+            made.furnish()
+            ledger.append_many([ledger.state(made.produce_body(n), AUTH) for n in range(1, batches + 1)])
+        return made
+
+    return build
+
+
+@pytest.fixture
+def plant(built: Callable[[Backend, int], World], backend: Backend, copy: Copy, tmp_path: Path) -> Iterator[World]:
     """A producer with a site, a product and a licence, open for writing."""
-    made = World(tmp_path, reference)
-    made.url = url
-    made.create()
-    made.furnish()
+    shared = built(backend, 0)
+    made = shared.copy(tmp_path, copy(shared.url))
     yield made
     made.ledger.close()

@@ -3,39 +3,18 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from ledger.core.keys import private_key
 from ledger.core.note import Signer
 from ledger.errors import ConfigurationError, HazledgerError, IntegrityError
 from ledger.services.answers import Appended
 from ledger.services.ledger import Ledger
-from ledger.store.engines import Backend, sqlite_url
 from ledger.store.lock import WriterHeldError
+from tests.fault.conftest import Copy
 from tests.services.world import ORIGIN, World
-from tests.support.postgres import Postgres
-
-Copy = Callable[[str], str]
-
-
-@pytest.fixture
-def copy(backend: Backend, request: pytest.FixtureRequest, tmp_path: Path) -> Copy:
-    """Copies a closed database whole and returns the URL of the copy."""
-
-    def sqlite(url: str) -> str:
-        database = Path(str(make_url(url).database))
-        assert not database.with_name(f"{database.name}-wal").exists(), "a closed ledger is one file"
-        return sqlite_url(shutil.copyfile(database, tmp_path / "older.sqlite3"))
-
-    def postgresql(url: str) -> str:
-        server: Postgres = request.getfixturevalue("postgres")
-        return server.database(like=str(make_url(url).database))
-
-    return sqlite if backend == "sqlite" else postgresql
 
 
 def refuses(world: World, kind: type[HazledgerError], code: str) -> None:

@@ -1,7 +1,8 @@
 """What was changed right under the log's edge is found before the next root is signed, within a bounded time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,8 +15,10 @@ from ledger.core.tilereader import RightEdge, tile_root
 from ledger.core.tiles import FULL_TILE_SIZE, TILE_WIDTH, TileId, join_hashes
 from ledger.errors import IntegrityError, UnavailableError
 from ledger.services.right_edge import BODIES, EdgeWatch
+from ledger.store.engines import Backend
 from ledger.store.faults import GuardError
-from tests.services.world import AUTH, World
+from tests.fault.conftest import Copy
+from tests.services.world import World
 from tests.support import tampering
 from tests.support.tampering import flip
 
@@ -24,11 +27,12 @@ SIZE = 3 * TILE_WIDTH + 40
 
 
 @pytest.fixture
-def long(plant: World) -> World:
-    here = plant.ledger.log.state().size
-    plant.ledger.append_many([plant.ledger.state(plant.produce_body(n), AUTH) for n in range(1, SIZE - here + 1)])
-    assert plant.ledger.log.state().size == SIZE
-    return plant
+def long(built: Callable[[Backend, int], World], backend: Backend, copy: Copy, tmp_path: Path) -> Iterator[World]:
+    shared = built(backend, SIZE - 5)
+    made = shared.copy(tmp_path, copy(shared.url))
+    assert made.ledger.log.state().size == SIZE
+    yield made
+    made.ledger.close()
 
 
 def appends_until_refused(world: World, most: int) -> str:

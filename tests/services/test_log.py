@@ -78,14 +78,15 @@ def test_an_export_is_what_is_served(long: World, tmp_path: Path) -> None:
     assert root_of_nodes(checkpoint.size, TileReader(checkpoint.size, fetch)) == checkpoint.root
 
 
-def test_the_published_checkpoint_follows_at_a_distance(plant: World) -> None:
+def test_the_published_checkpoint_follows_at_a_distance(world: World) -> None:
     """What a transaction signs is published by a later one, and at most once a second of the ledger's clock."""
-    plant.produce(1)
-    with plant.ledger.store.read() as unit:
+    world.furnish()
+    world.produce(1)
+    with world.ledger.store.read() as unit:
         published = unit.log.published()
     times = [row.at_ms for row in published]
     assert all(later - earlier >= 1_000 for earlier, later in pairwise(times))
-    assert published[-1].size < plant.ledger.log.state().size
+    assert published[-1].size < world.ledger.log.state().size
 
 
 def test_a_reader_without_a_writer_sees_what_is_published(plant: World) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, text
+
+from ledger.store.engines import Backend, open_engines
 
 
 def flip(data: bytes, at: int = 100) -> bytes:
@@ -28,15 +29,23 @@ def delete(url: str, table: str, where: str) -> None:
 
 
 def _unguarded(url: str, act: Callable[[Connection], int]) -> None:
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SET session_replication_role = replica"))  # triggers do not fire for a replica
-            assert act(connection) == 1
-            return
-        triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-        for name, _ in triggers:
-            connection.execute(text(f"DROP TRIGGER {name}"))
+    # Through the same SQLite library as the ledger's: two of them in one process undo each other's locks.
+    engines = open_engines(url, readers=1)
+    try:
+        with engines.writer.begin() as connection:
+            _past_triggers(connection, engines.backend, act)
+    finally:
+        engines.dispose()
+
+
+def _past_triggers(connection: Connection, backend: Backend, act: Callable[[Connection], int]) -> None:
+    if backend == "postgresql":
+        connection.execute(text("SET session_replication_role = replica"))  # triggers do not fire for a replica
         assert act(connection) == 1
-        for _, definition in triggers:
-            connection.exec_driver_sql(definition)
+        return
+    triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    for name, _ in triggers:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    assert act(connection) == 1
+    for _, definition in triggers:
+        connection.exec_driver_sql(definition)
