@@ -1,7 +1,7 @@
 """The composition root: from settings to the parts, put together."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from ledger.core.ids import check_origin, uuid7
 from ledger.core.keys import KEY_SIZE, check_public_key, private_key
 from ledger.core.note import Signer
 from ledger.demo.build import Built, Plan, Progress, build
+from ledger.demo.deal import Told, tell
 from ledger.errors import ConfigurationError, ConflictError, HazledgerError, UnavailableError
 from ledger.reference import load
 from ledger.rules.standard import standard_manifest
@@ -235,22 +236,32 @@ def controlled(settings: Settings, ledger: Ledger) -> ControlServer | None:
 
 def build_demo(settings: Settings, plan: Plan, progress: Progress) -> Built:
     """Build the demo's ledger in an empty place. Raises ConfigurationError (data_not_empty)."""
+    with _demo_ledger(settings, plan) as (ledger, clock):
+        return build(ledger, clock, plan, ledger.reference, progress)
+
+
+def tell_deal(settings: Settings, plan: Plan) -> Told:
+    """Tell the story of one deal to a new demo ledger. Raises ConfigurationError (data_not_empty)."""
+    with _demo_ledger(settings, plan) as (ledger, clock):
+        return tell(ledger, clock, plan)
+
+
+@contextmanager
+def _demo_ledger(settings: Settings, plan: Plan) -> Iterator[tuple[Ledger, SetClock]]:
     if settings.database is None and exists(settings):
         raise ConfigurationError("data_not_empty", params={"path": str(settings.data)})
     settings.data.mkdir(parents=True, exist_ok=True)
-    reference = load()
-    signer = _demo_signer(settings, plan)
     clock = SetClock(plan.start_ms)
     with Ledger.create(
         settings.database_url,
         plan.genesis(standard_manifest()),
-        signer=signer,
+        signer=_demo_signer(settings, plan),
         signer_state=settings.signer_state_path,
         clock=clock,
         entropy=plan.entropy(),
-        reference=reference,
+        reference=load(),
     ) as ledger:
-        return build(ledger, clock, plan, reference, progress)
+        yield ledger, clock
 
 
 def _demo_signer(settings: Settings, plan: Plan) -> Signer:

@@ -36,16 +36,27 @@ STAGES = {
 @click.option(
     "--until", type=click.DateTime(["%Y-%m-%d"]), help="The story ends before this day, 00:00 UTC (default: today)."
 )
+@click.option(
+    "--story",
+    "told",
+    type=click.Choice(["world", "transfer"]),
+    default="world",
+    show_default=True,
+    help="The whole sample world, or one deal step by step.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --story transfer: print one JSON object.")
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the ledger when it is built.")
 @click.option("--host", help="Address to serve on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on.")
-def demo(
+def demo(  # noqa: PLR0913 - an argument for each option
     *,
     data: Path,
     database: str | None,
     events: int,
     seed: int,
     until: dt.datetime | None,
+    told: str,
+    as_json: bool,
     serving: bool,
     host: str | None,
     port: int | None,
@@ -56,7 +67,11 @@ def demo(
     day = until or dt.datetime.now(tz=dt.UTC)
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     plan = Plan(events, seed, int(midnight.timestamp()) * 1000)
-    if settings.database is None and exists(settings):
+    if told == "transfer":
+        from ledger.cli.deal import tell
+
+        tell(settings, plan, console, as_json=as_json)
+    elif settings.database is None and exists(settings):
         console.print(f"{settings.data}: a ledger is here already; it is used as it is.")
     else:
         show(console, settings, _build(console, settings, plan))

@@ -83,6 +83,14 @@ class Plan:
         )
 
 
+def admit(ledger: Ledger, clock: SetClock, plan: Plan, reference: Reference) -> World:
+    """Bring the cast alone into an empty ledger that has its genesis."""
+    world = World(plan.seed, plan.start_ms, reference, plan.operator())
+    group = [*world.statements()]
+    _flush(ledger, clock, group, Built(world), lambda _done, _total: None, len(group))
+    return world
+
+
 def build(ledger: Ledger, clock: SetClock, plan: Plan, reference: Reference, progress: Progress) -> Built:
     """Tell the whole story to an empty ledger that has its genesis. Raises the first refusal: none is meant."""
     world = World(plan.seed, plan.start_ms, reference, plan.operator())
@@ -107,7 +115,7 @@ def _flush(
     if not group:
         return
     origin = ledger.origin
-    answers = ledger.append_many([_submission(ledger, origin, statement) for statement in group])
+    answers = ledger.append_many([submission(ledger, origin, statement) for statement in group])
     for statement, answer in zip(group, answers, strict=True):
         if isinstance(answer, HazledgerError):
             raise answer
@@ -121,8 +129,9 @@ def _flush(
     progress(built.events, total)
 
 
-def _submission(ledger: Ledger, origin: str, statement: Statement) -> Submission:
-    refs: list[Json] = []
+def submission(ledger: Ledger, origin: str, statement: Statement) -> Submission:
+    """The statement as it comes in: in the simple form, or signed by its people."""
+    refs: list[Json] = [{"rel": rel, "hash": digest} for rel, digest in statement.refs]
     if statement.voids is not None:
         refs.append({"rel": "voids", "hash": statement.voids.event_hash})
     body: dict[str, Json] = {

@@ -12,7 +12,8 @@ Sections = dict[str, dict[str, Json]]
 class Statement:
     """Who states what, when.
 
-    ``recorded_ms`` is when the ledger takes it; ``voids`` is an earlier statement; ``signers`` sign it.
+    ``recorded_ms`` is when the ledger takes it; ``voids`` is an earlier statement; ``signers`` sign it;
+    ``refs`` are (relation, hash).
     """
 
     id: str
@@ -24,4 +25,5 @@ class Statement:
     recorded_ms: int = 0
     voids: "Statement | None" = None
     signers: "tuple[Person, ...]" = ()
+    refs: "tuple[tuple[str, str], ...]" = ()
     event_hash: str | None = field(default=None)

@@ -161,6 +161,7 @@ class World:
             (maker, product.id): dice.ref("product", start_ms) for maker in MAKERS for product in self.catalogue
         }
         self._dice = dice
+        self._licences: dict[tuple[str, str], str] = {}
         self._year = int(format_utc(start_ms)[:4])
         self._since = f"{self._year - 3}-01-01"
 
@@ -233,9 +234,15 @@ class World:
         }
         return content | ({"park": role.park} if role.park else {})
 
+    def licence_of(self, name: str, kind: str) -> str:
+        """The reference of the first licence of a kind that one of the cast was given, once it was stated."""
+        return self._licences[name, kind]
+
     def _licence(self, name: str, kind: str) -> dict[str, Json]:
+        licence = self._dice.ref("licence", self.start_ms)
+        self._licences.setdefault((name, kind), licence)
         return {
-            "licence": self._dice.ref("licence", self.start_ms),
+            "licence": licence,
             "organisation": self.orgs[name],
             "kind": kind,
             "number": f"DEMO-{kind[:4].upper()}-{self._dice.between(1000, 9999)}",

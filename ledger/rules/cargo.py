@@ -43,6 +43,8 @@ def _says(entry: Entry) -> bool:
 def _statement(known: ShipmentState, entry: Entry, key: str) -> dict[str, object]:
     """What was said so far and now. Only who arranges, carries or sends the whole shipment speaks of the trip."""
     said, actor = entry.event.contents.get("transport", {}), entry.event.header.actor
+    if entry.event.verb == "handed_over" and said.get("to_shipment") == key:
+        return {**known.statement, "loader": actor}  # who puts goods onto the next vehicle loads it
     if not _says(entry) or said["shipment"] != key:
         return dict(known.statement)
     told: dict[str, object] = {}

@@ -110,7 +110,8 @@ class Projector:
         projections = unit.projections
         projections.put_states({key: codec.dump(value) for key, value in self._states.items()})
         projections.move_holdings({key: mg for key, mg in self._holdings.items() if mg})
-        projections.add_totals({key: mg for key, mg in self._totals.items() if mg})
+        # An account that comes back to nought keeps its row, however its records were batched.
+        projections.add_totals(self._totals)
         projections.add_concerns(self._concerns)
         projections.add_edges(self._edges)
         projections.add_findings(self._findings)
