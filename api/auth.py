@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -21,6 +22,8 @@ from ledger.errors import ForbiddenError
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 MAX_SECRET: Final = 256
+PURPOSE: Final = "hazledger-purpose"
+"""Header in which a regulator's program says what it reads for."""
 
 _MARK: Final = "__hazledger_action__"
 
@@ -77,7 +80,8 @@ def identify(connection: HTTPConnection) -> Principal:
         credential_was(connection.scope, good=principal is not None)
         if principal is None:
             raise ForbiddenError("credential_invalid")
-        return principal
+        purpose = connection.headers.get(PURPOSE)
+        return access.with_purpose(principal, purpose) if purpose else principal
     secret = session_secret(connection)
     known = access.by_session(secret) if secret else None
     if known is not None:
@@ -113,6 +117,20 @@ def acts(action: Action) -> Callable[[Endpoint], Endpoint]:
     return mark
 
 
+def enter(request: Request, action: Action) -> Principal:
+    """Admit who asks, and record a watched read. ForbiddenError, UnavailableError. Not for the event loop."""
+    principal = admit(request, action)
+    note(request, principal, action)
+    return principal
+
+
+def note(request: Request, principal: Principal, action: Action) -> None:
+    """Record what a regulator or park is about to be shown, by its address. Not for the event loop."""
+    access = services_of(request).access
+    if access.watched(principal, action):
+        access.note(principal, action, request.url.path)
+
+
 def admit(request: Request, action: Action) -> Principal:
     """Return who asks if they may do this. ForbiddenError: nobody, or somebody who may not."""
     principal = identify(request)
@@ -141,7 +159,10 @@ class GuardedRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            request.state.principal = admit(request, self.action)
+            principal = admit(request, self.action)
+            if services_of(request).access.watched(principal, self.action):
+                await run_in_threadpool(note, request, principal, self.action)
+            request.state.principal = principal
             return await inner(request)
 
         return guarded

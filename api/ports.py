@@ -66,6 +66,12 @@ Action = Literal[
     "transfer.read",
     "shipment.read",
     "webhook.manage",
+    "account.manage",
+    "users.read",
+    "users.manage",
+    "clients.manage",
+    "devices.manage",
+    "reads.read",
 ]
 
 
@@ -88,7 +94,7 @@ class Access(Protocol):
     """Who asks and what they may do. Secrets arrive as given and are compared only as hashes."""
 
     def by_key(self, secret: str) -> Principal | None:
-        """Return the principal of an API key, None for a key that is unknown or revoked. From memory."""
+        """Return the principal of an API key or access token, None if it is unknown or revoked. From memory."""
 
     def by_session(self, secret: str) -> Principal | None:
         """Return the principal of a session, None once it has expired or ended. From memory."""
@@ -99,8 +105,17 @@ class Access(Protocol):
     def offer(self, token: str) -> LoginOffer:
         """Return what a login link would open, using nothing up. NotFoundError: unknown, used or expired."""
 
-    def open_session(self, token: str) -> Session:
-        """Use the link up and open a session. NotFoundError: unknown, used or expired."""
+    def watched(self, viewer: Principal, action: Action) -> bool:
+        """Whether this read is recorded with a purpose: a regulator's or park's. From memory."""
+
+    def note(self, viewer: Principal, action: Action, subject: str) -> None:
+        """Record a watched read before it is shown. UnavailableError: it cannot be recorded now."""
+
+    def with_purpose(self, viewer: Principal, purpose: str) -> Principal:
+        """Return a program's principal that reads for this purpose. FormatError. From memory."""
+
+    def open_session(self, token: str, former: str | None = None) -> Session:
+        """Use the link up, open a session and end the one the browser had. NotFoundError: unknown, used or expired."""
 
     def end_session(self, secret: str) -> None:
         """End a session; an unknown one is no error."""

@@ -4,7 +4,7 @@ Masses are whole milligrams and instants epoch milliseconds in Python; on the wi
 `{"amount": "12.5", "unit": "kg"}` and an instant RFC 3339 text. Nothing here is ever read back.
 """
 
-from api.views.access import ANONYMOUS, LoginOffer, Principal, Session
+from api.views.access import ANONYMOUS, LoginOffer, Principal, Session, UserRole
 from api.views.common import Instant, Listing, Mass, Page, Party, PlaceName, Words
 from api.views.deals import (
     Cargo,
@@ -94,6 +94,7 @@ __all__ = [
     "TransferLine",
     "TransferView",
     "TryView",
+    "UserRole",
     "Verdict",
     "VoidedLabel",
     "WebhookView",

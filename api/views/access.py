@@ -19,15 +19,30 @@ Role = Literal[
 ]
 
 
+UserRole = Literal["admin", "operator", "driver", "safety_officer", "viewer", "auditor", "investigator", "responder"]
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks and how that is known. `org` None: the public. `credential` names the key or session, never a secret."""
+    """Who asks and how that is known. `org` None: the public. `credential` names the key or session, never a secret.
 
-    method: Literal["anonymous", "key", "session"]
+    `roles`: the organisation's; `user_roles`: of the person or program. `needs`: what a session must do before it may
+    do more: enrol a passkey, or show it. `writes`: false for an API key, which only reads. `purpose`: what a regulator
+    or park reads for.
+    """
+
+    method: Literal["anonymous", "key", "token", "session"]
     org: Party | None = None
     roles: tuple[Role, ...] = ()
     user: str | None = None
     credential: str | None = None
+    user_roles: tuple[UserRole, ...] = ()
+    name: str = ""
+    login: str = ""
+    factor: str = "none"
+    needs: Literal["", "enrol", "passkey"] = ""
+    writes: bool = True
+    purpose: str = ""
 
     @property
     def known(self) -> bool:

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.auth import (
-    admit,
     check_same_site,
     clear_session,
+    enter,
     identify,
+    note,
     services_of,
     session_secret,
     set_session,
@@ -66,6 +67,8 @@ def scanned(request: Request, code: str) -> Response:
         raise NotFoundError("code_unknown", None, {"code": code[:MAX_SHOWN]})
     reader = identify(request)
     view = services_of(request).codes.resolve(reader, found).for_public()
+    if view.matter is not None:
+        note(request, reader, "batch.read")
     if not wants_json(request.headers.get("accept")):
         return page(request, "qr.html", view=view)
     headers = {
@@ -78,7 +81,7 @@ def scanned(request: Request, code: str) -> Response:
 @router.get("/batches/{uuid}")
 def batch(request: Request, uuid: str) -> Response:
     """Show a batch to who has a relation to it."""
-    reader = admit(request, "batch.read")
+    reader = enter(request, "batch.read")
     view = services_of(request).batches.one(reader, reference("batch", uuid))
     return page(request, "batch.html", view=view)
 
@@ -86,7 +89,7 @@ def batch(request: Request, uuid: str) -> Response:
 @router.get("/desk")
 def desk(request: Request) -> Response:
     """Show an organisation its stock, findings and recent events."""
-    reader = admit(request, "desk.read")
+    reader = enter(request, "desk.read")
     return page(request, "desk.html", view=services_of(request).registry.desk(reader))
 
 
@@ -109,7 +112,7 @@ def open_session(request: Request, token: str) -> Response:
     """Use the link up and sign this browser in."""
     check_same_site(request)
     services = services_of(request)
-    session = services.access.open_session(token)
+    session = services.access.open_session(token, session_secret(request))
     response = RedirectResponse("/desk", 303)
     set_session(response, settings_of(request), session, services.clock.now_ms())
     return response

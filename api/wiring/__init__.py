@@ -2,8 +2,8 @@
 
 ``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``deals``, ``notices`` and ``status`` implement
 the ports. ``known`` is what one read meets; ``goods``, ``life``, ``matter``, ``stock``, ``signing``, ``picking`` and
-``verdict`` turn it into views. What a viewer may see is decided in ``ledger.services.access`` (actions by role),
-``matter`` and ``deals`` (relations) and ``life`` (levels).
+``verdict`` turn it into views. What a viewer may do and see is decided by ``ledger.services.policy``;
+``sight`` puts the facts to it.
 """
 
 from api.ports import Services
@@ -18,9 +18,9 @@ from api.wiring.reading import Reading
 from api.wiring.registry import LedgerRegistry
 from api.wiring.status import LedgerStatus
 from ledger.rules.statements import TYPES, json_schema
-from ledger.services.access import SESSION_MS
 from ledger.services.entropy import SystemEntropy
 from ledger.services.feed import Feed
+from ledger.services.identity.ports import LIFE_MS, Ports, Site
 from ledger.services.ledger import Ledger
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.message import SECRET_BYTES
@@ -34,22 +34,25 @@ def wire(
     subscriptions: Subscriptions | None = None,
     delivery: Delivery | None = None,
     *,
-    session_ms: int = SESSION_MS,
+    session_ms: int = LIFE_MS,
     heads_gap_s: int = HEADS_GAP_S,
+    site: Site | None = None,
 ) -> Services:
     """Return every port over this ledger. The caller opened it and closes it after the server has ended.
 
     ``subscriptions``: webhooks with the key their secrets are derived from, by default one of this process alone;
     ``delivery``: what sends for them, None where another process does; ``session_ms``: how long a session lasts;
-    ``heads_gap_s``: seconds between heads that are published on demand.
+    ``heads_gap_s``: seconds between heads that are published on demand; ``site``: as browsers know it, for
+    passkeys.
     """
+    ports = Ports(ledger, site or Site(), session_ms=session_ms)
     reading = Reading(ledger)
     random = SystemEntropy()
     hooks = subscriptions or Subscriptions(ledger.store, ledger.clock, random, random.bytes(SECRET_BYTES))
     return Services(
         clock=ledger.clock,
-        access=LedgerAccess(ledger, session_ms),
-        intake=LedgerIntake(ledger, heads_gap_s),
+        access=LedgerAccess(ports),
+        intake=LedgerIntake(ports, heads_gap_s),
         log=LedgerLog(ledger),
         codes=LedgerCodes(reading),
         batches=LedgerBatches(reading),

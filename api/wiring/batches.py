@@ -1,7 +1,6 @@
 """The port of batches: lists, lives, stock, ancestry and evidence, each for who has a relation."""
 
 from collections import deque
-from collections.abc import Callable
 from typing import Final, Literal
 
 from api.ports import Key
@@ -9,10 +8,11 @@ from api.views import BatchLine, BatchView, Moment, Page, Principal, StockLine, 
 from api.views.matter import Status
 from api.wiring.codes import alerts_of
 from api.wiring.goods import goods_of, phone_of
-from api.wiring.known import Known, hidden, scope, sees_all
-from api.wiring.life import level, steps
-from api.wiring.matter import Subject, batch_for, matter, related, timeline, visible
+from api.wiring.known import Known, hidden
+from api.wiring.matter import Subject, batch_for, matter, timeline, visible
 from api.wiring.reading import Reading
+from api.wiring.sight import batch_sight, scope_of, subject_of
+from api.wiring.steps import steps
 from api.wiring.stock import stock_line
 from ledger.core.events import Header
 from ledger.core.times import format_utc, parse_stated
@@ -35,9 +35,9 @@ class LedgerBatches:
 
     def listing(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[BatchLine]:
         """Return batches, newest change first."""
-        org = scope(viewer)
         with self._reading.known() as known:
-            rows = known.related.batches(org, text=text or None, after=_place(after), limit=limit + 1)
+            scope = scope_of(subject_of(known, viewer), "batch.read", "governance")
+            rows = known.related.batches(scope, text=text or None, after=_place(after), limit=limit + 1)
             known.load(ref for ref, _ in rows)
             items = tuple(_line(known, viewer, ref, idx) for ref, idx in rows[:limit])
         last = rows[limit - 1] if len(rows) > limit else None
@@ -46,7 +46,7 @@ class LedgerBatches:
     def one(self, viewer: Principal, ref: str) -> BatchView:
         """Return a batch with its present state and the newest moments of its life. NotFoundError."""
         with self._reading.known() as known:
-            state = batch_for(known, viewer, ref)
+            state, sight = batch_for(known, viewer, ref)
             return BatchView(
                 ref=ref,
                 number=known.lot(ref),
@@ -57,7 +57,7 @@ class LedgerBatches:
                 retest=state.retest_on,
                 verdict=self._reading.verdicts.of(known, [ref]),
                 phone=phone_of(known, state.product),
-                matter=matter(known, viewer, Subject(ref)),
+                matter=matter(sight, Subject(ref)),
                 code=known.related.code_of(ref),
                 alerts=alerts_of(known, state),
             )
@@ -65,19 +65,19 @@ class LedgerBatches:
     def history(self, viewer: Principal, ref: str, after: Key | None, limit: int) -> Page[Moment]:
         """Return the life of a batch, newest first. NotFoundError."""
         with self._reading.known() as known:
-            batch_for(known, viewer, ref)
-            items, more = timeline(known, viewer, ref, _number(after), limit)
+            state, sight = batch_for(known, viewer, ref)
+            items, more = timeline(sight, state, _number(after), limit)
         return Page(items, None if more is None else (more,))
 
     def stock(self, viewer: Principal, ref: str, as_of: int | None) -> tuple[StockLine, ...]:
         """Return where its matter is, or was at an instant. NotFoundError."""
         with self._reading.known() as known:
-            state = batch_for(known, viewer, ref)
+            state, sight = batch_for(known, viewer, ref)
             if as_of is None:
                 rows = known.unit.queries.stock(batch=ref, limit=MOST_HOLDINGS)
             else:
                 rows = _as_of(known, ref, as_of)
-            return tuple(stock_line(known, row) for row in visible(known, viewer, state, rows))
+            return tuple(stock_line(known, row) for row in visible(sight, state, rows))
 
     def trace(self, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
         """Return ancestors or descendants the viewer may know of. NotFoundError."""
@@ -88,19 +88,12 @@ class LedgerBatches:
     def evidence(self, viewer: Principal, ref: str) -> bytes:
         """Return the evidence bundle of a batch, as much as the viewer may see. NotFoundError."""
         with self._reading.known() as known:
-            batch_for(known, viewer, ref)
-            show = _levels(known, viewer, ref)
+            _, sight = batch_for(known, viewer, ref)
+            show = sight.taken(ref)
         try:
             return self._reading.ledger.evidence(ref, show)
         except NotFoundError:
             raise hidden(ref) from None
-
-
-def _levels(known: Known, viewer: Principal, ref: str) -> Callable[[Header], Literal["record", "header", "sections"]]:
-    if sees_all(viewer):
-        return lambda _: "sections"
-    levels = {(step.header.actor, step.header.id): level(known, viewer, step) for step in steps(known, ref)}
-    return lambda header: levels.get((header.actor, header.id), "record")
 
 
 def _place(after: Key | None) -> tuple[int, str] | None:
@@ -129,7 +122,8 @@ def _day(state: BatchState) -> str | None:
 
 def _line(known: Known, viewer: Principal, ref: str, idx: int) -> BatchLine:
     state = known.must(ref, BatchState)
-    rows = visible(known, viewer, state, known.unit.queries.stock(batch=ref, limit=MOST_HOLDINGS))
+    sight = batch_sight(known, viewer, ref)
+    rows = visible(sight, state, known.unit.queries.stock(batch=ref, limit=MOST_HOLDINGS))
     present = {row.status for row in rows}
     record = known.unit.log.record(idx)
     goods = goods_of(known, state.product)
@@ -165,7 +159,7 @@ def _trace(known: Known, viewer: Principal, ref: str, direction: Literal["in", "
         rows = known.unit.queries.parents(at) if direction == "in" else known.unit.queries.children(at)
         for row in rows:
             other = row.parent if direction == "in" else row.child
-            if not related(known, viewer, other):
+            if not batch_sight(known, viewer, other).batch(other):
                 continue
             if steps_made >= depth or (other not in found and len(found) >= MOST_BATCHES):
                 cut = True

@@ -7,16 +7,20 @@ from typing import Final
 from api.views import FindingView, Goods, Matter, Principal, QrView, hides_place
 from api.views.pages import Fill, ObjectKind
 from api.wiring.goods import goods_of, phone_of
-from api.wiring.known import CONTAINER_KINDS, Known, sees_all
-from api.wiring.life import finding, flows_of_holdings, is_party, moments, steps
-from api.wiring.matter import SHOWN, Only, Subject, cell, holding, matter, related
+from api.wiring.known import CONTAINER_KINDS, Known
+from api.wiring.life import finding, flows_of_holdings, moments
+from api.wiring.matter import SHOWN, Only, Subject, holding, matter
 from api.wiring.reading import Reading
+from api.wiring.sight import Sight, batch_sight, place_sight
+from api.wiring.steps import steps
 from api.wiring.voided import voided_label
 from labels.payload import parse_code
 from ledger.core.times import format_utc
 from ledger.errors import FormatError, NotFoundError
 from ledger.rules.aggregates import BatchState, ContainerState, ProductState, ShipmentState, SiteState
+from ledger.services.policy import Presence
 from ledger.store.rows import HoldingRow
+from ledger.store.scopes import EVERYTHING
 
 MOST_HOLDINGS: Final = 1_000
 MOST_READ: Final = 1_000
@@ -55,11 +59,10 @@ class LedgerCodes:
     # --- each kind -----------------------------------------------------------------------------------------------
 
     def _batch(self, known: Known, viewer: Principal, code: str, batch: BatchState) -> QrView:
-        seen = related(known, viewer, batch.id)
+        sight = batch_sight(known, viewer, batch.id)
         base = self._plain(known, code, "batch", batch.id, known.lot(batch.id), [batch.id])
-        return replace(
-            _with_batch(known, base, batch), matter=matter(known, viewer, Subject(batch.id)) if seen else None
-        )
+        seen = sight.batch(batch.id)
+        return replace(_with_batch(known, base, batch), matter=matter(sight, Subject(batch.id)) if seen else None)
 
     def _container(self, known: Known, viewer: Principal, code: str, state: ContainerState) -> QrView:
         present = max(state.contents, key=lambda name: state.contents[name], default=None)
@@ -74,16 +77,19 @@ class LedgerCodes:
         if batch is None:
             return base
         shown = replace(_with_batch(known, base, batch), goods=() if state.clean else _goods(known, [batch]))
-        if not _sees_container(known, viewer, state, batch):
+        sight = batch_sight(known, viewer, batch.id)
+        if not (sight.owned([state.org]) or sight.batch(batch.id)):
             return shown
-        return replace(shown, matter=matter(known, viewer, Subject(batch.id, _in_container(state.id))))
+        return replace(shown, matter=matter(sight, Subject(batch.id, _in_container(state.id))))
 
     def _location(self, known: Known, viewer: Principal, code: str, place: str) -> QrView:
         site_ref, _, location = place.partition("/")
         site = known.must(site_ref, SiteState)
-        rows = known.related.stock(None, place=place, limit=MOST_HOLDINGS)
+        rows = known.related.stock(EVERYTHING, place=place, limit=MOST_HOLDINGS)
         goods = _goods(known, _batches(known, rows))
-        seen = viewer.org is not None and (_runs(viewer, site) or bool(_own(known, viewer, rows)))
+        sight = place_sight(known, viewer, site_ref)
+        runs = Sight(known, viewer).owned([site.org])
+        held = list(rows) if runs else [row for row in rows if batch_sight(known, viewer, row.batch).mine(row)]
         named = site.locations.get(location)
         label = named.name if named is not None and named.name else location
         base = self._plain(known, code, "location", place, label, [site_ref])
@@ -92,22 +98,21 @@ class LedgerCodes:
             goods=goods,
             phone=site.phone or _phone(known, rows),
             place_private=hides_place(goods),
-            matter=self._here(known, viewer, site_ref, rows, lambda held: held.place == place) if seen else None,
+            matter=self._here(sight, site_ref, held, lambda cell: cell.place == place) if runs or held else None,
         )
         return whole.for_public()
 
     def _shipment(self, known: Known, viewer: Principal, code: str, state: ShipmentState) -> QrView:
-        rows = known.related.stock(None, custodian=state.id, limit=MOST_HOLDINGS)
-        parties = {state.arranger, state.carrier, state.consignor, state.consignee}
-        seen = viewer.org is not None and (
-            _runs(viewer, None) or viewer.org.ref in parties or bool(_own(known, viewer, rows))
-        )
+        rows = known.related.stock(EVERYTHING, custodian=state.id, limit=MOST_HOLDINGS)
+        sight = Sight(known, viewer, _aboard(known, viewer, rows))
+        runs = sight.owned([state.arranger], [state.carrier, state.consignor, state.consignee])
+        held = [row for row in rows if batch_sight(known, viewer, row.batch).mine(row)]
         base = self._plain(known, code, "shipment", state.id, state.vehicle, [state.id])
         return replace(
             base,
             goods=_goods(known, _batches(known, rows)),
             phone=_phone(known, rows),
-            matter=self._here(known, viewer, state.id, rows, lambda held: held.custodian == state.id) if seen else None,
+            matter=self._here(sight, state.id, held, lambda cell: cell.custodian == state.id) if runs or held else None,
         )
 
     # --- parts ---------------------------------------------------------------------------------------------------
@@ -116,17 +121,16 @@ class LedgerCodes:
         verdict = self._reading.verdicts.of(known, chains)
         return QrView(code=code, kind=kind, ref=ref, label=label, goods=(), verdict=verdict, phone=None)
 
-    def _here(self, known: Known, viewer: Principal, chain: str, rows: list[HoldingRow], touches: Only) -> Matter:
-        """What is at a place or with a shipment now, and the life of its chain."""
+    def _here(self, sight: Sight, chain: str, held: list[HoldingRow], touches: Only) -> Matter:
+        """What is at a place or with a shipment now, as far as it is seen, and the life of its chain."""
+        known = sight.known
         life = [
             step
             for step in steps(known, chain, most=MOST_READ)
-            if not step.holdings or any(touches(held) for held, _ in step.holdings)
+            if (not step.holdings or any(touches(held) for held, _ in step.holdings)) and sight.concerned(step)
         ]
-        seen = rows if chain.startswith("site:") and _runs(viewer, known.get(chain, SiteState)) else None
-        held = seen if seen is not None else _own(known, viewer, rows)
-        came, went = flows_of_holdings(known, viewer, life, touches)
-        timeline = moments(known, viewer, life[:SHOWN], touches)
+        came, went = flows_of_holdings(sight, life, touches)
+        timeline = moments(sight, life[:SHOWN], touches)
         return Matter(
             as_of_index=known.unit.log.size() - 1,
             as_of=known.unit.log.last_recorded_at_ms() or 0,
@@ -198,25 +202,12 @@ def _in_container(ref: str) -> Only:
     return lambda held: held.container == ref
 
 
-def _sees_container(known: Known, viewer: Principal, state: ContainerState, batch: BatchState) -> bool:
-    return viewer.org is not None and (viewer.org.ref == state.org or related(known, viewer, batch.id))
-
-
-def _runs(viewer: Principal, site: SiteState | None) -> bool:
-    """Whether the viewer sees everything at a site: it runs it, or it sees all."""
-    if viewer.org is None:
-        return False
-    return sees_all(viewer) or (site is not None and site.org == viewer.org.ref)
-
-
-def _own(known: Known, viewer: Principal, rows: Iterable[HoldingRow]) -> list[HoldingRow]:
-    """The holdings among these that are the viewer's, or in its hands."""
-    if viewer.org is None:
-        return []
-    if _runs(viewer, None):
-        return list(rows)
-    org = viewer.org.ref
-    return [row for row in rows if is_party(known, org, cell(row))]
+def _aboard(known: Known, viewer: Principal, rows: Iterable[HoldingRow]) -> tuple[Presence, ...]:
+    """Where what is with a shipment is, was or is about to be."""
+    found: dict[Presence, None] = {}
+    for batch in dict.fromkeys(row.batch for row in rows):
+        found.update(dict.fromkeys(batch_sight(known, viewer, batch).presences))
+    return tuple(found)
 
 
 def _batches(known: Known, rows: Iterable[HoldingRow]) -> list[BatchState]:

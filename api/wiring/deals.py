@@ -22,16 +22,19 @@ from api.views import (
 )
 from api.views.deals import Side, TransferStatus
 from api.wiring.goods import goods_of
-from api.wiring.known import Known, hidden, scope, sees_all
-from api.wiring.life import moments, steps
+from api.wiring.known import Known, hidden
+from api.wiring.life import moments
 from api.wiring.matter import finding_of
 from api.wiring.picking import pick
 from api.wiring.reading import Reading
+from api.wiring.sight import Sight, deal_sight, full
 from api.wiring.signing import signatures_of
+from api.wiring.steps import steps
 from ledger.core.canonical import Json
 from ledger.errors import FormatError, NotFoundError
 from ledger.rules import next_steps
 from ledger.rules.aggregates import BatchState, ShipmentState, TransferState
+from ledger.services.policy import Object
 from ledger.store.rows import DealRow
 
 SHOWN: Final = 50
@@ -83,12 +86,12 @@ class LedgerDeals:
     def transfer(self, viewer: Principal, ref: str) -> TransferView:
         """Return a transfer. NotFoundError."""
         with self._reading.known() as known:
-            return _transfer(known, viewer, transfer_for(known, viewer, ref))
+            return _transfer(*transfer_for(known, viewer, ref))
 
     def shipment(self, viewer: Principal, ref: str) -> ShipmentView:
         """Return a shipment. NotFoundError."""
         with self._reading.known() as known:
-            return _shipment(known, viewer, shipment_for(known, viewer, ref))
+            return _shipment(*shipment_for(known, viewer, ref))
 
     def lines(self, viewer: Principal, items: Sequence[Mapping[str, Json]], source: Source) -> list[dict[str, Json]]:
         """Return lines of matter for goods named by code, container or batch. FormatError."""
@@ -100,37 +103,41 @@ class LedgerDeals:
     def evidence(self, viewer: Principal, ref: str) -> bytes:
         """Return the evidence of a transfer or shipment. NotFoundError."""
         with self._reading.known() as known:
-            (transfer_for if ref.startswith("transfer:") else shipment_for)(known, viewer, ref)
+            _, sight = (transfer_for if ref.startswith("transfer:") else shipment_for)(known, viewer, ref)
+            show = sight.taken(ref)
         try:
-            return self._reading.ledger.evidence(ref)
+            return self._reading.ledger.evidence(ref, show)
         except NotFoundError:
             raise hidden(ref) from None
 
 
-def transfer_for(known: Known, viewer: Principal, ref: str) -> TransferState:
-    """Return a transfer that the viewer may know of: as a party, a carrier of it, or who sees all. NotFoundError."""
+def transfer_for(known: Known, viewer: Principal, ref: str) -> tuple[TransferState, Sight]:
+    """Return a transfer and what the viewer sees of it: as a party, a carrier, or who supervises. NotFoundError."""
     state = known.must(ref, TransferState)
-    if sees_all(viewer):
-        return state
-    org = _own(viewer)
     known.load(state.shipments)
-    trips = (known.get(trip, ShipmentState) for trip in state.shipments)
-    if org not in state.parties and not any(trip is not None and org in trip.parties for trip in trips):
-        raise hidden(ref)
-    return state
+    trips = [trip for name in state.shipments if (trip := known.get(name, ShipmentState)) is not None]
+    carried = (party for trip in trips for party in trip.parties)
+    batches = (*state.goods, *(batch for tally in state.tallies.values() for batch in tally))
+    sight = deal_sight(known, viewer, batches, (*state.parties, *carried))
+    sight.named = frozenset(state.parties)
+    return state, _known_of(sight, ref, "transfer.read")
 
 
-def shipment_for(known: Known, viewer: Principal, ref: str) -> ShipmentState:
-    """Return a shipment that the viewer may know of: as a party of it or of a transfer aboard. NotFoundError."""
+def shipment_for(known: Known, viewer: Principal, ref: str) -> tuple[ShipmentState, Sight]:
+    """Return a shipment and what the viewer sees of it: as a party of it or of a transfer aboard. NotFoundError."""
     state = known.must(ref, ShipmentState)
-    if sees_all(viewer):
-        return state
-    org = _own(viewer)
     known.load(state.transfers)
-    aboard = (known.get(transfer, TransferState) for transfer in state.transfers)
-    if org not in state.parties and not any(one is not None and org in one.parties for one in aboard):
+    aboard = [one for name in state.transfers if (one := known.get(name, TransferState)) is not None]
+    parties = (party for one in aboard for party in one.parties)
+    batches = (*state.cargo, *(batch for one in aboard for batch in one.goods))
+    return state, _known_of(deal_sight(known, viewer, batches, (*state.parties, *parties)), ref, "shipment.read")
+
+
+def _known_of(sight: Sight, ref: str, action: str) -> Sight:
+    """Return the sight of who may know of the thing. NotFoundError."""
+    if not full(sight.decide(action, Object(parties=sight.parties))):
         raise hidden(ref)
-    return state
+    return sight
 
 
 # --- transfers --------------------------------------------------------------------------------------------------------
@@ -186,8 +193,8 @@ def _product(known: Known, state: TransferState) -> Words | None:
     return known.product(products.pop()) if len(products) == 1 else None
 
 
-def _transfer(known: Known, viewer: Principal, state: TransferState) -> TransferView:
-    org = "" if viewer.org is None else viewer.org.ref
+def _transfer(state: TransferState, sight: Sight) -> TransferView:
+    known, org = sight.known, sight.org
     life = list(steps(known, state.id, most=1_000))
     found = known.unit.queries.findings(chain=state.id, unresolved=True, limit=SHOWN)
     return TransferView(
@@ -205,13 +212,13 @@ def _transfer(known: Known, viewer: Principal, state: TransferState) -> Transfer
         planned_to=state.planned_to,
         next=next_steps.of_transfer(state, org, known.now_ms),
         shipments=state.shipments,
-        timeline=moments(known, viewer, life[:SHOWN], lambda _: True),
+        timeline=moments(sight, life[:SHOWN], lambda _: True),
         signatures=signatures_of(known, state, life),
         findings=tuple(finding_of(row, _recorded(known, row.idx)) for row in found),
         settlement=_settlement(known, state),
         standing=_standing(state),
         standing_of=state.standing_of,
-        filings=_filings(known, state, org, everyone=sees_all(viewer)),
+        filings=_filings(known, state, org, everyone=sight.watches),
         records=len(life),
     )
 
@@ -292,8 +299,8 @@ def _step(state: ShipmentState) -> Any:  # noqa: ANN401 - one of the literal wor
     return state.step
 
 
-def _shipment(known: Known, viewer: Principal, state: ShipmentState) -> ShipmentView:
-    org = "" if viewer.org is None else viewer.org.ref
+def _shipment(state: ShipmentState, sight: Sight) -> ShipmentView:
+    known, org = sight.known, sight.org
     life = list(steps(known, state.id, most=1_000))
     known.load(state.cargo)
     return ShipmentView(
@@ -324,7 +331,7 @@ def _shipment(known: Known, viewer: Principal, state: ShipmentState) -> Shipment
         particulars={name: str(state.statement[name]) for name in PARTICULARS if name in state.statement},
         planned_to=state.planned_to,
         next=next_steps.of_shipment(state, org),
-        timeline=moments(known, viewer, life[:SHOWN], lambda held: held.custodian == state.id),
+        timeline=moments(sight, life[:SHOWN], lambda held: held.custodian == state.id),
         signatures=signatures_of(known, state, life),
         records=len(life),
     )
@@ -356,8 +363,8 @@ def _recorded(known: Known, idx: int) -> int:
 
 
 def _own(viewer: Principal) -> str:
-    scope(viewer)
-    assert viewer.org is not None
+    if viewer.org is None:
+        raise hidden("/")
     return viewer.org.ref
 
 

@@ -8,14 +8,17 @@ from typing import Final
 
 from api.views import Outcome, Principal, PublishedHeads
 from api.wiring.known import hidden
+from api.wiring.sight import plain_subject
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json, parse
 from ledger.core.shape import object_at
 from ledger.errors import ForbiddenError, HazledgerError, NotFoundError, UnavailableError
-from ledger.services.access import OPERATOR_ONLY
+from ledger.services import policy
 from ledger.services.answers import Appended
+from ledger.services.identity import devices
+from ledger.services.identity.ports import Ports
 from ledger.services.intake import MAX_BYTES, Auth, Submission
-from ledger.services.ledger import Ledger
+from ledger.services.policy import Deny
 
 ENVELOPE: Final = 64 * 1024
 """Bytes that salts, signatures and white space may add to the largest event."""
@@ -27,9 +30,10 @@ HEADS_GAP_S: Final = 10
 class LedgerIntake:
     """Events into the ledger."""
 
-    def __init__(self, ledger: Ledger, heads_gap_s: int = HEADS_GAP_S) -> None:
+    def __init__(self, ports: Ports, heads_gap_s: int = HEADS_GAP_S) -> None:
         """Append to this ledger; heads are published on demand at most once in ``heads_gap_s`` seconds."""
-        self._ledger = ledger
+        self._ports = ports
+        self._ledger = ports.ledger
         self._heads_gap_ms = heads_gap_s * 1_000
         self._heads_at_ms: int | None = None
         self._lock = threading.Lock()
@@ -116,11 +120,27 @@ class LedgerIntake:
             raise ForbiddenError(
                 "actor_not_own", "/header/actor" if signed else "/actor", {"actor": actor[:80], "own": own}
             )
-        auth = Auth("api_key" if viewer.method == "key" else "session", viewer.user or own, viewer.credential or "")
+        method = {"key": "api_key", "token": "api_client"}.get(viewer.method, "session")
+        auth = Auth(method, viewer.user or own, viewer.credential or "", viewer.factor)
         made = self._make(stated, auth, signed=signed)
-        if made.header.type in OPERATOR_ONLY and "operator" not in viewer.roles:
-            raise ForbiddenError("operator_only", "/type", {"type": made.header.type})
+        self._check(viewer, own, made)
         return made
+
+    def _check(self, viewer: Principal, own: str, made: Submission) -> None:
+        """Refuse what the viewer's roles may not state, and an agent who is another person or a lost device."""
+        kind = made.header.type
+        decision = policy.can_state(plain_subject(viewer), kind)
+        if isinstance(decision, Deny):
+            raise ForbiddenError(
+                decision.code or "type_not_for_role", "/type", {"type": kind, "action": "event.append"}
+            )
+        agent = made.event.contents.get("agent", {})
+        user, device = agent.get("user"), agent.get("device")
+        if viewer.user is not None and user is not None and user != viewer.user:
+            params = {"user": str(user)[:80], "own": viewer.user}
+            raise ForbiddenError("oneself_only", "/sections/agent/user", params)
+        if device is not None:
+            devices.check_may_state(self._ports, own, str(device))
 
     def _make(self, stated: Mapping[str, Json], auth: Auth, *, signed: bool) -> Submission:
         return self._ledger.signed(stated, auth) if signed else self._ledger.state(stated, auth)

@@ -1,10 +1,12 @@
 """What a reader meets in one read of the store: aggregates by key, each loaded once, and names in both languages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeVar
 
-from api.views import ANONYMOUS, Party, PlaceName, Principal, Words
+from api.views import Party, PlaceName, Words
 from api.views.access import Role
+from ledger.core.canonical import Json
+from ledger.core.sections import Disclosure
 from ledger.errors import NotFoundError
 from ledger.reference import Reference
 from ledger.rules import codec
@@ -36,6 +38,8 @@ ROLES: Final[dict[str, Role]] = {
 }
 """Roles as organisations are admitted with them -> roles as readers see them; others are not shown."""
 
+KINDS: Final[dict[Role, str]] = {shown: stated for stated, shown in ROLES.items()}
+
 CONTAINER_KINDS: Final = {
     "drum": Words("桶", "drum"),
     "ibc": Words("吨桶（IBC）", "IBC"),
@@ -50,18 +54,6 @@ CONTAINER_KINDS: Final = {
 def roles_shown(roles: Iterable[str]) -> tuple[Role, ...]:
     """Return the roles as readers see them."""
     return tuple(ROLES[role] for role in roles if role in ROLES)
-
-
-def sees_all(viewer: Principal) -> bool:
-    """Whether the viewer has a relation to everything."""
-    return "regulator" in viewer.roles or "operator" in viewer.roles
-
-
-def scope(viewer: Principal) -> str | None:
-    """Return the organisation whose relations bound what is listed; None: no bound. NotFoundError: nobody asks."""
-    if viewer.org is None or viewer == ANONYMOUS:
-        raise NotFoundError("page_not_found", None, {"path": "/"})
-    return None if sees_all(viewer) else viewer.org.ref
 
 
 def hidden(ref: str) -> NotFoundError:
@@ -79,6 +71,7 @@ class Known:
         self.reference = reference
         self.now_ms = now_ms
         self._loaded: dict[str, Aggregate | None] = {}
+        self._sections: dict[tuple[int, str], Mapping[str, Json]] = {}
 
     def load(self, keys: Iterable[str]) -> None:
         """Load many at once."""
@@ -103,6 +96,13 @@ class Known:
         """Whether there is an aggregate of this key."""
         self.load([key])
         return self._loaded[key] is not None
+
+    def section(self, idx: int, name: str) -> Mapping[str, Json]:
+        """Return the content of a section of record ``idx``; empty where it has none."""
+        if (idx, name) not in self._sections:
+            body = self.unit.events.disclosures(idx).get(name)
+            self._sections[idx, name] = {} if body is None else Disclosure.parse(body).content
+        return self._sections[idx, name]
 
     # --- names ---------------------------------------------------------------------------------------------------
 

@@ -1,32 +1,24 @@
 """The life of a thing as a viewer may see it: records of its chain, what each moved, and what came in and went out.
 
-Levels (design, who sees what): a viewer sees the sections of its own statements, of those that moved matter to, from
-or past it, and of what concerns everybody who has the batch: its production, tests, labels, holds and recalls. Any
-other record of the chain it sees as a hash.
+How much of each record is seen is for the policy to say (``sight``).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
-from api.views import FindingView, Flow, Moment, PlaceName, Principal, Words
-from api.views.matter import Level, Severity
-from api.wiring.known import Known, sees_all
+from api.views import FindingView, Flow, Moment, PlaceName, Words
+from api.views.matter import Severity
+from api.wiring.known import Known
+from api.wiring.sight import Sight
+from api.wiring.steps import Step
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
-from ledger.core.effects import Effects
-from ledger.core.events import Header
 from ledger.core.sections import Disclosure
 from ledger.core.times import parse_stated
-from ledger.rules.accounts import Holding, account_of
+from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import VoidedState
 from ledger.rules.names import RULES
-from ledger.store.related import LifeRow
 
-OPEN_STAGES: Final = frozenset({"production", "governance"})
-CHUNK: Final = 500
-MOST_READ: Final = 5_000
 _SHOWN: Final = frozenset({"place", "reason", "condition", "transport"})
 MINUS: Final = "\N{MINUS SIGN}"
 _RESULTS: Final = {"pass": Words("检验合格", "passed"), "fail": Words("检验不合格", "failed")}
@@ -35,81 +27,25 @@ _SEVERITIES: Final[dict[str, Severity]] = {"info": "info", "warning": "warning",
 Touches = Callable[[Holding], bool]
 
 
-@dataclass(frozen=True)
-class Step:
-    """A record of a chain, opened."""
-
-    row: LifeRow
-
-    @cached_property
-    def header(self) -> Header:
-        """The event's header."""
-        return Header.parse(self.row.header)
-
-    @cached_property
-    def effects(self) -> Effects:
-        """What the record did to this chain."""
-        return Effects.parse(Disclosure.parse(self.row.effects, ("effects",)).content)
-
-    @cached_property
-    def holdings(self) -> tuple[tuple[Holding, int], ...]:
-        """The holdings posted to, with milligrams."""
-        found = ((account_of(posting.account), posting.mg) for posting in self.effects.postings)
-        return tuple((account, mg) for account, mg in found if isinstance(account, Holding))
-
-    @cached_property
-    def pools(self) -> tuple[tuple[str, int], ...]:
-        """The sources and sinks posted to, with milligrams."""
-        found = ((account_of(posting.account), posting.mg) for posting in self.effects.postings)
-        return tuple((account, mg) for account, mg in found if isinstance(account, str))
-
-
-def steps(known: Known, chain: str, before: int | None = None, most: int = MOST_READ) -> Iterable[Step]:
-    """Yield the records of a chain, newest first, at most so many."""
-    left = most
-    while left > 0:
-        page = known.related.life(chain, before=before, limit=min(CHUNK, left))
-        yield from map(Step, page)
-        if len(page) < min(CHUNK, left):
-            return
-        before, left = page[-1].seq, left - len(page)
-
-
-def is_party(known: Known, org: str, holding: Holding) -> bool:
-    """Whether an organisation owns or has in custody what is in a holding, a carrier through its shipment."""
-    return org in (holding.owner, holding.custodian) or known.carrier(holding.custodian) == org
-
-
-def level(known: Known, viewer: Principal, step: Step) -> Level:
-    """Return how much of a record the viewer may see."""
-    if viewer.org is None:
-        return "record"
-    if sees_all(viewer) or step.header.actor == viewer.org.ref:
-        return "sections"
-    if step.header.type.partition(".")[0] in OPEN_STAGES:
-        return "sections"
-    org = viewer.org.ref
-    return "sections" if any(is_party(known, org, holding) for holding, _ in step.holdings) else "record"
-
-
-def moments(known: Known, viewer: Principal, chosen: Sequence[Step], touches: Touches) -> tuple[Moment, ...]:
+def moments(sight: Sight, chosen: Sequence[Step], touches: Touches) -> tuple[Moment, ...]:
     """Return records as entries of a life; ``touches``: which holdings are of what the viewer looks at."""
+    known = sight.known
     opened = known.unit.events.disclosures_of((step.row.idx for step in chosen), _SHOWN)
     sections: dict[int, dict[str, Mapping[str, Json]]] = {}
     for row in opened:
         if row.body is not None:
             sections.setdefault(row.idx, {})[row.name] = Disclosure.parse(row.body).content
     known.load("voided:" + b64u(step.row.event_hash) for step in chosen)
-    return tuple(_moment(known, viewer, step, sections.get(step.row.idx, {}), touches) for step in chosen)
+    return tuple(_moment(sight, step, sections.get(step.row.idx, {}), touches) for step in chosen)
 
 
-def _moment(
-    known: Known, viewer: Principal, step: Step, sections: Mapping[str, Mapping[str, Json]], touches: Touches
-) -> Moment:
-    row, seen = step.row, level(known, viewer, step)
+def _moment(sight: Sight, step: Step, sections: Mapping[str, Mapping[str, Json]], touches: Touches) -> Moment:
+    known, row, seen = sight.known, step.row, sight.level(step)
     if seen == "record":
         return Moment(row.idx, b64u(row.hash), row.recorded_at_ms, seen)
     header = step.header
+    if seen == "header":
+        return _header_moment(sight, step)
     change = sum(mg for holding, mg in step.holdings if touches(holding))
     return Moment(
         index=row.idx,
@@ -128,6 +64,23 @@ def _moment(
         findings=tuple(
             finding(item.rule, item.data, row.idx, row.recorded_at_ms, None) for item in step.effects.findings
         ),
+    )
+
+
+def _header_moment(sight: Sight, step: Step) -> Moment:
+    """Who stated what type of event when, and nothing that was stated."""
+    row, header = step.row, step.header
+    return Moment(
+        index=row.idx,
+        record=b64u(row.hash),
+        recorded_at=row.recorded_at_ms,
+        level="header",
+        type=header.type,
+        mode="act" if header.mode == "act" else "report",
+        occurred_at=parse_stated(header.occurred_at),
+        actor=sight.known.party(header.actor),
+        backing="signed" if row.signatures is not None else "attested",
+        voided=sight.known.get("voided:" + b64u(row.event_hash), VoidedState) is not None,
     )
 
 
@@ -168,16 +121,15 @@ def finding(
 # --- what came in and went out ----------------------------------------------------------------------------------------
 
 
-def flows_of_batch(
-    known: Known, viewer: Principal, batch: str, chosen: Iterable[Step]
-) -> tuple[list[Flow], list[Flow]]:
+def flows_of_batch(sight: Sight, batch: str, chosen: Iterable[Step]) -> tuple[list[Flow], list[Flow]]:
     """Return what came into a batch and went out of it, newest first, as far as the viewer may see."""
+    known = sight.known
     parents = _by_index((edge.idx, edge.parent, edge.mg) for edge in known.unit.queries.parents(batch))
     children = _by_index((edge.idx, edge.child, edge.mg) for edge in known.unit.queries.children(batch))
     came: list[Flow] = []
     went: list[Flow] = []
     for step in chosen:
-        if level(known, viewer, step) != "sections":
+        if sight.level(step) != "sections":
             continue
         for account, mg in step.pools:
             if mg < 0:
@@ -208,24 +160,24 @@ def _flows(known: Known, step: Step, account: str, mg: int, ends: Sequence[tuple
 
 
 def flows_of_holdings(
-    known: Known, viewer: Principal, chosen: Iterable[Step], touches: Touches, batch: str | None = None
+    sight: Sight, chosen: Iterable[Step], touches: Touches, batch: str | None = None
 ) -> tuple[list[Flow], list[Flow]]:
     """Return what came into a container or shipment and went out of it, newest first.
 
     ``batch``: whose records these are; a blend that was poured into a vessel as a whole names what it was made of.
     """
-    edges = () if batch is None else known.unit.queries.parents(batch)
+    edges = () if batch is None else sight.known.unit.queries.parents(batch)
     parents = _by_index((edge.idx, edge.parent, edge.mg) for edge in edges)
     came: list[Flow] = []
     went: list[Flow] = []
     for step in chosen:
         change = sum(mg for holding, mg in step.holdings if touches(holding))
-        if change == 0 or level(known, viewer, step) != "sections":
+        if change == 0 or sight.level(step) != "sections":
             continue
         sinks = [account for account, mg in step.pools if (mg > 0) == (change < 0)]
         ends = parents.get(step.row.idx, ()) if change > 0 else ()
         whole = ends if sum(mg for _, mg in ends) == change else ()
-        flows = _flows(known, step, sinks[0] if sinks else "", abs(change), whole)
+        flows = _flows(sight.known, step, sinks[0] if sinks else "", abs(change), whole)
         (came if change > 0 else went).extend(flows if sinks else map(_without_account, flows))
     return came, went
 

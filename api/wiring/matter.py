@@ -1,4 +1,4 @@
-"""Who has a relation to what, and what they then see of its matter."""
+"""A batch, or a part of it, as a viewer sees it: stock, sums, life, what came in and went out, findings."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,21 +6,15 @@ from typing import Final
 
 from api.views import AccountSum, FindingView, Holding, Matter, Moment, Principal, Share
 from api.views.matter import Status
-from api.wiring.known import Known, hidden, sees_all
-from api.wiring.life import (
-    Step,
-    finding,
-    flows_of_batch,
-    flows_of_holdings,
-    is_party,
-    level,
-    moments,
-    steps,
-)
+from api.wiring.known import Known
+from api.wiring.life import finding, flows_of_batch, flows_of_holdings, moments
+from api.wiring.sight import Sight, batch_sight, demand
+from api.wiring.steps import Step, is_party, steps
 from ledger.core.canonical import decode
 from ledger.core.effects import FOLDED, OWN_PPB
 from ledger.rules.accounts import Holding as Cell
 from ledger.rules.aggregates import BatchState
+from ledger.services import policy
 from ledger.store.rows import FindingRow, HoldingRow
 
 SHOWN: Final = 50
@@ -38,29 +32,12 @@ class Subject:
     only: Only | None = None
 
 
-def related(known: Known, viewer: Principal, batch: str) -> bool:
-    """Whether the viewer has a relation to a batch: owns, holds, held or produced it, or sees all."""
-    if viewer.org is None:
-        return False
-    if sees_all(viewer):
-        return True
-    org = viewer.org.ref
-    if known.related.touched(org, batch):
-        return True
-    return any(is_party(known, org, cell) for step in steps(known, batch) for cell, _ in step.holdings)
-
-
-def batch_for(known: Known, viewer: Principal, ref: str) -> BatchState:
-    """Return a batch the viewer has a relation to. NotFoundError: none such, or none that the viewer may know of."""
+def batch_for(known: Known, viewer: Principal, ref: str) -> tuple[BatchState, Sight]:
+    """Return a batch and what the viewer sees of it. NotFoundError: none such, or none that it may know of."""
     state = known.must(ref, BatchState)
-    if not related(known, viewer, ref):
-        raise hidden(ref)
-    return state
-
-
-def sees_whole(viewer: Principal, batch: BatchState) -> bool:
-    """Whether the viewer sees all stock of a batch: its producer, an authority, the operator."""
-    return sees_all(viewer) or (viewer.org is not None and viewer.org.ref == batch.producer)
+    sight = batch_sight(known, viewer, ref)
+    demand(sight.batch(ref), "batch.read", ref)
+    return state, sight
 
 
 def holding(known: Known, row: HoldingRow) -> Holding:
@@ -84,58 +61,54 @@ def cell(row: HoldingRow) -> Cell:
     return Cell(*row[:6])
 
 
-def visible(known: Known, viewer: Principal, batch: BatchState, rows: Iterable[HoldingRow]) -> list[HoldingRow]:
+def visible(sight: Sight, batch: BatchState, rows: Iterable[HoldingRow]) -> list[HoldingRow]:
     """Return the stock of a batch that the viewer may see: all of it, or what is its own or in its hands."""
-    if sees_whole(viewer, batch):
-        return list(rows)
-    if viewer.org is None:
-        return []
-    org = viewer.org.ref
-    return [row for row in rows if is_party(known, org, cell(row))]
+    return [row for row in rows if sight.row(batch, row)]
 
 
-def stock_of(known: Known, viewer: Principal, subject: Subject, batch: BatchState) -> tuple[Holding, ...]:
+def stock_of(sight: Sight, subject: Subject, batch: BatchState) -> tuple[Holding, ...]:
     """Return the present stock of what is looked at, as far as the viewer may see it."""
+    known = sight.known
     rows = known.unit.queries.stock(batch=subject.batch, limit=MOST_HOLDINGS)
-    seen = visible(known, viewer, batch, rows)
+    seen = visible(sight, batch, rows)
     return tuple(holding(known, row) for row in seen if subject.only is None or subject.only(cell(row)))
 
 
-def matter(known: Known, viewer: Principal, subject: Subject) -> Matter:
+def matter(sight: Sight, subject: Subject) -> Matter:
     """Return who has it, how much, its life, what came in and went out. The viewer is known to have a relation."""
+    known = sight.known
     batch = known.must(subject.batch, BatchState)
     whole = [step for step in steps(known, subject.batch) if _concerns(subject, step)]
-    held = stock_of(known, viewer, subject, batch)
+    held = stock_of(sight, subject, batch)
     only = subject.only
     if only is None:
-        touches = _sight(known, viewer, batch)
-        came, went = flows_of_batch(known, viewer, subject.batch, whole)
+        touches = _touches(sight, batch)
+        came, went = flows_of_batch(sight, subject.batch, whole)
     else:
         touches = only
-        came, went = flows_of_holdings(known, viewer, whole, only, subject.batch)
+        came, went = flows_of_holdings(sight, whole, only, subject.batch)
     size = known.unit.log.size()
     return Matter(
         as_of_index=size - 1,
         as_of=known.unit.log.last_recorded_at_ms() or 0,
         holdings=held,
-        accounts=accounts(known, viewer, batch) if only is None else (),
-        timeline=moments(known, viewer, whole[:SHOWN], touches),
+        accounts=accounts(sight, batch) if only is None else (),
+        timeline=moments(sight, whole[:SHOWN], touches),
         came_in=tuple(came),
         went_out=tuple(went),
         shares=shares(known, batch, sum(item.mass for item in held)),
-        findings=findings(known, subject.batch) if sees_whole(viewer, batch) else _own_findings(known, viewer, subject),
+        findings=findings(sight, batch),
         records=len(whole),
-        undisclosed=sum(level(known, viewer, step) == "record" for step in whole),
+        undisclosed=sum(sight.level(step) == "record" for step in whole),
         earlier=len(whole) > SHOWN,
     )
 
 
-def _sight(known: Known, viewer: Principal, batch: BatchState) -> Only:
+def _touches(sight: Sight, batch: BatchState) -> Only:
     """Which holdings a viewer counts as what it looks at: all, or its own."""
-    if viewer.org is None or sees_whole(viewer, batch):
+    if sight.whole(batch):
         return lambda _: True
-    org = viewer.org.ref
-    return lambda account: is_party(known, org, account)
+    return lambda account: is_party(sight.known, sight.org, account)
 
 
 def _concerns(subject: Subject, step: Step) -> bool:
@@ -148,11 +121,11 @@ def _concerns(subject: Subject, step: Step) -> bool:
     )
 
 
-def accounts(known: Known, viewer: Principal, batch: BatchState) -> tuple[AccountSum, ...]:
+def accounts(sight: Sight, batch: BatchState) -> tuple[AccountSum, ...]:
     """Return where every kilogram of a batch is, adding up to zero, for who may see all of it."""
-    if not sees_whole(viewer, batch):
+    if not sight.whole(batch):
         return ()
-    found = known.unit.queries.batch_mass(batch.id)
+    found = sight.known.unit.queries.batch_mass(batch.id)
     sums = [AccountSum("holdings" if name == "holding" else name, mg) for name, mg in sorted(found.items()) if mg]
     return tuple(sums)
 
@@ -170,17 +143,13 @@ def finding_of(row: FindingRow, at: int) -> FindingView:
     return finding(row.rule, data, row.idx, at, row.batch or row.chain, open_=row.resolved_idx is None)
 
 
-def findings(known: Known, batch: str) -> tuple[FindingView, ...]:
-    """Return the open findings on a batch, newest first."""
-    rows = known.unit.queries.findings(batch=batch, unresolved=True, limit=SHOWN)
-    return tuple(finding_of(row, _recorded_at(known, row.idx)) for row in reversed(rows))
-
-
-def _own_findings(known: Known, viewer: Principal, subject: Subject) -> tuple[FindingView, ...]:
-    if viewer.org is None:
+def findings(sight: Sight, batch: BatchState) -> tuple[FindingView, ...]:
+    """Return the open findings on a batch, newest first: all of them, or those on what the viewer stated."""
+    if not policy.decide(sight.subject, "finding.read"):
         return ()
-    rows = known.unit.queries.findings(batch=subject.batch, org=viewer.org.ref, unresolved=True, limit=SHOWN)
-    return tuple(finding_of(row, _recorded_at(known, row.idx)) for row in reversed(rows))
+    own = None if sight.whole(batch) else sight.org
+    rows = sight.known.unit.queries.findings(batch=batch.id, org=own, unresolved=True, limit=SHOWN)
+    return tuple(finding_of(row, _recorded_at(sight.known, row.idx)) for row in reversed(rows))
 
 
 def _recorded_at(known: Known, idx: int) -> int:
@@ -188,12 +157,9 @@ def _recorded_at(known: Known, idx: int) -> int:
     return 0 if row is None else row.recorded_at_ms
 
 
-def timeline(
-    known: Known, viewer: Principal, batch: str, before: int | None, limit: int
-) -> tuple[tuple[Moment, ...], int | None]:
+def timeline(sight: Sight, batch: BatchState, before: int | None, limit: int) -> tuple[tuple[Moment, ...], int | None]:
     """Return a page of a batch's life and the place after which the next page begins, None on the last."""
-    state = known.must(batch, BatchState)
-    page: Sequence[Step] = [Step(row) for row in known.related.life(batch, before=before, limit=limit + 1)]
+    page: Sequence[Step] = [Step(row) for row in sight.known.related.life(batch.id, before=before, limit=limit + 1)]
     shown = page[:limit]
     more = shown[-1].row.seq if len(page) > limit else None
-    return moments(known, viewer, shown, _sight(known, viewer, state)), more
+    return moments(sight, shown, _touches(sight, batch)), more

@@ -20,10 +20,11 @@ from api.views import (
 )
 from api.wiring.codes import fill_of
 from api.wiring.goods import goods_of
-from api.wiring.known import CONTAINER_KINDS, Known, hidden, roles_shown, scope
+from api.wiring.known import CONTAINER_KINDS, Known, hidden, roles_shown
 from api.wiring.life import detail
 from api.wiring.matter import finding_of
 from api.wiring.reading import Reading
+from api.wiring.sight import scope_of, subject_of
 from api.wiring.stock import stock_line
 from ledger.core.b64 import b64u
 from ledger.core.events import Header
@@ -31,7 +32,9 @@ from ledger.core.sections import Disclosure
 from ledger.core.times import parse_stated
 from ledger.errors import FormatError
 from ledger.rules.aggregates import BatchState, ContainerState, OrgState, ProductState, SiteState, VoidedState
+from ledger.services import policy
 from ledger.store.rows import EventRow
+from ledger.store.scopes import Own
 
 DESK_STOCK: Final = 50
 DESK_EVENTS: Final = 20
@@ -92,35 +95,37 @@ class LedgerRegistry:
         *,
         text: str | None = None,
     ) -> Page[View]:
-        org, place = scope(viewer), _named(after)
+        place = _named(after)
         with self._reading.known() as known:
-            rows = known.related.things(kind, org, text=text, after=place, limit=limit + 1)
+            scope = scope_of(subject_of(known, viewer), "master.read", "governance")
+            rows = known.related.things(kind, scope, text=text, after=place, limit=limit + 1)
             known.load(ref for _, ref in rows)
             items = tuple(view(known, ref) for _, ref in rows[:limit])
         return Page(items, rows[limit - 1] if len(rows) > limit else None)
 
     def _one(self, viewer: Principal, kind: str, ref: str, view: Callable[[Known, str], View]) -> View:
-        org = scope(viewer)
         with self._reading.known() as known:
-            if org is not None and not known.related.deals(org, kind, ref):
+            if not known.related.deals(scope_of(subject_of(known, viewer), "master.read", "governance"), kind, ref):
                 raise hidden(ref)
             return view(known, ref)
 
     # --- stock, findings, desk -----------------------------------------------------------------------------------
 
     def stock(self, viewer: Principal, after: Key | None, limit: int) -> Page[StockLine]:
-        """Return the viewer's holdings: owned or in custody; all of them for who sees all."""
-        org = scope(viewer)
+        """Return the viewer's holdings: owned or in custody; for a regulator or park those that it supervises."""
         with self._reading.known() as known:
-            rows = known.related.stock(org, after=_cell(after), limit=limit + 1)
+            rows = known.related.stock(
+                scope_of(subject_of(known, viewer), "stock.read"), after=_cell(after), limit=limit + 1
+            )
             items = tuple(stock_line(known, row) for row in rows[:limit])
         return Page(items, tuple(rows[limit - 1][:6]) if len(rows) > limit else None)
 
     def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
         """Return open findings, newest first."""
-        org = scope(viewer)
         with self._reading.known() as known:
-            rows = known.related.findings(org, after=_pair(after), limit=limit + 1)
+            rows = known.related.findings(
+                scope_of(subject_of(known, viewer), "finding.read"), after=_pair(after), limit=limit + 1
+            )
         items = tuple(finding_of(row, at) for row, at in rows[:limit])
         last = rows[limit - 1][0] if len(rows) > limit else None
         return Page(items, None if last is None else (last.idx, last.n))
@@ -131,9 +136,12 @@ class LedgerRegistry:
             raise hidden("/desk")
         org = viewer.org.ref
         with self._reading.known() as known:
-            rows = known.related.stock(scope(viewer), limit=DESK_STOCK + 1)
+            subject = subject_of(known, viewer)
+            stock = policy.decide(subject, "stock.read")
+            rows = known.related.stock(scope_of(subject, "stock.read"), limit=DESK_STOCK + 1) if stock else []
             owned, held = known.related.masses(org)
-            found = known.related.findings(scope(viewer), limit=DESK_FINDINGS)
+            told = policy.decide(subject, "finding.read")
+            found = known.related.findings(scope_of(subject, "finding.read"), limit=DESK_FINDINGS) if told else []
             return DeskView(
                 org=known.party(org),
                 roles=viewer.roles,
@@ -225,7 +233,7 @@ def _desk_event(known: Known, row: EventRow, record: bytes, at: int, sections: d
 def _places(known: Known, org: str) -> Sequence[str]:
     """The locations of the organisation's own sites."""
     found: list[str] = []
-    for _, ref in known.related.things("site", org, limit=MOST_PLACES):
+    for _, ref in known.related.things("site", Own(org), limit=MOST_PLACES):
         site = known.get(ref, SiteState)
         if site is not None and site.org == org:
             found.extend(f"{ref}/{location}" for location in site.locations)

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from api.views import StepSignature
 from api.views.deals import Backing
 from api.wiring.known import Known
-from api.wiring.life import Step
+from api.wiring.steps import Step
 from ledger.core.sections import Disclosure
 from ledger.core.times import parse_stated
 from ledger.rules.aggregates import ShipmentState, TransferState

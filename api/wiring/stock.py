@@ -3,8 +3,8 @@
 from api.views import StockLine
 from api.wiring.goods import goods_of
 from api.wiring.known import Known
-from api.wiring.life import steps
 from api.wiring.matter import cell, holding
+from api.wiring.steps import steps
 from ledger.rules.aggregates import BatchState
 from ledger.store.rows import HoldingRow
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from api.views import Fault, Inclusion, Verdict, Words
 from api.wiring.known import Known
-from api.wiring.life import MOST_READ, steps
+from api.wiring.steps import MOST_READ, steps
 from ledger.core.b64 import b64u
 from ledger.core.times import parse_recorded, parse_stated
 from ledger.errors import FormatError, HazledgerError, IntegrityError, NotFoundError, Problem, catalogue

@@ -47,7 +47,7 @@ def _pair(
 
 
 def _ledger(context: Context, stack: ExitStack, ledger: Scratch, max_batch: int = MAX_BATCH) -> Send:
-    key = scratch.api_key(ledger)
+    key = scratch.access_token(ledger)
     port = stack.enter_context(running({"app": "ledger", "folder": str(ledger.folder), "max_batch": max_batch}))
     return _sender(context, port, PATHS["ledger"], key)
 

@@ -19,7 +19,7 @@ NAME: Final = "append_time"
 def append_time(context: Context) -> list[Measured]:
     """Processor time of an append by stage, and the waits for the disk by the clock; each as a part of the whole."""
     ledger = context.scratch()
-    key = scratch.api_key(ledger)
+    key = scratch.access_token(ledger)
     what = {"app": "ledger", "folder": str(ledger.folder), "timed": True}
     with start(what) as served:
         _round(context, served, ledger, key)

@@ -48,7 +48,7 @@ def bulk(context: Context) -> Measured:
     before = context.scratch()
     rows = left_behind(context, before, count)
     ledger = context.scratch()
-    key = scratch.api_key(ledger)
+    key = scratch.access_token(ledger)
     with ExitStack() as stack:
         port = stack.enter_context(running({"app": "ledger", "folder": str(ledger.folder)}))
 

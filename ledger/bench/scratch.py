@@ -16,9 +16,10 @@ from ledger.demo.build import Plan, build
 from ledger.demo.world import World
 from ledger.reference import Reference, load
 from ledger.rules.standard import standard_manifest
-from ledger.services import access
 from ledger.services.append import MAX_BATCH, Pace
 from ledger.services.clock import SetClock, SystemClock
+from ledger.services.identity import clients
+from ledger.services.identity.ports import Ports
 from ledger.services.ledger import Ledger
 from ledger.store.engines import sqlite_url
 
@@ -96,10 +97,12 @@ def open_writer(folder: Path, *, max_batch: int = MAX_BATCH, reference: Referenc
     )
 
 
-def api_key(scratch: Scratch) -> str:
-    """Issue an API key of the maker and return its secret."""
+def access_token(scratch: Scratch) -> str:
+    """Return an access token of a program of the maker: good for a quarter of an hour."""
     with scratch.open() as ledger:
-        return access.issue_key(ledger, scratch.world.orgs[MAKER])
+        ports = Ports(ledger)
+        made = clients.create(ports, scratch.world.orgs[MAKER], "bench", ("operator",), by="bench")
+        return clients.token(ports, made.id, made.secret).secret
 
 
 def bodies(world: World, first: int, count: int) -> Sequence[bytes]:

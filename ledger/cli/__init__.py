@@ -17,6 +17,8 @@ COMMANDS: Final = {
     "heads": "writing",
     "recover": "writing",
     "registrar": "registrar",
+    "admin": "people",
+    "client": "people",
     "key": "keys",
     "login-link": "keys",
     "audit": "checking",

@@ -1,4 +1,4 @@
-"""``hazledger key`` and ``hazledger login-link``: who may come in, as long as there are no user accounts."""
+"""``hazledger key`` and ``hazledger login-link``: keys that read, and links into a demo."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ org_argument = click.argument("org", metavar="ORG")
 
 @click.group()
 def key() -> None:
-    """API keys of an organisation: issue, list, revoke."""
+    """API keys of an organisation, which read: issue, list, revoke. Programs that state events are clients."""
 
 
 @key.command()
@@ -61,7 +61,7 @@ def revoke(*, data: Path | None, database: str | None, org: str, key_id: str) ->
 @click.option("--role", help="One of its roles (default: all of them).")
 @click.option("--days", type=click.IntRange(1, 30), default=7, show_default=True, help="Days for which it can be used.")
 def login_link(*, data: Path | None, database: str | None, org: str, role: str | None, days: int) -> None:
-    """Issue a link that signs one browser in, once, and print it."""
+    """Issue a link that signs one browser in to a demo, once, as nobody by name, and print it."""
     settings = settings_of(data, database)
     made = ask(settings, "login link", {"org": org, "role": role, "valid_ms": days * DAY_MS})
     click.echo(f"{settings.public_url}/login/{made['token']}")

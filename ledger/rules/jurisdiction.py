@@ -29,12 +29,17 @@ def jurisdiction_of(stated: Mapping[str, Any]) -> Jurisdiction:
     return Jurisdiction(*(tuple(stated.get(part, ())) for part in ("regions", "parks", "classes")))
 
 
-def within_region(region: str, code: str) -> bool:
-    """Whether a six-digit code lies in a region: "33", "3302", "330200" (trailing pairs of noughts mean "all of")."""
+def region_prefix(region: str) -> str:
+    """What the codes of places in a region begin with: trailing pairs of noughts mean "all of"."""
     prefix = region
     while len(prefix) > 2 and prefix.endswith("00"):
         prefix = prefix[:-2]
-    return code.startswith(prefix)
+    return prefix
+
+
+def within_region(region: str, code: str) -> bool:
+    """Whether a six-digit code lies in a region: "33", "3302", "330200"."""
+    return code.startswith(region_prefix(region))
 
 
 def covers_place(jurisdiction: Jurisdiction, region: str, park: str) -> bool:

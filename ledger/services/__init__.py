@@ -15,7 +15,7 @@ The door is ``ledger.services.ledger``:
     ledger.publish_heads() -> Appended              # governance.heads_published, by the writer itself
     ledger.receipt(actor, event_id) -> bytes        # hazledger/receipt@1
     ledger.evidence(chain, show=everything) -> bytes    # hazledger/evidence@1
-                                                    # show(Header) -> "record" | "header" | "sections"
+                                                    # show(Header) -> evidence.Shown(level, without)
     ledger.verdict(chain) -> Verdict                # intact, complete as of n, included
     ledger.policy() -> Policy                       # pins origin, log key, genesis, registrars
     ledger.why_not_writing -> str | None; ledger.recover(); ledger.close()  # also a context manager
@@ -43,9 +43,11 @@ same of bytes, chains and log alone, much faster. ``backup.backup(store, path)``
 (the audit's result). ``rebuild.rebuild(store, progress=None) -> int`` makes every projection again.
 
 ``log_key.make(path, origin, entropy) -> Signer``, ``log_key.load(path, origin) -> Signer`` (0600, refused otherwise).
-``access.issue_key(ledger, org, role=, label=, expires_at_ms=) -> secret``, ``access.revoke_key(ledger, org, id)``,
-``access.issue_login_link(ledger, org, role=, valid_ms=, uses=1) -> token`` (uses None: again and again, for a demo),
-``access.allowed(roles, action)``: the deny-by-default policy. Only SHA-256 hashes of secrets are stored.
+``policy.decide(subject, action, object) -> Allow(level) | Deny(code)``, ``policy.can_state(subject, type)``: the one
+policy, pure, with its tables in ``policy_tables``. ``identity``: people and programs, one use case a module.
+``access.issue_key(ledger, org, role=, label=, expires_at_ms=) -> secret``: a key that reads; ``access.revoke_key``;
+``access.issue_login_link(ledger, org, role=, valid_ms=, uses=1) -> token``: for demos. Only hashes of secrets are
+stored.
 ``clock.SystemClock()``, ``clock.SetClock(ms)`` (``.set(ms)``); ``entropy.SystemEntropy()``, ``SeededEntropy(seed)``.
 
 The simple form: {"id", "type", "mode", "actor", "occurred_at", "not_after"?, "refs"?, "sections": {name: content}},

@@ -1,84 +1,46 @@
-"""Who may come in and what they may try: keys, login links, sessions, and one deny-by-default policy.
+"""The older ways in: API keys, which read; and login links, which let anybody into a demo's organisations.
 
-Secrets are 256 random bits. The store keeps their SHA-256 alone and finds them by it, so that nothing compares a
-secret letter by letter. A link is shown to whom it was issued, and spent when it opens a session.
+People come in by ``ledger.services.identity``, programs that state events as API clients there. Secrets are 256 random
+bits; the store keeps their SHA-256 alone and finds them by it, so that nothing compares a secret letter by letter.
 """
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from ledger.core.b64 import b64u
 from ledger.core.ids import uuid7
-from ledger.errors import FormatError, NotFoundError
-from ledger.rules import codec
-from ledger.rules.aggregates import OrgState
+from ledger.errors import ForbiddenError, FormatError, NotFoundError
 from ledger.services.entropy import Entropy, SystemEntropy
+from ledger.services.identity.ports import Ports, digest, organisation
+from ledger.services.identity.sessions import Opened
 from ledger.services.ledger import Ledger
 from ledger.store.rows import ApiKeyRow, LoginLinkRow, SessionRow
 
 SECRET_BYTES: Final = 32
 DAY_MS: Final = 86_400_000
 LINK_MS: Final = 7 * DAY_MS
-SESSION_MS: Final = DAY_MS // 2
 KEY_MARK: Final = "hzk_"
 
-_READ: Final = frozenset(
-    {
-        "receipt.read",
-        "batch.read",
-        "stock.read",
-        "finding.read",
-        "evidence.read",
-        "master.read",
-        "desk.read",
-        "self.read",
-        "stream.read",
-        "heads.publish",
-        "transfer.read",
-        "shipment.read",
-    }
-)
-_STATE: Final = _READ | {"event.append", "webhook.manage"}
-POLICY: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys(
-        ("producer", "trader", "user", "warehouse", "carrier", "disposer", "authority", "operator"), _STATE
-    ),
-    "park": _READ,
-    "witness": frozenset({"self.read"}),
-}
-"""Role of an organisation -> actions it may try. What is not listed is denied."""
+WRITE_BEFORE: Final = "api_keys_write_before_ms"
+"""Fact about the store: keys issued before this moment were there before API clients were, and keep writing.
 
-SEES_ALL: Final = frozenset({"authority", "operator"})
-"""Roles that have a relation to every batch."""
-
-OPERATOR_ONLY: Final = frozenset(
-    f"governance.{verb}"
-    for verb in ("organisation_admitted", "organisation_succeeded", "log_key_rotated", "registrar_changed")
-)
-"""What the operator's organisation alone may state."""
+In a demo every key writes, so that a first call needs no more than the key that its start prints.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A secret that was found good: the organisation, its roles, the person, and a name for the credential."""
+    """An API key that was found good: the organisation, the kinds it was issued for, a name for the key, its label.
+
+    ``writes``: it is older than API clients, or a demo's, and states events; others read.
+    """
 
     org: str
-    roles: tuple[str, ...]
-    user: str | None
+    kinds: tuple[str, ...]
     credential: str
+    label: str
+    writes: bool
     expires_at_ms: int | None
-
-
-def allowed(roles: tuple[str, ...], action: str) -> bool:
-    """Whether any of the roles may try the action."""
-    return any(action in POLICY.get(role, ()) for role in roles)
-
-
-def digest(secret: str) -> bytes:
-    """The hash under which a secret is stored and found."""
-    return hashlib.sha256(secret.encode()).digest()
 
 
 def issue_key(
@@ -126,6 +88,7 @@ def issue_login_link(
 
     ``uses`` None: as often as wanted, for a demo. Raises NotFoundError, FormatError.
     """
+    _demo(ledger)
     roles = _roles(ledger, org, role)
     token = b64u((entropy or SystemEntropy()).bytes(SECRET_BYTES))
     now_ms = ledger.clock.now_ms()
@@ -137,10 +100,7 @@ def issue_login_link(
 
 def _roles(ledger: Ledger, org: str, role: str | None) -> tuple[str, ...]:
     with ledger.store.read() as unit:
-        body = unit.projections.load_states([org])[org]
-    known = None if body is None else codec.load(org, body)
-    if not isinstance(known, OrgState):
-        raise NotFoundError("organisation_unknown", params={"org": org[:80]})
+        known = organisation(unit, org)
     if role is None:
         return known.roles
     if role not in known.roles:
@@ -152,23 +112,13 @@ def by_key(ledger: Ledger, secret: str) -> Pass | None:
     """Return whom an API key lets in; None when unknown, revoked or expired."""
     with ledger.store.read() as unit:
         row = unit.operations.api_key(digest(secret))
+        before = None if row is None else unit.operations.fact(WRITE_BEFORE)
     if row is None or row.revoked_at_ms is not None:
         return None
     if row.expires_at_ms is not None and row.expires_at_ms <= ledger.clock.now_ms():
         return None
-    return Pass(row.org, tuple(row.role.split()), None, row.id, row.expires_at_ms)
-
-
-def by_session(ledger: Ledger, secret: str) -> Pass | None:
-    """Return whom a session's secret lets in; None when unknown or expired."""
-    hashed = digest(secret)
-    with ledger.store.read() as unit:
-        row = unit.operations.session(hashed, at_ms=ledger.clock.now_ms())
-    return None if row is None else _session(row)
-
-
-def _session(row: SessionRow) -> Pass:
-    return Pass(row.org, tuple(row.role.split()), row.user or None, b64u(row.hash)[:12], row.expires_at_ms)
+    writes = ledger.recorded().demo or (before is not None and row.created_at_ms < int(before))
+    return Pass(row.org, tuple(row.role.split()), row.id, row.label, writes, row.expires_at_ms)
 
 
 def offer(ledger: Ledger, token: str) -> LoginLinkRow:
@@ -181,23 +131,40 @@ def offer(ledger: Ledger, token: str) -> LoginLinkRow:
     return row
 
 
-def open_session(
-    ledger: Ledger, token: str, *, valid_ms: int = SESSION_MS, entropy: Entropy | None = None
-) -> tuple[str, int]:
-    """Spend one use of a link; return the new session's secret and when it expires. Raises NotFoundError."""
-    secret = b64u((entropy or SystemEntropy()).bytes(SECRET_BYTES))
+def open_session(ports: Ports, token: str, *, former: str | None = None) -> Opened:
+    """Spend one use of a link and open a session for its organisation, for nobody by name.
+
+    ``former``: the session that this browser had, which ends. Raises NotFoundError.
+    """
+    ledger, secret = ports.ledger, ports.secret()
     now_ms = ledger.clock.now_ms()
-    expires = now_ms + valid_ms
+    _demo(ledger)
     with ledger.store.write() as unit:
         link = unit.operations.use_login_link(digest(token), at_ms=now_ms)
         if link is None:
             raise NotFoundError("link_unusable")
+        row = SessionRow(
+            hash=digest(secret),
+            id=ports.id(),
+            user="",
+            org=link.org,
+            role=link.role,
+            factor="none",
+            csrf=ports.secret(),
+            purpose="",
+            label="",
+            created_at_ms=now_ms,
+            seen_at_ms=now_ms,
+            expires_at_ms=now_ms + ports.session_ms,
+        )
         unit.operations.drop_expired(at_ms=now_ms)
-        unit.operations.add_session(SessionRow(digest(secret), link.user, link.org, link.role, now_ms, expires))
-    return secret, expires
+        if former is not None:
+            unit.sessions.end(digest(former))
+        unit.sessions.add(row)
+    return Opened(secret, row.expires_at_ms)
 
 
-def end_session(ledger: Ledger, secret: str) -> None:
-    """End a session; an unknown one is no error."""
-    with ledger.store.write() as unit:
-        unit.operations.end_session(digest(secret))
+def _demo(ledger: Ledger) -> None:
+    """Links let in whoever has them, as nobody by name: a demo's ledger alone has them."""
+    if not ledger.recorded().demo:
+        raise ForbiddenError("links_for_demos")

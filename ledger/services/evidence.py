@@ -5,6 +5,7 @@ the holder may see it; what is withheld stays named by the record itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from ledger.core import bundle
@@ -28,8 +29,17 @@ from ledger.store.unit_of_work import Store, Unit
 from ledger.verify.shown import ABOUT_KEYS, HEADS, NAMES_KEYS_OF_THE_LOG
 
 Level = Literal["record", "header", "sections"]
-Show = Callable[[Header], Level]
-"""How much of an event its holder may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How much of an event its holder may see; of its sections all but those named in ``without``."""
+
+    level: Level
+    without: frozenset[str] = frozenset()
+
+
+Show = Callable[[Header], Shown]
 
 KeyFinder = Callable[[str, str], bytes | None]
 
@@ -38,9 +48,9 @@ _HEADS_SECTIONS: Final = frozenset({"heads"})
 _CHUNK: Final = 256
 
 
-def everything(_header: Header) -> Level:
-    """Show all but ``personal``."""
-    return "sections"
+def everything(_header: Header) -> Shown:
+    """Show all but ``personal``, which no evidence holds."""
+    return Shown("sections")
 
 
 class EvidenceService:
@@ -177,14 +187,17 @@ def _entry(
         raise IntegrityError("entry_incomplete", params={"idx": index})
     path = inclusion_proof(index, reader.size, reader)
     header = Header.parse(event.header)
-    level: Level = "record" if link is None else show(header)
+    shown = Shown("record") if link is None else show(header)
+    level = shown.level
     opened = None if link is None else Disclosure.parse(link.link, ("link",))
     if level == "record" and asked is None:
         return bundle.Entry(Record.parse(record.body), path, link=opened)
     sections = tuple(
         Disclosure.parse(body)
         for name, body in sorted(unit.events.disclosures(index).items())
-        if body is not None and name != WITHHELD and (level == "sections" or (asked is not None and name in asked))
+        if body is not None
+        and name != WITHHELD
+        and ((level == "sections" and name not in shown.without) or (asked is not None and name in asked))
     )
     effects = None if link is None or level != "sections" else Disclosure.parse(link.effects, ("effects",))
     return bundle.Entry(Record.parse(record.body), path, header, _signatures(event), sections, opened, effects)

@@ -89,6 +89,8 @@ class Ledger:
                 appender.recover()
                 if appender.size:
                     raise ConflictError("ledger_exists", params={"size": appender.size})
+                with store.write() as unit:
+                    unit.projections.mark_current()
                 made = appender.append([opening.statement(genesis, signer, known, clock, entropy)])[0]
                 if isinstance(made, HazledgerError):
                     raise made

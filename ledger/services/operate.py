@@ -13,6 +13,8 @@ from ledger.core.shape import int_at, object_at, text_at
 from ledger.errors import FormatError, NotFoundError
 from ledger.services import access
 from ledger.services.answers import Appended
+from ledger.services.identity import administrators, clients
+from ledger.services.identity.ports import Ports
 from ledger.services.intake import Auth, Submission
 from ledger.services.ledger import Ledger
 
@@ -79,6 +81,34 @@ class Operator:
         )
         return {"token": token}
 
+    def _first_administrator(self, request: Request) -> Answer:
+        """``org``, ``login``, ``name``?, ``roles``?: answers the token, the last part of a one-time invitation."""
+        login = text_at(request.get("login"), "/login")
+        more = tuple(role for role in _words(request, "roles") if role != "admin")
+        org = text_at(request.get("org"), "/org")
+        return {"token": administrators.first(Ports(self.ledger), org, login, _text(request, "name") or login, more)}
+
+    def _create_client(self, request: Request) -> Answer:
+        """``org``, ``label``, ``roles``, ``purpose``?: answers id and secret, which is told only now."""
+        made = clients.create(
+            Ports(self.ledger),
+            text_at(request.get("org"), "/org"),
+            text_at(request.get("label"), "/label"),
+            _words(request, "roles"),
+            purpose=_text(request, "purpose") or "",
+            by=administrators.BY_COMMAND,
+        )
+        return {"id": made.id, "secret": made.secret}
+
+    def _revoke_client(self, request: Request) -> Answer:
+        org, client = text_at(request.get("org"), "/org"), text_at(request.get("id"), "/id")
+        clients.revoke(Ports(self.ledger), org, client)
+        return {"id": client}
+
+
+def _words(request: Request, name: str) -> tuple[str, ...]:
+    return tuple((_text(request, name) or "").replace(",", " ").split())
+
 
 def _text(request: Request, name: str) -> str | None:
     value = request.get(name)
@@ -108,4 +138,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Operator, Request], Answer]]] = {
     "key issue": Operator._issue_key,  # noqa: SLF001
     "key revoke": Operator._revoke_key,  # noqa: SLF001
     "login link": Operator._login_link,  # noqa: SLF001
+    "admin create": Operator._first_administrator,  # noqa: SLF001
+    "client create": Operator._create_client,  # noqa: SLF001
+    "client revoke": Operator._revoke_client,  # noqa: SLF001
 }

@@ -20,17 +20,21 @@ from ledger.rules.aggregates import (
     ProductState,
     ShipmentState,
     SiteState,
+    TransferState,
 )
 from ledger.rules.event import Entry, Event, FormerEvent
 from ledger.rules.names import RULES
 from ledger.rules.state import Value
 from ledger.services.concern import Lookup, concerned, deals_of
-from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, SearchRow
+from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, PlaceRow, PresenceRow, SearchRow
 from ledger.store.unit_of_work import Unit
 
 LABEL_ISSUED = "production.label_issued"
 LABEL_VOIDED = "production.label_voided"
 RESOLVED = "governance.finding_resolved"
+BROUGHT = frozenset({"operation", "transport"})
+"""Stages in which a consignee is somebody to whom goods will come."""
+UNDECIDED = frozenset({"transfer_offered", "transfer_declined", "transfer_cancelled"})
 _BATCH = "batch:"
 
 
@@ -53,6 +57,9 @@ class Projector:
         self._codes: dict[str, CodeRow] = {}
         self._voided: list[tuple[str, int]] = []
         self._search: dict[tuple[str, str], SearchRow] = {}
+        self._presence: dict[tuple[str, str], PresenceRow] = {}
+        self._places: dict[str, PlaceRow] = {}
+        self._classes: dict[str, frozenset[str]] = {}
 
     def add(self, entry: Entry, changes: Mapping[str, Value], lookup: Lookup) -> None:
         """Take up one record and what ``evolve`` says it changes."""
@@ -63,8 +70,10 @@ class Projector:
                 row = _search_row(key, value, lookup)
                 if row is not None:
                     self._search[row.kind, row.id] = row
+                self._locate(key, value)
         for chain, effects in entry.effects.items():
-            self._post(chain, effects)
+            self._post(chain, effects, entry.index)
+        self._expect(entry, lookup)
         self._concerns.extend((org, entry.index) for org in concerned(entry, lookup))
         self._edges.extend(_edges(entry))
         self._findings.extend(_findings(entry))
@@ -73,11 +82,34 @@ class Projector:
             stated = entry.event.contents["finding"]
             self._resolved.append((str(stated["event"]), str(stated["rule"]), entry.index))
 
-    def _post(self, chain: str, effects: Effects) -> None:
+    def _locate(self, key: str, value: Aggregate) -> None:
+        if isinstance(value, OrgState):
+            self._places[key] = PlaceRow(key, key, value.region, value.park)
+        elif isinstance(value, SiteState):
+            self._places[key] = PlaceRow(key, value.org, value.region, value.park)
+        elif isinstance(value, ProductState):
+            self._classes[key] = frozenset((*value.classes, *value.lists))
+
+    def _at(self, batch: str, place: str, index: int) -> None:
+        self._presence.setdefault((batch, place), PresenceRow(batch, place, index))
+
+    def _expect(self, entry: Entry, lookup: Lookup) -> None:
+        """Note to whom batches are planned or on their way."""
+        if entry.event.stage not in BROUGHT or entry.event.verb in UNDECIDED:
+            return
+        consignee = _consignee(entry, lookup)
+        if consignee is not None:
+            for batch in sorted(_batches(entry, lookup)):
+                if lookup(batch) is not None:
+                    self._at(batch, consignee, entry.index)
+
+    def _post(self, chain: str, effects: Effects, index: int) -> None:
         for posting in effects.postings:
             account = account_of(posting.account)
             if isinstance(account, Holding):
                 self._holdings[account.key] = self._holdings.get(account.key, 0) + posting.mg
+                if account.site is not None:
+                    self._at(chain, account.site, index)
             else:
                 self._totals[chain, account] = self._totals.get((chain, account), 0) + posting.mg
 
@@ -117,6 +149,9 @@ class Projector:
         projections.add_findings(self._findings)
         projections.put_deals(self._deals.values())
         projections.put_search(self._search.values())
+        projections.put_places(self._places.values())
+        projections.put_product_classes(self._classes)
+        projections.add_presence(self._presence.values())
         # What was printed once resolves for ever: the first record that issues a code keeps it.
         projections.put_codes([row for code, row in sorted(self._codes.items()) if unit.queries.code(code) is None])
         for code, by in self._voided:
@@ -126,6 +161,34 @@ class Projector:
         for event, rule, by in self._resolved:
             _resolve(unit, evidence or unit, event, rule, by)
         self._clear()
+
+
+def _consignee(entry: Entry, lookup: Lookup) -> str | None:
+    """To whom an event's goods will come: as it says, as was agreed, or as its shipment was planned."""
+    stated = entry.event.contents.get("parties", {}).get("consignee")
+    if isinstance(stated, str):
+        return stated
+    deal = _deal(entry, lookup)
+    if deal is not None and deal.consignee is not None:
+        return deal.consignee
+    shipment = entry.event.contents.get("transport", {}).get("shipment")
+    known = lookup(shipment) if isinstance(shipment, str) else None
+    return known.consignee if isinstance(known, ShipmentState) else None
+
+
+def _deal(entry: Entry, lookup: Lookup) -> TransferState | None:
+    named = entry.event.contents.get("parties", {}).get("transfer")
+    known = lookup(named) if isinstance(named, str) else None
+    return known if isinstance(known, TransferState) else None
+
+
+def _batches(entry: Entry, lookup: Lookup) -> set[str]:
+    """The batches that an event moves, plans to, or agrees on."""
+    deal = _deal(entry, lookup) if entry.event.verb == "transfer_agreed" else None
+    agreed = set() if deal is None else set(deal.goods)
+    lines = entry.event.contents.get("inputs", {}).get("lines", [])
+    listed = {str(line["batch"]) for line in lines if isinstance(line, dict)} if isinstance(lines, list) else set()
+    return agreed | listed | {chain for chain in entry.effects if chain.startswith(_BATCH)}
 
 
 def _codes(event: Event) -> list[str]:

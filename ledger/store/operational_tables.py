@@ -62,16 +62,27 @@ sessions: Final = table(
     OPERATIONAL,
     "hash",
     octets("hash"),
+    text("id"),
     text("user"),
     text("org"),
     text("role"),
+    text("factor"),
+    text("csrf"),
+    text("purpose"),
+    text("label"),
     whole("created_at_ms"),
+    whole("seen_at_ms"),
     whole("expires_at_ms"),
     PrimaryKeyConstraint("hash"),
     Index("ix_sessions_expires_at_ms", "expires_at_ms"),
+    Index("ix_sessions_user", "user"),
     hash_length("hash"),
 )
-"""Logged-in browsers by the hash of their cookie."""
+"""Logged-in browsers by the hash of their cookie; no address of a network is kept.
+
+``id``: what people see of it. ``user`` empty and ``role`` the organisation's: a demo's link. ``factor``: none,
+password, passkey, password+passkey. ``csrf``: what this session's forms carry. ``purpose``: what a regulator reads for.
+"""
 
 webhooks: Final = table(
     "webhooks",

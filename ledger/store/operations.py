@@ -1,12 +1,14 @@
-"""What is needed to run and proves nothing: refusals, API keys, login links, sessions, facts about the store."""
+"""What is needed to run and proves nothing: refusals, API keys, login links, facts about the store."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import delete, or_, select, tuple_, update
 
 from ledger.store.repository import Repository
-from ledger.store.rows import ApiKeyRow, LoginLinkRow, RefusalRow, SessionRow
-from ledger.store.tables import api_keys, login_links, meta, refusals, sessions
+from ledger.store.rows import ApiKeyRow, LoginLinkRow, RefusalRow
+from ledger.store.tables import api_keys, invitations, login_links, meta, refusals, sessions, tokens
+
+_EXPIRING = (sessions, tokens, login_links, invitations)
 
 
 class Operations(Repository):
@@ -72,28 +74,15 @@ class Operations(Repository):
             return None
         return self._one(select(login_links).where(columns.hash == digest), LoginLinkRow)
 
-    def add_session(self, row: SessionRow) -> None:
-        """Store a session."""
-        self._insert(sessions, [row])
-
-    def session(self, digest: bytes, *, at_ms: int) -> SessionRow | None:
-        """Return a session that has not expired."""
-        query = select(sessions).where(sessions.c.hash == digest, sessions.c.expires_at_ms > at_ms)
-        return self._one(query, SessionRow)
-
-    def end_session(self, digest: bytes) -> None:
-        """Forget a session."""
-        self.connection.execute(delete(sessions).where(sessions.c.hash == digest))
-
     def drop_expired(self, *, at_ms: int) -> int:
-        """Forget sessions and login links that have expired; return how many."""
-        gone = self.connection.execute(delete(sessions).where(sessions.c.expires_at_ms <= at_ms)).rowcount
-        return gone + self.connection.execute(delete(login_links).where(login_links.c.expires_at_ms <= at_ms)).rowcount
+        """Forget sessions, tokens, links and invitations that have expired; return how many."""
+        gone = (delete(table).where(table.c.expires_at_ms <= at_ms) for table in _EXPIRING)
+        return sum(self.connection.execute(statement).rowcount for statement in gone)
 
     def end_all_logins(self) -> None:
-        """Forget every session and login link: after a restore a link already used could be used again."""
-        self.connection.execute(delete(sessions))
-        self.connection.execute(delete(login_links))
+        """Forget every session, token, link and invitation: after a restore one already used could be used again."""
+        for table in _EXPIRING:
+            self.connection.execute(delete(table))
 
     # --- facts about the store --------------------------------------------------------------------------------------
 

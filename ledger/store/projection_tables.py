@@ -149,3 +149,48 @@ search: Final = table(
     Index("ix_search_kind_product_id", "kind", "product", "id"),
 )
 """Master data, batches and containers for lists and search boxes. ``label``: lot, serial or USCC; '' where none."""
+
+presence: Final = table(
+    "presence",
+    PROJECTION,
+    "batch",
+    text("batch"),
+    text("place"),
+    whole("idx"),
+    PrimaryKeyConstraint("batch", "place"),
+    Index("ix_presence_place", "place"),
+    clustered=True,
+)
+"""Where a batch is, was or is about to be, and the record that first said so.
+
+``place``: a site that its matter touched, or the organisation to which it is planned or on its way: then it is about to
+be at any place of that organisation.
+"""
+
+places: Final = table(
+    "places",
+    PROJECTION,
+    "place",
+    text("place"),
+    text("org"),
+    text("region"),
+    text("park"),
+    PrimaryKeyConstraint("place"),
+    Index("ix_places_org", "org"),
+    Index("ix_places_region", "region"),
+    Index("ix_places_park", "park"),
+    clustered=True,
+)
+"""Sites, and organisations at their own address, with the region and the park in which they lie."""
+
+product_classes: Final = table(
+    "product_classes",
+    PROJECTION,
+    "product",
+    text("product"),
+    text("name"),
+    PrimaryKeyConstraint("product", "name"),
+    Index("ix_product_classes_name", "name"),
+    clustered=True,
+)
+"""Transport classes ("6.1") and lists ("highly_toxic") of each product, by which jurisdictions are bounded."""

@@ -1,4 +1,4 @@
-"""What is folded from the log: states, stock, totals, edges, findings, codes and search rows. Disposable."""
+"""What is folded from the log: states, stock, totals, edges, findings, codes, search rows, presence. Disposable."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,7 +7,7 @@ from sqlalchemy import Executable, delete, literal_column, select, update
 from ledger.rules.accounts import holding_of_key
 from ledger.store.faults import GuardError
 from ledger.store.repository import Repository
-from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, SearchRow
+from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, PlaceRow, PresenceRow, SearchRow
 from ledger.store.sql import Plan, Row, Source, distinct, plain_type
 from ledger.store.tables import (
     PROJECTION,
@@ -20,13 +20,19 @@ from ledger.store.tables import (
     findings,
     holdings,
     meta,
+    places,
+    presence,
+    product_classes,
+    records,
     search,
     states,
 )
 
 CELL = ("batch", "owner", "custodian", "place", "container", "status")
 STATE_NAME = "projections"
-CURRENT = "current"
+VERSION = 2
+"""Of what is folded and how. A store whose projections are of another version is rebuilt when it is opened to write."""
+CURRENT = f"current@{VERSION}"
 STALE = "stale"
 _SEARCH_TEXTS = ("org", "region", "product", "label", "zh", "en", "un", "cas")
 
@@ -133,6 +139,22 @@ class Projections(Repository):
         """Store what people look for, new or changed."""
         self._upsert(search, sorted(rows), update=_SEARCH_TEXTS)
 
+    # --- where batches are ------------------------------------------------------------------------------------------
+
+    def add_presence(self, rows: Iterable[PresenceRow]) -> None:
+        """Store where batches are, were or are about to be; what was known stays with the record that first said so."""
+        self._add_missing(presence, sorted(rows))
+
+    def put_places(self, rows: Iterable[PlaceRow]) -> None:
+        """Store sites and organisations with region and park, new or changed."""
+        self._upsert(places, sorted(rows), update=("org", "region", "park"))
+
+    def put_product_classes(self, changed: Mapping[str, frozenset[str]]) -> None:
+        """Store the classes and lists of products, instead of those they had."""
+        if changed:
+            self.connection.execute(delete(product_classes).where(product_classes.c.product.in_(sorted(changed))))
+        self._insert(product_classes, [(ref, name) for ref, names in sorted(changed.items()) for name in sorted(names)])
+
     # --- rebuild ----------------------------------------------------------------------------------------------------
 
     def clear(self) -> None:
@@ -142,12 +164,14 @@ class Projections(Repository):
         self._upsert(meta, [(STATE_NAME, STALE)], update=("value",))
 
     def mark_current(self) -> None:
-        """Say that the projections reflect the whole log again."""
+        """Say that the projections reflect the whole log, as this version folds it."""
         self._upsert(meta, [(STATE_NAME, CURRENT)], update=("value",))
 
     def stale(self) -> bool:
-        """Whether they must be rebuilt before they are read."""
-        return bool(self._scalar(select(meta.c.value).where(meta.c.name == STATE_NAME)) == STALE)
+        """Whether they must be rebuilt before they are read; a ledger without records has nothing to rebuild."""
+        if self._scalar(select(meta.c.value).where(meta.c.name == STATE_NAME)) == CURRENT:
+            return False
+        return self._scalar(select(records.c.idx).limit(1)) is not None
 
 
 def _draw_cells(source: Source) -> Executable:

@@ -1,14 +1,27 @@
-"""What an organisation has to do with: its batches, events and findings, newest first; master data by name."""
+"""What is in a scope: batches, events and findings, newest first; stock by cell; master data by name."""
 
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, or_, select, tuple_, union
+from sqlalchemy import func, or_, select, tuple_
 
 from ledger.store.queries import matching
 from ledger.store.repository import Repository
 from ledger.store.rows import EventRow, FindingRow, HoldingRow
-from ledger.store.tables import chain_heads, codes, events, findings, holdings, links, records, search, states
+from ledger.store.scopes import Everything, Own, Scope, Ward, batches_in, of_kind, stated_in, stock_in
+from ledger.store.tables import (
+    chain_heads,
+    codes,
+    edges,
+    events,
+    findings,
+    holdings,
+    links,
+    places,
+    presence,
+    records,
+    search,
+    states,
+)
 
 _CELL = ("batch", "owner", "custodian", "place", "container", "status")
 _BATCH = "batch:"
@@ -28,7 +41,7 @@ class LifeRow(NamedTuple):
 
 
 class Related(Repository):
-    """Reading across tables. ``org`` None: everything there is."""
+    """Reading across tables."""
 
     __slots__ = ()
 
@@ -67,13 +80,14 @@ class Related(Repository):
         return any(self.connection.execute(query.limit(1)).first() is not None for query in (held, made, stated))
 
     def batches(
-        self, org: str | None, *, text: str | None = None, after: tuple[int, str] | None = None, limit: int = 50
+        self, scope: Scope, *, text: str | None = None, after: tuple[int, str] | None = None, limit: int = 50
     ) -> list[tuple[str, int]]:
         """Return batches with the index of their newest record, newest change first."""
         head = chain_heads.c
         query = select(head.chain, head.idx).where(head.chain > _BATCH, head.chain < "batch;")
-        if org is not None:
-            query = query.where(head.chain.in_(_batches_of(org)))
+        bounds = of_kind(scope, "batch")
+        if bounds is not None:
+            query = query.where(head.chain.in_(bounds))
         if text is not None:
             found = select(search.c.id).where(search.c.kind == "batch")
             query = query.where(head.chain.in_(matching(found, text)))
@@ -82,20 +96,40 @@ class Related(Repository):
         rows = self.connection.execute(query.order_by(head.idx.desc(), head.chain.desc()).limit(limit))
         return [(str(chain), int(idx)) for chain, idx in rows]
 
+    def presences(self, batch: str) -> list[tuple[str, str, str]]:
+        """Return (region, park, product) of a batch and all made of it: where ``presence`` has them, and nowhere.
+
+        A batch that is on its way to an organisation is about to be at any place of that organisation.
+        """
+        made = select(edges.c.child.label("batch")).where(edges.c.parent == batch).cte("made", recursive=True)
+        made = made.union(select(edges.c.child).where(edges.c.parent == made.c.batch))
+        product = select(search.c.id, search.c.product).where(search.c.kind == "batch")
+        product = product.where(or_(search.c.id == batch, search.c.id.in_(select(made.c.batch))))
+        known = product.cte("known")
+        there = select(places.c.region, places.c.park, known.c.product).select_from(
+            known.join(presence, presence.c.batch == known.c.id).join(places, places.c.place == presence.c.place)
+        )
+        coming = select(places.c.region, places.c.park, known.c.product).select_from(
+            known.join(presence, presence.c.batch == known.c.id).join(places, places.c.org == presence.c.place)
+        )
+        found = [
+            (str(region), str(park), str(what)) for region, park, what in self.connection.execute(there.union(coming))
+        ]
+        kinds = self.connection.execute(select(known.c.product).distinct())
+        return sorted({*found, *(("", "", str(row[0])) for row in kinds)})
+
     def stock(
         self,
-        org: str | None,
+        scope: Scope,
         *,
         place: str | None = None,
         custodian: str | None = None,
         after: tuple[str, ...] | None = None,
         limit: int = 50,
     ) -> list[HoldingRow]:
-        """Return holdings that the organisation owns or has in custody, by cell."""
+        """Return holdings of a scope, by cell."""
         cell = [holdings.c[name] for name in _CELL]
-        query = select(holdings).order_by(*cell).limit(limit)
-        if org is not None:
-            query = query.where(or_(holdings.c.owner == org, holdings.c.custodian == org))
+        query = select(holdings).where(stock_in(scope)).order_by(*cell).limit(limit)
         for name, value in {"place": place, "custodian": custodian}.items():
             if value is not None:
                 query = query.where(holdings.c[name] == value)
@@ -108,17 +142,26 @@ class Related(Repository):
         return sum(self.connection.execute(owned).scalars()), sum(self.connection.execute(held).scalars())
 
     def findings(
-        self, org: str | None, *, after: tuple[int, int] | None = None, limit: int = 50
+        self, scope: Scope, *, after: tuple[int, int] | None = None, limit: int = 50
     ) -> list[tuple[FindingRow, int]]:
-        """Return open findings with the time of their record, newest first: on what it stated or what it produced."""
+        """Return open findings with the time of their record, newest first.
+
+        An organisation's: on what it stated or what it produced. A regulator's: on batches that it supervises, and on
+        what was stated by organisations that lie there.
+        """
         query = (
             select(*findings.columns, records.c.recorded_at_ms)
             .join(records, records.c.idx == findings.c.idx)
             .where(findings.c.resolved_idx.is_(None))
         )
-        if org is not None:
-            made = select(search.c.id).where(search.c.kind == "batch", search.c.org == org)
-            query = query.where(or_(findings.c.org == org, findings.c.batch.in_(made)))
+        match scope:
+            case Own(org):
+                made = select(search.c.id).where(search.c.kind == "batch", search.c.org == org)
+                query = query.where(or_(findings.c.org == org, findings.c.batch.in_(made)))
+            case Ward(_, bounds):
+                query = query.where(or_(findings.c.batch.in_(batches_in(bounds)), stated_in(bounds)))
+            case Everything():
+                pass
         key = tuple_(findings.c.idx, findings.c.n)
         if after is not None:
             query = query.where(key < tuple_(*after))
@@ -143,26 +186,30 @@ class Related(Repository):
     def things(
         self,
         kind: str,
-        org: str | None,
+        scope: Scope,
         *,
         text: str | None = None,
         after: tuple[str, str] | None = None,
         limit: int = 50,
     ) -> list[tuple[str, str]]:
-        """Return (name, reference) of things of a kind that an organisation deals with, by the name that sorts them."""
+        """Return (name, reference) of things of a kind in a scope, by the name that sorts them."""
         name = search.c.label if kind == "container" else search.c.zh
         query = select(name, search.c.id).where(search.c.kind == kind)
-        if org is not None:
-            query = query.where(search.c.id.in_(_DEALT[kind](org)))
+        bounds = of_kind(scope, kind)
+        if bounds is not None:
+            query = query.where(search.c.id.in_(bounds))
         if text is not None:
             query = matching(query, text)
         if after is not None:
             query = query.where(tuple_(name, search.c.id) > tuple_(*after))
         return [(str(a), str(b)) for a, b in self.connection.execute(query.order_by(name, search.c.id).limit(limit))]
 
-    def deals(self, org: str, kind: str, ref: str) -> bool:
-        """Whether an organisation deals with a thing of a kind."""
-        query = select(search.c.id).where(search.c.kind == kind, search.c.id == ref, search.c.id.in_(_DEALT[kind](org)))
+    def deals(self, scope: Scope, kind: str, ref: str) -> bool:
+        """Whether a thing of a kind is in a scope."""
+        query = select(search.c.id).where(search.c.kind == kind, search.c.id == ref)
+        bounds = of_kind(scope, kind)
+        if bounds is not None:
+            query = query.where(search.c.id.in_(bounds))
         return self.connection.execute(query).first() is not None
 
     def count(self, kind: str) -> int:
@@ -175,71 +222,3 @@ class Related(Repository):
         query = select(codes.c.code).where(codes.c.target == target, codes.c.voided_idx.is_(None))
         value = self._scalar(query.order_by(codes.c.idx.desc()).limit(1))
         return None if value is None else str(value)
-
-
-def _batches_of(org: str) -> Select[tuple[str]]:
-    """Batches that an organisation owns, holds, produced or stated something about."""
-    held = select(holdings.c.batch).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
-    made = select(search.c.id).where(search.c.kind == "batch", search.c.org == org)
-    stated = (
-        select(links.c.chain)
-        .join(events, events.c.idx == links.c.idx)
-        .where(events.c.actor == org, links.c.chain > _BATCH, links.c.chain < "batch;")
-    )
-    found = union(held, made, stated, _carried_by(org)).subquery()
-    return select(found.c[0])
-
-
-def _carried_by(org: str) -> Select[tuple[str]]:
-    """Batches in a record of a shipment that an organisation arranged."""
-    trips = select(search.c.id).where(search.c.kind == "shipment", search.c.org == org)
-    moved = select(links.c.idx).where(links.c.chain.in_(trips))
-    return select(links.c.chain).where(links.c.idx.in_(moved), links.c.chain > _BATCH, links.c.chain < "batch;")
-
-
-def _containers_of(org: str) -> Select[tuple[str]]:
-    """Containers that an organisation owns, or in which it owns or holds something."""
-    held = select(holdings.c.container).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
-    own = select(search.c.id).where(search.c.kind == "container", search.c.org == org)
-    found = union(held, own).subquery()
-    return select(found.c[0])
-
-
-def _sites_of(org: str) -> Select[tuple[str]]:
-    """Sites that an organisation runs or keeps stock at."""
-    held = select(holdings.c.site).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
-    own = select(search.c.id).where(search.c.kind == "site", search.c.org == org)
-    found = union(held, own).subquery()
-    return select(found.c[0])
-
-
-def _organisations_of(org: str) -> Select[tuple[str]]:
-    """The organisation itself and those with whom it shares stock now, as owner and custodian."""
-    theirs = select(holdings.c.owner).where(holdings.c.custodian == org)
-    mine = select(holdings.c.custodian).where(holdings.c.owner == org)
-    made = (
-        select(search.c.org)
-        .where(search.c.kind == "batch")
-        .where(
-            search.c.id.in_(select(holdings.c.batch).where(or_(holdings.c.owner == org, holdings.c.custodian == org)))
-        )
-    )
-    own = select(search.c.id).where(search.c.kind == "org", search.c.id == org)
-    found = union(theirs, mine, made, own).subquery()
-    return select(found.c[0])
-
-
-def _products_of(org: str) -> Select[tuple[str]]:
-    """Products that an organisation registered, and those of its batches."""
-    dealt = select(search.c.product).where(search.c.kind == "batch", search.c.id.in_(_batches_of(org)))
-    own = select(search.c.id).where(search.c.kind == "product", search.c.org == org)
-    found = union(dealt, own).subquery()
-    return select(found.c[0])
-
-
-_DEALT: Mapping[str, Callable[[str], Select[tuple[str]]]] = {
-    "container": _containers_of,
-    "site": _sites_of,
-    "org": _organisations_of,
-    "product": _products_of,
-}

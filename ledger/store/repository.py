@@ -40,6 +40,10 @@ class Repository:
     ) -> None:
         insert_many(self.backend, table, update, add).run(self.connection, _sequence(rows))
 
+    def _add_missing(self, table: Table, rows: Iterable[Row]) -> None:
+        """Insert rows; one whose key exists stays as it is."""
+        insert_many(self.backend, table, keep=True).run(self.connection, _sequence(rows))
+
     def _by_keys(
         self, table: Table, keys: tuple[str, ...], wanted: tuple[str, ...], given: Sequence[Any]
     ) -> Sequence[Row]:

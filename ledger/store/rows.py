@@ -184,14 +184,135 @@ class LoginLinkRow(NamedTuple):
 
 
 class SessionRow(NamedTuple):
-    """A logged-in browser by the SHA-256 of its cookie."""
+    """A logged-in browser by the SHA-256 of its cookie. ``user`` empty: a demo's link, which bears ``role``."""
 
     hash: bytes
+    id: str
     user: str
     org: str
     role: str
+    factor: str
+    csrf: str
+    purpose: str
+    label: str
+    created_at_ms: int
+    seen_at_ms: int
+    expires_at_ms: int
+
+
+class UserRow(NamedTuple):
+    """A person of an organisation; ``roles``: words with a space between them."""
+
+    id: str
+    org: str
+    login: str
+    name: str
+    password: str | None
+    roles: str
+    created_at_ms: int
+    disabled_at_ms: int | None = None
+
+
+class PasskeyRow(NamedTuple):
+    """A WebAuthn credential of a user; ``public_key`` is COSE."""
+
+    id: bytes
+    user: str
+    public_key: bytes
+    sign_count: int
+    name: str
+    created_at_ms: int
+    used_at_ms: int | None = None
+
+
+class DeviceRow(NamedTuple):
+    """A device of an organisation, perhaps of one person."""
+
+    id: str
+    org: str
+    name: str
+    user: str | None
+    created_at_ms: int
+    revoked_at_ms: int | None = None
+
+
+class InvitationRow(NamedTuple):
+    """A one-time link by the SHA-256 of its secret; ``user``: whose password it sets, None for somebody new."""
+
+    hash: bytes
+    id: str
+    org: str
+    user: str | None
+    login: str
+    name: str
+    roles: str
+    created_by: str
     created_at_ms: int
     expires_at_ms: int
+    used_at_ms: int | None = None
+
+
+class ApiClientRow(NamedTuple):
+    """A program of an organisation; ``hash``: SHA-256 of its secret."""
+
+    id: str
+    org: str
+    hash: bytes
+    roles: str
+    label: str
+    purpose: str
+    created_by: str
+    created_at_ms: int
+    revoked_at_ms: int | None = None
+
+
+class TokenRow(NamedTuple):
+    """An access token by its SHA-256."""
+
+    hash: bytes
+    client: str
+    org: str
+    roles: str
+    created_at_ms: int
+    expires_at_ms: int
+
+
+class AttemptsRow(NamedTuple):
+    """Failed logins since the first of a window, by the SHA-256 of a login name."""
+
+    hash: bytes
+    failures: int
+    since_ms: int
+
+
+class ReadRow(NamedTuple):
+    """What a regulator or park read. ``subject``: the reference, or the list."""
+
+    org: str
+    id: str
+    at_ms: int
+    user: str
+    credential: str
+    action: str
+    subject: str
+    purpose: str
+
+
+class PresenceRow(NamedTuple):
+    """A place at which a batch is, was or is about to be; ``idx``: the record that first said so."""
+
+    batch: str
+    place: str
+    idx: int
+
+
+class PlaceRow(NamedTuple):
+    """A site, or an organisation at its own address."""
+
+    place: str
+    org: str
+    region: str
+    park: str
 
 
 class Entry(NamedTuple):

@@ -140,11 +140,13 @@ def plain_type(table: Table, name: str) -> TypeEngine[Any]:
 
 
 @lru_cache(maxsize=128)
-def insert_many(backend: Backend, table: Table, update: tuple[str, ...] = (), add: tuple[str, ...] = ()) -> Many:
+def insert_many(
+    backend: Backend, table: Table, update: tuple[str, ...] = (), add: tuple[str, ...] = (), *, keep: bool = False
+) -> Many:
     """Insert whole rows (values in the order of the table's columns).
 
     A row whose primary key exists is an error, unless ``update`` names the columns to overwrite then, or ``add`` those
-    to which the new value is added.
+    to which the new value is added, or the former row is to stay (``keep``).
     """
     names = [column.name for column in table.columns]
     columns = {name: plain_type(table, name) for name in names}
@@ -155,6 +157,8 @@ def insert_many(backend: Backend, table: Table, update: tuple[str, ...] = (), ad
             insert = insert.values({name: source[name] for name in names})
         else:
             insert = insert.from_select(names, select(*[source[name] for name in names]))
+        if keep:
+            return insert.on_conflict_do_nothing()
         if not update and not add:
             return insert
         new: dict[str, Any] = {name: insert.excluded[name] for name in update}

@@ -26,8 +26,10 @@ from ledger.store.log import Log
 from ledger.store.manifests import Manifests
 from ledger.store.migrate import check_current
 from ledger.store.operations import Operations
+from ledger.store.people import People
 from ledger.store.projections import Projections
 from ledger.store.queries import Queries
+from ledger.store.sessions import Sessions
 from ledger.store.streams import Streams
 from ledger.store.tables import checkpoint
 from ledger.store.webhooks import Webhooks
@@ -51,6 +53,8 @@ class Unit:
         self.manifests = Manifests(connection, backend)
         self.operations = Operations(connection, backend)
         self.webhooks = Webhooks(connection, backend)
+        self.people = People(connection, backend)
+        self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)
         self.streams = Streams(connection, backend)
 

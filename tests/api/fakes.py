@@ -88,6 +88,7 @@ class FakeAccess:
         }
         self.sessions: dict[str, Principal] = {}
         self.tokens = {TOKEN}
+        self.noted: list[tuple[str, str, str]] = []
 
     def by_key(self, secret: str) -> Principal | None:
         return self.keys.get(secret)
@@ -99,13 +100,23 @@ class FakeAccess:
         if viewer.credential == "k4" and action == "event.append":
             raise ForbiddenError("action_not_allowed", None, {"action": action})
 
+    def watched(self, viewer: Principal, action: Action) -> bool:
+        return "regulator" in viewer.roles and action == "batch.read"
+
+    def note(self, viewer: Principal, action: Action, subject: str) -> None:
+        self.noted.append((viewer.purpose, action, subject))
+
+    def with_purpose(self, viewer: Principal, purpose: str) -> Principal:
+        return dataclasses.replace(viewer, purpose=purpose)
+
     def offer(self, token: str) -> LoginOffer:
         if token not in self.tokens:
             raise NotFoundError("link_unusable")
         return LoginOffer(world.WAREHOUSE, ("warehouse",), world.NOW + world.DAY)
 
-    def open_session(self, token: str) -> Session:
+    def open_session(self, token: str, former: str | None = None) -> Session:
         self.offer(token)
+        self.sessions.pop(former or "", None)
         self.tokens.discard(token)
         self.sessions[SESSION] = dataclasses.replace(_principal(world.WAREHOUSE, "s1"), method="session")
         return Session(SESSION, world.NOW + 8 * world.HOUR)

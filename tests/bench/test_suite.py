@@ -56,7 +56,7 @@ def test_the_time_of_an_append_is_told_by_stage_and_adds_up(context: Context) ->
 
 def test_every_point_of_the_stopwatch_is_passed(context: Context) -> None:
     ledger = context.scratch()
-    made = load.requests(PATHS["ledger"], context.bodies(ledger, 4), key=scratch.api_key(ledger))
+    made = load.requests(PATHS["ledger"], context.bodies(ledger, 4), key=scratch.access_token(ledger))
     with start({"app": "ledger", "folder": str(ledger.folder), "timed": True}) as served:
         served.ask("reset")
         load.run(served.port, made, 2)

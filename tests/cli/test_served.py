@@ -41,9 +41,17 @@ def test_commands_reach_the_server_that_writes(operated: Operated) -> None:
         again = operated.run("key", "revoke", org, name).exception
         assert isinstance(again, HazledgerError)
         assert again.code == "api_key_unknown"
-        token = operated.ok("login-link", org).strip().rpartition("/")[2]
-        with urllib.request.urlopen(f"{url}/login/{token}") as page:
-            assert "生产方" in page.read().decode()
+        nobody = operated.run("login-link", org).exception
+        assert isinstance(nobody, HazledgerError)
+        assert nobody.code == "links_for_demos"
+        link = operated.ok("admin", "create", "--org", org, "--login", "li.wei", "--name", "李伟").strip()
+        assert "/invite/" in link
+        taken = operated.run("admin", "create", "--org", org, "--login", "Li Wei").exception
+        assert isinstance(taken, HazledgerError)
+        assert taken.code == "login_not_of_form"
+        client, _ = operated.ok("client", "create", "--org", org, "--label", "ERP", "--roles", "operator").split()
+        assert operated.ok("client", "list", "--org", org).startswith(f"{client}  operator  made ")
+        assert operated.ok("client", "revoke", "--org", org, client) == f"{client} revoked\n"
         assert "writing goes on" in operated.ok("recover")
         assert operated.ok("heads").startswith("record ")
         assert get(f"{url}/readyz")[1]["ready"] is True

@@ -25,9 +25,21 @@ from ledger.reference import Reference
 from ledger.services import audit as auditing
 from ledger.services.signer_state import SignerState
 from ledger.store.engines import sqlite_url
-from ledger.store.rows import ApiKeyRow, LoginLinkRow, SessionRow
+from ledger.store.rows import (
+    ApiClientRow,
+    ApiKeyRow,
+    AttemptsRow,
+    DeviceRow,
+    InvitationRow,
+    LoginLinkRow,
+    PasskeyRow,
+    ReadRow,
+    SessionRow,
+    TokenRow,
+    UserRow,
+)
 from ledger.store.tables import OPERATIONAL, metadata
-from ledger.store.unit_of_work import Store
+from ledger.store.unit_of_work import Store, WriteUnit
 from tests.fault.no_evidence import NO_EVIDENCE, reason
 from tests.services.world import AUTH, PRODUCER, World, ref
 from tests.support.forgery import (
@@ -122,7 +134,8 @@ def live(world: World) -> None:
             key = bytes([n]) * 32
             unit.operations.add_api_key(ApiKeyRow(key, f"k{n}", PRODUCER, "writer", f"key {n}", n, n + 10, None))
             unit.operations.add_login_link(LoginLinkRow(key, f"user:{n}", PRODUCER, "reader", n, n + 10, n))
-            unit.operations.add_session(SessionRow(key, f"user:{n}", PRODUCER, "reader", n, n + 10))
+            unit.sessions.add(session(key, n))
+            people(unit, key, n)
             unit.operations.set_fact(f"fact {n}", str(n))
     world.ledger.close()
 
@@ -140,6 +153,26 @@ def lived(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Sof
     world = World(tmp_path_factory.mktemp("lived"), reference)
     live(world)
     return softened(world)
+
+
+def session(key: bytes, n: int) -> SessionRow:
+    texts = (f"s{n}", f"user:{n}", PRODUCER, f"role {n}", "password", f"csrf {n}", f"purpose {n}", f"browser {n}")
+    return SessionRow(key, *texts, n, n + 5, n + 10)
+
+
+def people(unit: WriteUnit, key: bytes, n: int) -> None:
+    """Rows of people and programs."""
+    unit.people.add_user(UserRow(f"user:{n}", PRODUCER, f"login{n}", f"name {n}", f"hash {n}", f"role{n}", n, n + 1))
+    unit.people.add_passkey(PasskeyRow(key, f"user:{n}", key, n, f"name {n}", n, n + 1))
+    unit.people.add_device(DeviceRow(f"device:{n}", PRODUCER, f"name {n}", f"user:{n}", n, n + 1))
+    unit.people.add_invitation(
+        InvitationRow(key, f"i{n}", PRODUCER, f"user:{n}", f"l{n}", f"n{n}", f"r{n}", f"by{n}", n, n + 1, n + 2)
+    )
+    unit.people.put_attempts(AttemptsRow(key, n, n))
+    texts = (f"role{n}", f"label {n}", f"purpose {n}", f"by {n}")
+    unit.sessions.add_client(ApiClientRow(f"client:{n}", PRODUCER, key, *texts, n, n + 1))
+    unit.sessions.add_token(TokenRow(key, f"client:{n}", PRODUCER, f"role{n}", n, n + 1), most=9)
+    unit.sessions.add_read(ReadRow(PRODUCER, f"r{n}", n, f"user:{n}", f"c{n}", f"a{n}", f"s{n}", f"p{n}"))
 
 
 @pytest.fixture(scope="module")

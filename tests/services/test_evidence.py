@@ -16,7 +16,7 @@ from ledger.errors import FormatError, NotFoundError, RefusedError
 from ledger.reference import Reference
 from ledger.services.answers import Appended
 from ledger.services.audit import audit
-from ledger.services.evidence import Level
+from ledger.services.evidence import Level, Shown
 from ledger.verify import Report, verify
 from tests.services.world import AUTH, OPERATOR, ORIGIN, PRODUCER, USCC, World, organisation, ref
 
@@ -78,9 +78,19 @@ def test_every_kind_of_chain_has_evidence(lived: World, kind: str) -> None:
 
 @pytest.mark.parametrize(("level", "hidden"), [("record", True), ("header", True), ("sections", False)])
 def test_what_is_withheld_is_named(lived: World, level: Level, *, hidden: bool) -> None:
-    report = verify(lived.ledger.evidence(ref("batch", 1), lambda _header: level), lived.ledger.policy())
+    report = verify(lived.ledger.evidence(ref("batch", 1), lambda _header: Shown(level)), lived.ledger.policy())
     assert report.genuine
     assert ("not_disclosed" in codes(report)) is hidden
+
+
+def test_one_section_is_withheld_and_the_rest_verifies(lived: World) -> None:
+    whole = lived.ledger.evidence(ref("batch", 1))
+    part = lived.ledger.evidence(ref("batch", 1), lambda _header: Shown("sections", frozenset({"place"})))
+    assert b'"place",{' in whole
+    assert b'"place",{' not in part
+    report = verify(part, lived.ledger.policy())
+    assert report.genuine
+    assert "not_disclosed" in codes(report)
 
 
 def test_a_foreign_chain_is_not_found(lived: World) -> None:

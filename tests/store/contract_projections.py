@@ -231,16 +231,6 @@ class OperationContract:
             for _ in range(3):
                 assert unit.operations.use_login_link(digest("demo"), at_ms=10**12) is not None
 
-    def test_sessions_expire(self, store: Store) -> None:
-        sample.fill(store)
-        with store.write() as unit:
-            assert unit.operations.session(digest("session"), at_ms=9_999) is not None
-            assert unit.operations.session(digest("session"), at_ms=10_000) is None
-            assert unit.operations.drop_expired(at_ms=9_999) == 0
-            assert unit.operations.drop_expired(at_ms=10_000) == 1
-            unit.operations.end_session(digest("session"))
-            assert unit.operations.session(digest("session"), at_ms=1) is None
-
     def test_facts_are_overwritten(self, store: Store) -> None:
         with store.write() as unit:
             unit.operations.set_fact("origin", "a")

@@ -3,24 +3,34 @@
 import hashlib
 
 from ledger.store.rows import (
+    ApiClientRow,
     ApiKeyRow,
+    AttemptsRow,
     CheckpointRow,
     CodeRow,
     DealRow,
     DeliveryRow,
+    DeviceRow,
     DisclosureRow,
     EdgeRow,
     EventRow,
     FindingRow,
     HeadMove,
+    InvitationRow,
     LinkRow,
     LoginLinkRow,
+    PasskeyRow,
+    PlaceRow,
+    PresenceRow,
     PublishedRow,
+    ReadRow,
     RecordRow,
     RefusalRow,
     SearchRow,
     SessionRow,
     Tile,
+    TokenRow,
+    UserRow,
     WebhookRow,
 )
 from ledger.store.unit_of_work import Store, WriteUnit
@@ -73,6 +83,26 @@ def append(unit: WriteUnit, start: int, stop: int) -> None:
     unit.log.swap_checkpoint(checkpoint(start) if start else None, checkpoint(stop))
 
 
+def session(name: str = "session", user: str = "user:1", *, seen_ms: int = 1, expires_ms: int = 10_000) -> SessionRow:
+    return SessionRow(
+        digest(name), f"id of {name}", user, ORG, "", "password", "csrf", "", "Firefox", 1, seen_ms, expires_ms
+    )
+
+
+def fill_identity(unit: WriteUnit) -> None:
+    """Put a row into every table of people and programs."""
+    unit.people.add_user(UserRow("user:1", ORG, "li.wei", "李伟", None, "admin operator", 1))
+    unit.people.add_passkey(PasskeyRow(b"credential", "user:1", b"cose", 3, "laptop", 2))
+    unit.people.add_device(DeviceRow("device:1", ORG, "Scanner 1", None, 3))
+    unit.people.add_invitation(
+        InvitationRow(digest("invitation"), "i1", ORG, None, "wang", "王芳", "viewer", "user:1", 1, 20_000)
+    )
+    unit.people.put_attempts(AttemptsRow(digest("somebody"), 2, 5))
+    unit.sessions.add_client(ApiClientRow("client:1", ORG, digest("client"), "operator", "ERP", "", "user:1", 1))
+    unit.sessions.add_token(TokenRow(digest("token"), "client:1", ORG, "operator", 1, 15_000), most=10)
+    unit.sessions.add_read(ReadRow(ORG, "r1", 9, "user:1", "s1", "batch.read", BATCH, "inspection"))
+
+
 def fill(store: Store) -> None:
     """Put at least one row into every table."""
     with store.write() as unit:
@@ -92,9 +122,14 @@ def fill(store: Store) -> None:
         unit.operations.add_refusals([RefusalRow(ORG, 5, "id-r", "use.consumed", "user:1", None, b"[]")])
         unit.operations.add_api_key(ApiKeyRow(digest("key"), "k1", ORG, "warehouse", "till", 1, None, None))
         unit.operations.add_login_link(LoginLinkRow(digest("link"), "user:1", ORG, "warehouse", 1, None, 1))
-        unit.operations.add_session(SessionRow(digest("session"), "user:1", ORG, "warehouse", 1, 10_000))
+        unit.sessions.add(session())
         unit.projections.add_concerns([(ORG, 1), (OTHER, 2)])
         unit.projections.put_deals([DealRow(ORG, "transfer:1", "transfer", "giver", "agreed", 1)])
         unit.webhooks.add(WebhookRow(ORG, "w1", "https://erp.example.cn/", "storage", "ERP", 0, 1, None, 2))
         unit.webhooks.queue([DeliveryRow("w1", 2, 0, 5, None, "")])
         unit.operations.set_fact("origin", "trace.example/log")
+        unit.projections.add_presence([PresenceRow(BATCH, SITE, 0)])
+        unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])
+        unit.projections.put_product_classes({"product:1": frozenset({"3"})})
+        fill_identity(unit)
+        unit.projections.mark_current()

@@ -11,13 +11,13 @@ from ledger.errors import ConfigurationError, ConflictError, FormatError
 from ledger.store.backup import backup, restore
 from ledger.store.engines import sqlite_url
 from ledger.store.migrate import downgrade, migrate
-from ledger.store.tables import OPERATIONAL, family, login_links, metadata, sessions
+from ledger.store.tables import OPERATIONAL, family, invitations, login_links, metadata, sessions, tokens
 from ledger.store.unit_of_work import Store
 from tests.store import sample
 from tests.support.postgres import Postgres
 
 Content = dict[str, list[tuple[object, ...]]]
-FORGOTTEN = {login_links.name, sessions.name}
+FORGOTTEN = {table.name for table in (invitations, login_links, sessions, tokens)}
 
 
 def content(store: Store) -> Content:
@@ -151,4 +151,11 @@ def test_every_operational_table_was_thought_of() -> None:
         "webhooks",
         "deliveries",  # sent again at worst, under the same id
         "meta",
+        "users",  # as they were then: whoever was disabled since is disabled again by hand (docs/identity.md)
+        "logins",
+        "passkeys",
+        "devices",
+        "api_clients",
+        "attempts",
+        "reads",
     } | FORGOTTEN

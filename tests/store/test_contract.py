@@ -8,6 +8,7 @@ from tests.store.contract import (
     StreamContract,
     UnitContract,
 )
+from tests.store.contract_identity import PeopleContract, PresenceContract, SessionContract
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
 from tests.store.contract_webhooks import NoticesContract
 
@@ -40,3 +41,12 @@ class TestOperations(OperationContract): ...
 
 
 class TestNotices(NoticesContract): ...
+
+
+class TestPeople(PeopleContract): ...
+
+
+class TestSessions(SessionContract): ...
+
+
+class TestPresence(PresenceContract): ...

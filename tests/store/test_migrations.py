@@ -19,6 +19,7 @@ from ledger.store.migrate import (
     head_revision,
     migrate,
 )
+from ledger.store.rows import ApiKeyRow
 from ledger.store.tables import EVIDENCE, OPERATIONAL, events, family, metadata
 from ledger.store.unit_of_work import Store
 from tests.store import sample
@@ -102,16 +103,20 @@ def test_an_upgrade_keeps_the_data_and_asks_for_a_rebuild(engine: Engine, empty_
     with old.write() as unit:
         sample.append(unit, 0, 3)
         unit.operations.set_fact("origin", "trace.example/log")
-    there = set(inspect(engine).get_table_names())
+        unit.operations.add_api_key(
+            ApiKeyRow(sample.digest("key"), "k1", sample.ORG, "warehouse", "till", 77, None, None)
+        )
+    there = set(inspect(engine).get_table_names()) - {"meta", "sessions"}
     tables = [table for table in (*family(EVIDENCE), *family(OPERATIONAL)) if table.name in there]
     with old.read() as unit:
-        before = {table.name: unit.connection.execute(select(table)).all() for table in tables if table.name != "meta"}
+        before = {table.name: unit.connection.execute(select(table)).all() for table in tables}
     old.close()
     migrate(empty_url)
     store = Store.open(empty_url)
     with store.read() as unit:
-        after = {table.name: unit.connection.execute(select(table)).all() for table in tables if table.name != "meta"}
+        after = {table.name: unit.connection.execute(select(table)).all() for table in tables}
         assert after == before
+        assert unit.operations.fact("api_keys_write_before_ms") == "78"
         assert len(after[events.name]) == 3
         assert unit.projections.stale()
         assert unit.operations.fact("origin") == "trace.example/log"
@@ -124,6 +129,17 @@ def test_an_upgrade_keeps_the_data_and_asks_for_a_rebuild(engine: Engine, empty_
 def test_an_empty_ledger_needs_no_rebuild(store: Store) -> None:
     with store.read() as unit:
         assert not unit.projections.stale()
+        assert unit.operations.fact("api_keys_write_before_ms") is None
+
+
+def test_projections_of_another_version_are_stale(store: Store) -> None:
+    with store.write() as unit:
+        sample.append(unit, 0, 1)
+        assert unit.projections.stale()
+        unit.projections.mark_current()
+        assert not unit.projections.stale()
+        unit.operations.set_fact("projections", "current@1")
+        assert unit.projections.stale()
 
 
 def test_evidence_is_never_downgraded_away(empty_url: str, engine: Engine) -> None:

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from ledger.core.canonical import encode
 from ledger.core.records import record_hash
 from ledger.reference import Reference
-from ledger.services.access import issue_key
 from ledger.services.clock import SetClock, SystemClock
 from tests.services.world import LOG_SEED, OPERATOR, PRODUCER, World
+from tests.support.programs import token
 
 FURNISHED: Final = 6
 """Records of a furnished plant."""
@@ -162,7 +162,7 @@ def furnished(folder: Path, reference: Reference, url: str) -> tuple[World, Keys
         world.furnish()
         ledger.publish_heads()
         assert ledger.log.state().size == FURNISHED
-        return world, Keys(issue_key(ledger, PRODUCER), issue_key(ledger, OPERATOR))
+        return world, Keys(token(ledger, PRODUCER), token(ledger, OPERATOR))
 
 
 @contextmanager

@@ -20,10 +20,12 @@ from ledger.demo.dice import Dice
 from ledger.demo.world import World
 from ledger.reference import load
 from ledger.rules.standard import standard_manifest
-from ledger.services.access import issue_key, issue_login_link
+from ledger.services.access import issue_login_link
 from ledger.services.clock import SetClock
+from ledger.services.identity.ports import Ports
 from ledger.services.ledger import Ledger
 from ledger.store.engines import sqlite_url
+from tests.support.programs import token
 
 BASE = "http://testserver"
 PLAN = Plan(events=400, seed=7, until_ms=1_795_305_600_000)
@@ -41,6 +43,10 @@ class Served:
     _keys: dict[str, str] = field(default_factory=dict)
 
     @property
+    def ports(self) -> Ports:
+        return Ports(self.ledger)
+
+    @property
     def world(self) -> World:
         return self.built.world
 
@@ -52,8 +58,11 @@ class Served:
 
     def headers(self, who: str) -> dict[str, str]:
         if who not in self._keys:
-            self._keys[who] = issue_key(self.ledger, self.world.orgs[who], label="test")
+            self._keys[who] = self.token(self.world.orgs[who])
         return {"authorization": f"Bearer {self._keys[who]}", "accept": "application/json"}
+
+    def token(self, org: str, *roles: str) -> str:
+        return token(self.ledger, org, *roles)
 
     def get(self, path: str, who: str) -> Response:
         return self.client.get(path, headers=self.headers(who))

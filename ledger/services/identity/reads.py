@@ -1,0 +1,38 @@
+"""What regulators and parks read of others, and for which purpose: recorded before it is shown."""
+
+from dataclasses import dataclass
+
+from ledger.services.identity.ports import Ports
+from ledger.store.rows import ReadRow
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: organisation, person or program, credential, and for what purpose."""
+
+    org: str
+    user: str
+    credential: str
+    purpose: str
+
+
+def note(ports: Ports, reader: Reader, action: str, subject: str) -> None:
+    """Record that something is about to be read; what cannot be recorded is not shown. Raises UnavailableError."""
+    row = ReadRow(
+        org=reader.org,
+        id=ports.id(),
+        at_ms=ports.now_ms(),
+        user=reader.user,
+        credential=reader.credential,
+        action=action,
+        subject=subject[:200],
+        purpose=reader.purpose,
+    )
+    with ports.ledger.store.write() as unit:
+        unit.sessions.add_read(row)
+
+
+def listing(ports: Ports, org: str, *, before: str | None = None, limit: int = 100) -> list[ReadRow]:
+    """Return what an organisation read, newest first."""
+    with ports.ledger.store.read() as unit:
+        return unit.sessions.reads_of(org, before=before, limit=limit)

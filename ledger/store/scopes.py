@@ -1,0 +1,196 @@
+"""Whose world is read: an organisation's own, what a regulator or park supervises, or all there is.
+
+Each scope is turned into queries here, so that lists of thousands are bounded in the database. They agree with the
+policy (``ledger.services.policy``), which decides about single things; a test compares the two.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true, union
+
+from ledger.rules.jurisdiction import Jurisdiction, region_prefix
+from ledger.store.tables import events, findings, holdings, links, places, presence, product_classes, search
+
+_BATCH: Final = "batch:"
+_END: Final = "batch;"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What an organisation has to do with."""
+
+    org: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """What an organisation supervises."""
+
+    org: str
+    bounds: Jurisdiction
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All there is."""
+
+
+EVERYTHING: Final = Everything()
+Scope = Own | Ward | Everything
+
+Query = Select[tuple[str]]
+
+
+def of_kind(scope: Scope, kind: str) -> Query | None:
+    """References of the things of a kind in a scope; None: all of them."""
+    match scope:
+        case Own(org):
+            return _DEALT[kind](org)
+        case Ward(_, bounds):
+            return _SUPERVISED[kind](bounds) if kind in _SUPERVISED else None
+        case _:
+            return None
+
+
+def stock_in(scope: Scope) -> ColumnElement[bool]:
+    """Holdings of a scope: owned or in custody; of a supervised batch and at a supervised place, or on a vehicle."""
+    match scope:
+        case Own(org):
+            return or_(holdings.c.owner == org, holdings.c.custodian == org)
+        case Ward(_, bounds):
+            here = or_(holdings.c.site == "", holdings.c.site.in_(_sites_in(bounds)))
+            return and_(here, holdings.c.batch.in_(batches_in(bounds)))
+        case _:
+            return true()
+
+
+def stated_in(bounds: Jurisdiction) -> ColumnElement[bool]:
+    """Findings on no batch, of organisations that lie where the jurisdiction is."""
+    local = select(places.c.org).where(_here(bounds))
+    return and_(findings.c.batch.is_(None), findings.c.org.in_(local))
+
+
+# --- supervised -------------------------------------------------------------------------------------------------------
+
+
+def batches_in(bounds: Jurisdiction) -> Query:
+    """Batches that are, were or are about to be where the jurisdiction is, of its classes."""
+    query = select(search.c.id).where(search.c.kind == "batch", _of_classes(bounds))
+    if not (bounds.regions or bounds.parks):
+        return query
+    here = _here(bounds)
+    there = select(presence.c.batch).join(places, places.c.place == presence.c.place).where(here)
+    coming = select(presence.c.batch).join(places, places.c.org == presence.c.place).where(here)
+    found = union(there, coming).subquery()
+    return query.where(search.c.id.in_(select(found.c[0])))
+
+
+def _here(bounds: Jurisdiction) -> ColumnElement[bool]:
+    if not (bounds.regions or bounds.parks):
+        return true()
+    regions = [places.c.region.startswith(region_prefix(region), autoescape=True) for region in bounds.regions]
+    return or_(*regions, places.c.park.in_(bounds.parks))
+
+
+def _of_classes(bounds: Jurisdiction) -> ColumnElement[bool]:
+    """Batches of products of one of the classes, or of none at all."""
+    if not bounds.classes:
+        return true()
+    own = product_classes.c.product == search.c.product
+    named = or_(*[product_classes.c.name.startswith(name, autoescape=True) for name in bounds.classes])
+    known = select(product_classes.c.product).where(own)
+    return or_(known.where(named).exists(), ~known.exists())
+
+
+def _sites_in(bounds: Jurisdiction) -> Query:
+    return select(places.c.place).where(_here(bounds), places.c.place != places.c.org)
+
+
+def _containers_in(bounds: Jurisdiction) -> Query:
+    """Containers with something supervised in them, and those of organisations that lie there."""
+    filled = select(holdings.c.container).where(holdings.c.batch.in_(batches_in(bounds)))
+    local = select(places.c.org).where(_here(bounds))
+    own = select(search.c.id).where(search.c.kind == "container", search.c.org.in_(local))
+    found = union(filled, own).subquery()
+    return select(found.c[0])
+
+
+_SUPERVISED: Final[Mapping[str, Callable[[Jurisdiction], Query]]] = {
+    "batch": batches_in,
+    "container": _containers_in,
+    "site": _sites_in,
+}
+"""Other kinds, organisations and products, are master data: who supervises sees all of them."""
+
+# --- an organisation's own --------------------------------------------------------------------------------------------
+
+
+def _batches_of(org: str) -> Query:
+    """Batches that an organisation owns, holds, produced or stated something about."""
+    held = select(holdings.c.batch).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
+    made = select(search.c.id).where(search.c.kind == "batch", search.c.org == org)
+    stated = (
+        select(links.c.chain)
+        .join(events, events.c.idx == links.c.idx)
+        .where(events.c.actor == org, links.c.chain > _BATCH, links.c.chain < _END)
+    )
+    found = union(held, made, stated, _carried_by(org)).subquery()
+    return select(found.c[0])
+
+
+def _carried_by(org: str) -> Query:
+    """Batches in a record of a shipment that an organisation arranged."""
+    trips = select(search.c.id).where(search.c.kind == "shipment", search.c.org == org)
+    moved = select(links.c.idx).where(links.c.chain.in_(trips))
+    return select(links.c.chain).where(links.c.idx.in_(moved), links.c.chain > _BATCH, links.c.chain < _END)
+
+
+def _containers_of(org: str) -> Query:
+    """Containers that an organisation owns, or in which it owns or holds something."""
+    held = select(holdings.c.container).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
+    own = select(search.c.id).where(search.c.kind == "container", search.c.org == org)
+    found = union(held, own).subquery()
+    return select(found.c[0])
+
+
+def _sites_of(org: str) -> Query:
+    """Sites that an organisation runs or keeps stock at."""
+    held = select(holdings.c.site).where(or_(holdings.c.owner == org, holdings.c.custodian == org))
+    own = select(search.c.id).where(search.c.kind == "site", search.c.org == org)
+    found = union(held, own).subquery()
+    return select(found.c[0])
+
+
+def _organisations_of(org: str) -> Query:
+    """The organisation itself and those with whom it shares stock now, as owner and custodian."""
+    theirs = select(holdings.c.owner).where(holdings.c.custodian == org)
+    mine = select(holdings.c.custodian).where(holdings.c.owner == org)
+    made = (
+        select(search.c.org)
+        .where(search.c.kind == "batch")
+        .where(
+            search.c.id.in_(select(holdings.c.batch).where(or_(holdings.c.owner == org, holdings.c.custodian == org)))
+        )
+    )
+    own = select(search.c.id).where(search.c.kind == "org", search.c.id == org)
+    found = union(theirs, mine, made, own).subquery()
+    return select(found.c[0])
+
+
+def _products_of(org: str) -> Query:
+    """Products that an organisation registered, and those of its batches."""
+    dealt = select(search.c.product).where(search.c.kind == "batch", search.c.id.in_(_batches_of(org)))
+    own = select(search.c.id).where(search.c.kind == "product", search.c.org == org)
+    found = union(dealt, own).subquery()
+    return select(found.c[0])
+
+
+_DEALT: Final[Mapping[str, Callable[[str], Query]]] = {
+    "batch": _batches_of,
+    "container": _containers_of,
+    "site": _sites_of,
+    "org": _organisations_of,
+    "product": _products_of,
+}
