@@ -123,7 +123,7 @@ class LedgerAccess:
             org=self._party(found.org),
             roles=roles_shown(found.kinds),
             credential=found.credential,
-            user_roles=_roles(role for role in policy.roles_for(found.kinds) if role not in clients.MAY_NOT),
+            user_roles=_roles(policy.roles_for(found.kinds)),
             writes=found.writes,
             purpose=f"API key {found.label or found.credential}",
         )

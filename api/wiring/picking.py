@@ -13,6 +13,7 @@ from ledger.core.canonical import Json
 from ledger.core.quantity import kg
 from ledger.errors import FormatError
 from ledger.store.rows import HoldingRow
+from ledger.store.scopes import EVERYTHING
 
 NAMES: Final = frozenset({"code", "container", "batch", "amount", "unit", "booked", "place", "status", "measurement"})
 MOST: Final = 500
@@ -22,7 +23,7 @@ LOOKED_AT: Final = 1_000
 def pick(known: Known, org: str, items: Sequence[Mapping[str, Json]], source: Source) -> list[dict[str, Json]]:
     """Return a line for each item; no items: everything aboard the shipment. FormatError with the field."""
     if not items and source.shipment is not None:
-        rows = known.related.stock(None, custodian=source.shipment, limit=MOST + 1)
+        rows = known.related.stock(EVERYTHING, custodian=source.shipment, limit=MOST + 1)
         if len(rows) > MOST:
             raise FormatError("list_length", "/goods", {"least": 1, "most": MOST})
         return [_line(row, {}, whole=True) for row in rows]

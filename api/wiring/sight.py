@@ -31,6 +31,7 @@ def plain_subject(viewer: Principal) -> Subject:
         roles=frozenset(viewer.user_roles),
         user=viewer.user,
         strong=not viewer.needs,
+        program=viewer.method in {"key", "token"},
         writes=viewer.writes,
         purpose=viewer.purpose,
     )

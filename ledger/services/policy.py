@@ -29,6 +29,7 @@ from ledger.services.policy_tables import (
     LEVELS,
     OPEN_STAGES,
     OPERATOR_ONLY,
+    PEOPLE_ONLY,
     ROLES,
     STATES,
     STRONG,
@@ -80,7 +81,8 @@ class Presence:
 class Subject:
     """Who asks. ``org`` None: the public. ``strong``: it showed a second factor, or may do without.
 
-    ``writes``: False for an API key of the first form. ``purpose``: what a regulator or park reads for.
+    ``program``: an API client or key. ``writes``: False for an API key of the first form. ``purpose``: what a regulator
+    or park reads for.
     """
 
     org: str | None = None
@@ -90,6 +92,7 @@ class Subject:
     authority: str = ""
     jurisdiction: Jurisdiction | None = None
     strong: bool = True
+    program: bool = False
     writes: bool = True
     purpose: str = ""
 
@@ -176,6 +179,8 @@ def _refusal(subject: Subject, action: str) -> str | None:
         return "second_factor_missing"
     if action not in actions_of(subject):
         return "action_not_allowed"
+    if subject.program and action in PEOPLE_ONLY:
+        return "people_only"
     if action == "event.append" and not subject.writes:
         return "key_reads_only"
     if action in WATCHED and subject.watches and not subject.purpose:

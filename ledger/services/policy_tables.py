@@ -58,6 +58,11 @@ _STATE: Final = _READ | {"event.append"}
 _HOOKS: Final = frozenset({"webhook.manage"})
 _MANAGE: Final = _HOOKS | {"users.read", "users.manage", "clients.manage", "devices.manage"}
 _SEEN: Final = _SELF | _DEALS | {"batch.read", "stock.read", "master.read", "desk.read"}
+PEOPLE_ONLY: Final = frozenset(
+    {"account.manage", "users.read", "users.manage", "clients.manage", "devices.manage", "reads.read"}
+)
+"""What programs never do, whatever their roles: people, programs and devices are managed by people."""
+
 _PLAIN: Final = _SELF | {"master.read", "desk.read", "receipt.read"}
 
 ACTIONS: Final[Mapping[Group, Mapping[str, frozenset[str]]]] = {

@@ -8,7 +8,17 @@ from ledger.rules.jurisdiction import EVERYWHERE, Jurisdiction
 from ledger.rules.statements import TYPES
 from ledger.services import policy
 from ledger.services.policy import PUBLIC, Allow, Deny, Object, Presence, Subject, can_state, decide
-from ledger.services.policy_tables import ACTIONS, CLOSED, GROUPS, LEVELS, OPERATOR_ONLY, ROLES, STATES, WATCHED
+from ledger.services.policy_tables import (
+    ACTIONS,
+    CLOSED,
+    GROUPS,
+    LEVELS,
+    OPERATOR_ONLY,
+    PEOPLE_ONLY,
+    ROLES,
+    STATES,
+    WATCHED,
+)
 
 ENTERPRISES = ("producer", "trader", "user", "warehouse", "carrier", "disposer")
 ME, OTHER = "org:me", "org:other"
@@ -27,6 +37,10 @@ def regulator(role: str = "investigator", bounds: Jurisdiction = EVERYWHERE, **m
 def code(decision: policy.Decision) -> str | None:
     assert isinstance(decision, Deny)
     return decision.code
+
+
+def code_of(decision: policy.Decision) -> str | None:
+    return decision.code if isinstance(decision, Deny) else ""
 
 
 def test_every_kind_and_role_has_its_row() -> None:
@@ -166,6 +180,14 @@ def test_administrators_and_whoever_sees_others_must_have_a_second_factor() -> N
     assert not policy.needs_second_factor(("producer",), ("operator", "viewer"))
     for kind in ("authority", "park", "operator"):
         assert policy.needs_second_factor((kind, "emergency"), ("viewer",))
+
+
+def test_programs_manage_no_people_whatever_their_roles() -> None:
+    for kind, role in itertools.product(GROUPS, ROLES):
+        program = subject(kind, role, program=True, purpose="case 12")
+        denied = {action for action in policy.actions_of(program) if code_of(decide(program, action)) == "people_only"}
+        assert denied == policy.actions_of(program) & PEOPLE_ONLY
+    assert can_state(subject("producer", "admin", program=True), "governance.site_registered")
 
 
 def test_a_watcher_says_what_it_reads_for() -> None:

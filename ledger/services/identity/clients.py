@@ -15,8 +15,6 @@ TOKEN_MARK: Final = "hzt_"  # noqa: S105 - how a token begins
 SECRET_MARK: Final = "hzs_"  # noqa: S105 - how a secret begins
 MOST_TOKENS: Final = 100
 MOST_CLIENTS: Final = 50
-MAY_NOT: Final = frozenset({"admin"})
-"""Roles that programs do not have: people are managed by people, who show a second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +41,10 @@ class Program:
 def create(ports: Ports, org: str, label: str, roles: tuple[str, ...], *, purpose: str = "", by: str) -> Issued:
     """Create a client and return its id and secret. A regulator's says what it reads for.
 
-    Raises FormatError, NotFoundError (organisation_unknown), ForbiddenError, ConflictError (clients_many).
+    An administrator's role lets a program state master data; people it never manages (``policy``).
+
+    Raises FormatError, NotFoundError (organisation_unknown), ConflictError (clients_many).
     """
-    if not MAY_NOT.isdisjoint(roles):
-        raise ForbiddenError("role_for_people", "/roles", {"role": "admin"})
     secret = ports.secret(SECRET_MARK)
     with ports.ledger.store.write() as unit:
         kinds = organisation(unit, org).roles
