@@ -9,13 +9,16 @@ from typing import Final
 from sqlalchemy.engine import make_url
 
 from ledger.config import SIGNER_STATE, Settings
+from ledger.core.b64 import b64u
+from ledger.core.bundle import Policy
 from ledger.core.canonical import Json
+from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.ids import check_origin, uuid7
 from ledger.core.keys import KEY_SIZE, check_public_key, private_key
-from ledger.core.note import Signer
+from ledger.core.note import Signer, Verifier, parse_note
 from ledger.demo.build import Built, Plan, Progress, build
 from ledger.demo.deal import Told, tell
-from ledger.errors import ConfigurationError, ConflictError, HazledgerError, UnavailableError
+from ledger.errors import ConfigurationError, ConflictError, FormatError, HazledgerError, UnavailableError
 from ledger.reference import load
 from ledger.rules.standard import standard_manifest
 from ledger.services import control, genesis, key_file, log_key
@@ -29,6 +32,7 @@ from ledger.services.intake import Auth
 from ledger.services.ledger import Ledger
 from ledger.services.operate import Answer, Operator, Request
 from ledger.services.room import MIB
+from ledger.services.signer_state import read_state
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.sending import Sender
 from ledger.services.webhooks.subscriptions import Subscriptions, master_key
@@ -72,7 +76,7 @@ def writer(settings: Settings) -> Ledger:
         recorded = known.recorded()
     if recorded.demo != (settings.environment == "demo"):
         raise ConfigurationError("environment_mismatch", params={"environment": settings.environment})
-    signer = log_key.load(settings.log_key_path, recorded.origin)
+    signer = log_key.current(settings.log_key_path, recorded.origin, recorded.log_keys)
     return Ledger.open(
         settings.database_url,
         signer=signer,
@@ -152,6 +156,8 @@ def open_new(settings: Settings, opening: Opening) -> Ledger:
     reference.regions.region(opening.region)
     seed = entropy.bytes(KEY_SIZE)
     signer = Signer(check_origin(opening.origin, field="/origin"), private_key(seed))
+    if opening.former.get("former_origin") == opening.origin:
+        raise FormatError("successor_needs_new_origin", "/origin", {"origin": opening.origin})
     stated = opening.genesis(clock.now_ms())
     genesis.check(stated, signer, reference, clock, entropy)
     _need_empty(settings, state)
@@ -172,6 +178,19 @@ def open_new(settings: Settings, opening: Opening) -> Ledger:
         if _records(settings) == 0 and not state.exists():
             settings.log_key_path.unlink()
         raise
+
+
+def successor(checkpoint: bytes, policy: bytes | None) -> dict[str, Json]:
+    """What leaf 0 says of the log that it succeeds: its origin, and its last known checkpoint, base64url of the note.
+
+    ``checkpoint``: a signed note or a signer state. Raises FormatError, VerificationError (not signed by its key).
+    """
+    note = read_state(checkpoint).note if checkpoint.startswith(b"{") else checkpoint
+    former = Checkpoint.parse(parse_note(note)[0])
+    if policy is not None:
+        pinned = Policy.parse(policy)
+        open_checkpoint(note, pinned.origin, [Verifier.parse(key) for key in pinned.log_keys])
+    return {"former_origin": former.origin, "former_checkpoint": b64u(note)}
 
 
 def _need_empty(settings: Settings, state: Path) -> None:
@@ -200,9 +219,9 @@ def _records(settings: Settings) -> int | None:
         store.close()
 
 
-def operator(ledger: Ledger, uid: int) -> Operator:
+def operator(settings: Settings, ledger: Ledger, uid: int) -> Operator:
     """Who acts on this machine: the record says so, with the user id of the system."""
-    return Operator(ledger, Auth("local", f"uid:{uid}"))
+    return Operator(ledger, Auth("local", f"uid:{uid}"), settings.log_key_path)
 
 
 def ask(settings: Settings, name: str, request: Request) -> Answer:
@@ -212,7 +231,7 @@ def ask(settings: Settings, name: str, request: Request) -> Answer:
     """
     try:
         with writer(settings) as ledger:
-            return operator(ledger, control.own_uid()).do(name, request)
+            return operator(settings, ledger, control.own_uid()).do(name, request)
     except WriterHeldError as held:
         with reader(settings) as ledger:
             answer = control.ask(settings.data, ledger.origin, name, request)
@@ -230,7 +249,7 @@ def controlled(settings: Settings, ledger: Ledger) -> ControlServer | None:
     if ledger.sequencer is None:
         return None
     return ControlServer(
-        settings.data, ledger.origin, lambda name, request, uid: operator(ledger, uid).do(name, request)
+        settings.data, ledger.origin, lambda name, request, uid: operator(settings, ledger, uid).do(name, request)
     )
 
 

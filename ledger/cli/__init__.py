@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "registrar": "registrar",
     "admin": "people",
     "client": "people",
+    "rules": "rules",
     "key": "keys",
     "login-link": "keys",
     "audit": "checking",

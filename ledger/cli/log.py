@@ -1,16 +1,23 @@
 """``hazledger log``: the transparency log as static files, and the key to check it with."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ledger.bootstrap import reader
-from ledger.cli.places import located, settings_of
+from ledger.bootstrap import Opening, ask, reader, successor
+from ledger.cli.opening import described, open_and_say, opening_of
+from ledger.cli.places import located, settings_of, written
+from ledger.cli.vouching import FILE, draft_of, read_signed, signed_here, vouched, write_draft
+from ledger.cli.writing import say
+from ledger.core.canonical import Json
+from ledger.services import rotation
+from ledger.services.entropy import SystemEntropy
 
 
 @click.group()
 def log() -> None:
-    """The transparency log: export it, show its key."""
+    """The transparency log: export it, show what to pin, change its key, open its successor."""
 
 
 @log.command()
@@ -31,3 +38,74 @@ def key(*, data: Path | None, database: str | None) -> None:
     """Print the verifier key of the log (C2SP signed-note vkey)."""
     with reader(settings_of(data, database)) as ledger:
         click.echo(ledger.verifier.vkey())
+
+
+@log.command()
+@located
+@click.argument("file", type=FILE)
+def policy(*, data: Path | None, database: str | None, file: Path) -> None:
+    """Write the policy that pins this ledger. Retired log keys stand in it: take out one that was stolen."""
+    with reader(settings_of(data, database)) as ledger:
+        written(file, ledger.policy().encode() + b"\n")
+
+
+@log.command(name="rotate-key")
+@located
+@vouched
+def rotate_key(
+    *,
+    data: Path | None,
+    database: str | None,
+    registrar_key: Path | None,
+    draft: Path | None,
+    signed: Path | None,
+) -> None:
+    """Give the log a new key. The old one signs once more, together with it, and is kept aside."""
+    settings = settings_of(data, database)
+    request: dict[str, Json] = {}
+    if signed is not None:
+        request = {"signed": read_signed(signed)}
+    elif draft is not None or registrar_key is not None:
+        with reader(settings) as ledger:
+            signer = rotation.prepare(settings.log_key_path, ledger.origin, SystemEntropy())
+            stated = draft_of(ledger, rotation.TYPE, rotation.sections(ledger, signer))
+        if draft is not None:
+            write_draft(draft, stated)
+            return
+        assert registrar_key is not None
+        request = {"signed": signed_here(stated, registrar_key)}
+    made = ask(settings, "rotate", request)
+    say(made)
+    click.echo(f"verifier key   {made['vkey']}")
+    if made["aside"] is not None:
+        click.echo(f"old key        {made['aside']} (destroy it once nobody needs it)")
+    click.echo("Hand out the new policy: hazledger log policy FILE")
+
+
+@log.command()
+@located
+@described
+@click.option(
+    "--checkpoint",
+    type=FILE,
+    required=True,
+    help="Last checkpoint known of the former log: a note or a signer state.",
+)
+@click.option("--former-policy", type=FILE, help="Policy of the former log, to check that checkpoint with.")
+@click.option("--reason", required=True, help="Why the former log cannot go on.")
+def succeed(
+    *,
+    data: Path | None,
+    database: str | None,
+    policy: Path | None,
+    checkpoint: Path,
+    former_policy: Path | None,
+    reason: str,
+    **stated: Any,  # noqa: ANN401 - options of ``opening_of``
+) -> None:
+    """Open a ledger that succeeds another whose tail is lost: leaf 0 names its origin, last checkpoint, and why."""
+    former = successor(checkpoint.read_bytes(), None if former_policy is None else former_policy.read_bytes())
+    if former_policy is None:
+        click.echo("WARNING: without --former-policy nobody checked who signed that checkpoint.", err=True)
+    opening: Opening = opening_of(**stated, former=former, reason=reason)
+    open_and_say(settings_of(data, database), opening, policy)

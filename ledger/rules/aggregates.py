@@ -48,6 +48,7 @@ class LedgerState:
     rules: str
     reference: str
     heads: int | None = None
+    former_log_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

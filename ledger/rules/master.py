@@ -82,7 +82,9 @@ def _log_changed(state: State, entry: Entry, changes: Changes) -> None:
     known = state.ledger()
     assert known is not None
     log = _content(entry, "log")
-    changes[known.id] = replace(known, log_keys=tuple(log["keys"]), registrars=tuple(log["registrars"]))
+    keys = tuple(log["keys"])
+    former = (*known.former_log_keys, *(raw for raw in known.log_keys if raw not in keys))
+    changes[known.id] = replace(known, log_keys=keys, former_log_keys=former, registrars=tuple(log["registrars"]))
 
 
 def _rules_published(state: State, entry: Entry, changes: Changes) -> None:

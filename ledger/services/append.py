@@ -8,11 +8,13 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from ledger.core.note import Signer
 from ledger.errors import HazledgerError, IntegrityError, UnavailableError
 from ledger.services.answers import Appended, Result
 from ledger.services.appender import Appender
@@ -56,11 +58,18 @@ class _Heads:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rotation:
+    submission: Submission
+    signer: Signer
+    answer: "Future[Appended]"
+
+
+@dataclass(frozen=True, slots=True)
 class _Stop:
     pass
 
 
-_Job = _Statement | _Heads | _Stop
+_Job = _Statement | _Heads | _Rotation | _Stop
 
 
 class Sequencer:
@@ -159,6 +168,12 @@ class Sequencer:
         self._put(_Heads(answer), wait=True)
         return answer.result()
 
+    def rotate(self, submission: Submission, signer: Signer) -> Appended:
+        """Append the record that names a new log key, after everything that waits now; sign with it from then on."""
+        answer = _pending()
+        self._put(_Rotation(submission, signer, answer), wait=True)
+        return answer.result()
+
     def _put(self, job: _Job, *, wait: bool) -> None:
         while True:
             self._check_writing()
@@ -216,7 +231,9 @@ class Sequencer:
                 self._appender.publish_checkpoint()
                 return False
             if isinstance(job, _Heads):
-                self._write_heads(taken, job)
+                self._write_one(taken, job.answer, self._appender.publish_heads)
+            elif isinstance(job, _Rotation):
+                self._write_one(taken, job.answer, partial(self._appender.rotate, job.submission, job.signer))
             else:
                 self._write_statements(taken)
         return True
@@ -231,9 +248,9 @@ class Sequencer:
         except StoreBusyError:
             self._appender.recover()
 
-    def _write_heads(self, taken: "deque[_Job]", job: _Heads) -> None:
+    def _write_one(self, taken: "deque[_Job]", waiting: "Future[Appended]", write: Callable[[], Appended]) -> None:
         try:
-            result: Result = self._appender.publish_heads()
+            result: Result = write()
         except StoreBusyError as error:
             result = error
             self._appender.recover()
@@ -242,7 +259,7 @@ class Sequencer:
         except HazledgerError as error:  # the rules refused it, or it could not be decided: nothing was written
             result = error
         taken.popleft()
-        _answer(job.answer, result)
+        _answer(waiting, result)
 
     def _write_statements(self, taken: "deque[_Job]") -> None:
         jobs: list[_Statement] = []

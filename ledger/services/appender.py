@@ -6,7 +6,7 @@ inside a transaction drops both whole.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -14,10 +14,12 @@ from ledger.core.b64 import b64u
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import Signer
+from ledger.core.records import manifest_hash
 from ledger.core.tilereader import RightEdge
 from ledger.core.tiles import TILE_WIDTH, join_hashes
 from ledger.errors import (
     ConfigurationError,
+    ForbiddenError,
     HazledgerError,
     IntegrityError,
     RefusedError,
@@ -33,7 +35,7 @@ from ledger.services.clock import Clock
 from ledger.services.entropy import Entropy
 from ledger.services.erasure import ERASED, erase
 from ledger.services.heads import heads_due, heads_statement
-from ledger.services.intake import GENESIS, Submission
+from ledger.services.intake import GENESIS, RULES, Submission
 from ledger.services.log import LogService, root_of
 from ledger.services.memo import Memo
 from ledger.services.projector import Projector
@@ -46,7 +48,7 @@ from ledger.store.faults import GuardError
 from ledger.store.rows import CheckpointRow, Head, HeadMove, PublishedRow, RefusalRow, Tile
 from ledger.store.unit_of_work import Store, Unit, WriteUnit
 
-RULES: Final = "governance.rules_published"
+ROTATED: Final = "governance.log_key_rotated"
 LEDGER: Final = "ledger:"
 PUBLISH_MS: Final = 1_000
 MAX_HEADS: Final = 100_000
@@ -85,6 +87,7 @@ class Appender:
         self._ports = ports
         self._books = books
         self._log = log
+        self._incoming: Signer | None = None
         self._memo = Memo(None)
         self._heads: dict[str, Head] = {}
         self._edge = RightEdge()
@@ -135,10 +138,12 @@ class Appender:
         if not found:
             raise IntegrityError("projections_missing")
         self._memo.ledger_id = found[0][0]
-        own = b64u(self._ports.signer.verifier().key)
         ledger = self.ledger(unit)
-        if own not in ledger.log_keys or ledger.origin != self.origin:
+        held = [signer for signer in (self._ports.signer, self._incoming) if signer is not None]
+        recorded = [signer for signer in held if b64u(signer.verifier().key) in ledger.log_keys]
+        if not recorded or ledger.origin != self.origin:
             raise ConfigurationError("log_key_not_recorded", params={"origin": ledger.origin})
+        self._ports, self._incoming = replace(self._ports, signer=recorded[0]), None
 
     def ledger(self, unit: Unit) -> LedgerState:
         """Return the ledger's own state. Raises IntegrityError before the genesis."""
@@ -161,6 +166,25 @@ class Appender:
         result = self._transact(self._heads_statement)[0]
         if isinstance(result, HazledgerError):
             raise result
+        return result
+
+    def rotate(self, submission: Submission, signer: Signer) -> Appended:
+        """Append the record that names a new log key, and sign with that key from then on.
+
+        The checkpoint over that record alone is signed by both keys, and published: who pins the old key sees that it
+        handed over, and to which. Raises the error of the decision; then the old key goes on.
+        """
+        self._incoming = signer
+        result = self._transact(lambda _unit: [submission])[0]
+        if isinstance(result, HazledgerError):
+            self._incoming = None
+            raise result
+        if result.repeated:  # it was recorded before, for a key that may be another one: nothing changes hands
+            self._incoming = None
+            return result
+        if self._incoming is not None:
+            self._ports, self._incoming = replace(self._ports, signer=signer), None
+        self.publish_checkpoint()
         return result
 
     def heads_due(self, every_ms: int) -> bool:
@@ -264,6 +288,7 @@ class Appender:
 
     def _accept(self, unit: Unit, batch: _Batch, submission: Submission, index: int, recorded_at_ms: int) -> Appended:
         event = submission.event
+        self._check_means(event)
         rules_hash, reference_hash = self._manifests(unit, event)
         rules = self._books.rules(rules_hash, unit)
         reference = self._books.require(reference_hash)
@@ -283,11 +308,24 @@ class Appender:
             former = self._heads.get(head.chain)
             batch.was.setdefault(head.chain, None if former is None else former.seq)
             self._heads[head.chain] = head
+        if event.header.type == RULES and isinstance(stated := event.contents["rule"].get("rules"), dict):
+            self._books.add(stated)  # the next record, maybe of this transaction, is decided by them
         self._last_ms = recorded_at_ms
         batch.sealed.append(sealed)
         answer = appended(sealed)
         batch.pending[submission.key] = (submission, answer)
         return answer
+
+    def _check_means(self, event: Event) -> None:
+        """Refuse what this process could not go on with: a log key that it lacks, reference data of another version."""
+        if event.header.type == ROTATED:
+            held = None if self._incoming is None else b64u(self._incoming.verifier().key)
+            if event.contents["log"]["keys"] != [held]:
+                raise ForbiddenError("log_key_not_held", "/sections/log/keys")
+        elif event.header.type == RULES:
+            stated = event.contents["rule"].get("reference")
+            if isinstance(stated, dict):
+                self._books.require(manifest_hash(stated))
 
     def _manifests(self, unit: Unit, event: Event) -> tuple[str, str]:
         if event.header.type == GENESIS and self._memo.ledger_id is None:
@@ -340,5 +378,6 @@ class Appender:
 
     def _sign(self, edge: RightEdge) -> CheckpointRow:
         root = root_of(edge)
-        note = sign_checkpoint(Checkpoint(self.origin, edge.size, root), [self._ports.signer])
+        signers = [self._ports.signer] if self._incoming is None else [self._ports.signer, self._incoming]
+        note = sign_checkpoint(Checkpoint(self.origin, edge.size, root), signers)
         return CheckpointRow(edge.size, root, note)

@@ -46,6 +46,7 @@ class LogAudit:
         if checked.event.header.type in NAMES_KEYS_OF_THE_LOG:
             with self._findings.catching("log_key_not_of_form", index=checked.idx):
                 stated = checked.event.contents["log"]["keys"]
+                self._keys.clear()  # those before signed what came before
                 for text in stated if isinstance(stated, list) else ():
                     raw = unb64u(str(text), 32)
                     self._keys[raw] = Verifier(checked.origin, raw)

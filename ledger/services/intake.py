@@ -26,6 +26,7 @@ KeyFinder = Callable[[str, str], bytes | None]
 
 MAX_BYTES: Final = 256 * 1024
 GENESIS: Final = "governance.ledger_opened"
+RULES: Final = "governance.rules_published"
 _SIMPLE: Final = frozenset({"id", "type", "mode", "actor", "occurred_at", "not_after", "refs", "sections"})
 _REQUIRED: Final = ("id", "type", "mode", "actor", "occurred_at", "sections")
 _SIGNED: Final = ("header", "signatures", "disclosures")
@@ -73,8 +74,11 @@ class Submission:
         return self.header.actor, self.header.id
 
 
-def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entropy) -> Submission:
-    """Make an unsigned event of plain sections. Raises FormatError with the field."""
+def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entropy, own: bool = False) -> Submission:
+    """Make an unsigned event of plain sections. ``own``: the server's own operator asks, who may publish rules.
+
+    Raises FormatError with the field.
+    """
     stated = _known(body)
     contents = {
         name: object_at(content, f"/sections/{name}")
@@ -96,10 +100,10 @@ def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entrop
             "sections": {section.name: section.digest for section in disclosures},
         }
     )
-    return _checked(_build(header, (), disclosures, auth, simple=True))
+    return _checked(_build(header, (), disclosures, auth, simple=True), own=own)
 
 
-def signed(body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFinder) -> Submission:
+def signed(body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFinder, own: bool = False) -> Submission:
     """Check an event that its maker salted and signed. Raises FormatError with the field."""
     for name in body:
         if name not in _SIGNED:
@@ -118,7 +122,7 @@ def signed(body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFi
     ordered = tuple(sorted(disclosures, key=lambda section: section.name))
     _check_digests(header, ordered)
     by_key = tuple(sorted(signatures, key=lambda item: item.key))
-    made = _checked(_build(header, by_key, ordered, auth, simple=False))
+    made = _checked(_build(header, by_key, ordered, auth, simple=False), own=own)
     _check_signatures(made, find_key)
     return made
 
@@ -171,10 +175,10 @@ def _check_digests(header: Header, disclosures: tuple[Disclosure, ...]) -> None:
             raise FormatError("section_digest_wrong", f"/header/sections/{name}", {"section": name})
 
 
-def _checked(made: Submission) -> Submission:
+def _checked(made: Submission, *, own: bool) -> Submission:
     header = made.header
     kind = check_statement(header.type, header.mode, frozenset(header.sections), made.event.contents)
-    if kind.server_only or header.type == GENESIS:
+    if (kind.server_only and not (own and header.type == RULES)) or header.type == GENESIS:
         raise FormatError("server_only", "/type", {"type": header.type})
     if len(made.header_bytes) + sum(len(section.body) for section in made.disclosures) > MAX_BYTES:
         raise FormatError("json_too_large", None, {"most": MAX_BYTES})

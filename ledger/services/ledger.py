@@ -185,6 +185,12 @@ class Ledger:
         return Verifier(state.origin, unb64u(state.log_keys[-1], 32))
 
     @property
+    def verifiers(self) -> tuple[Verifier, ...]:
+        """Every key that ever spoke for the log, the present one last."""
+        state = self.recorded()
+        return tuple(Verifier(state.origin, unb64u(raw, 32)) for raw in (*state.former_log_keys, *state.log_keys))
+
+    @property
     def why_not_writing(self) -> str | None:
         """Why nothing is written; None while writing goes on."""
         if self.sequencer is not None:
@@ -197,13 +203,13 @@ class Ledger:
 
     # --- stating ---------------------------------------------------------------------------------------------
 
-    def state(self, body: Mapping[str, Json], auth: Auth) -> Submission:
-        """Make an event of the simple form. Raises FormatError."""
-        return intake.simple(body, auth, origin=self.origin, entropy=self.entropy)
+    def state(self, body: Mapping[str, Json], auth: Auth, *, own: bool = False) -> Submission:
+        """Make an event of the simple form; ``own``: see ``intake``. Raises FormatError."""
+        return intake.simple(body, auth, origin=self.origin, entropy=self.entropy, own=own)
 
-    def signed(self, body: Mapping[str, Json], auth: Auth) -> Submission:
-        """Check an event of the signed form. Raises FormatError."""
-        return intake.signed(body, auth, origin=self.origin, find_key=self.find_key)
+    def signed(self, body: Mapping[str, Json], auth: Auth, *, own: bool = False) -> Submission:
+        """Check an event of the signed form; ``own``: see ``intake``. Raises FormatError."""
+        return intake.signed(body, auth, origin=self.origin, find_key=self.find_key, own=own)
 
     def find_key(self, actor: str, key: str) -> bytes | None:
         """Return the raw public key with this id: the actor's, revoked ones too, or a registrar's."""
@@ -231,6 +237,10 @@ class Ledger:
         """Publish the heads of all chains."""
         return self._writer().publish_heads()
 
+    def rotate_log_key(self, submission: Submission, signer: Signer) -> Appended:
+        """Record a new log key and sign with it from then on; ``rotation`` makes both."""
+        return self._writer().rotate(submission, signer)
+
     # --- showing -----------------------------------------------------------------------------------------------------
 
     def receipt(self, actor: str, event_id: str) -> bytes:
@@ -246,13 +256,12 @@ class Ledger:
         return judge(self.evidence(chain), self.policy())
 
     def policy(self) -> Policy:
-        """Return the policy that pins this ledger: origin, the log keys in force, genesis, registrars."""
+        """Return the policy that pins this ledger: origin, log keys (retired ones too), genesis, registrars."""
         state = self.recorded()
         with self.store.read() as unit:
             genesis = unit.log.record_hashes(0, 1)[0]
         registrars = tuple(unb64u(raw, 32) for raw in state.registrars)
-        keys = tuple(sorted({Verifier(state.origin, unb64u(raw, 32)).vkey() for raw in state.log_keys}))
-        return Policy(state.origin, keys, b64u(genesis), registrars)
+        return Policy(state.origin, tuple(key.vkey() for key in self.verifiers), b64u(genesis), registrars)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

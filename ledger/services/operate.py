@@ -6,12 +6,15 @@ that reaches it through the control socket (``control``).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from ledger.core.canonical import Json
+from ledger.core.ids import uuid7
 from ledger.core.shape import int_at, object_at, text_at
+from ledger.core.times import format_utc
 from ledger.errors import FormatError, NotFoundError
-from ledger.services import access
+from ledger.services import access, log_key, rotation
 from ledger.services.answers import Appended
 from ledger.services.identity import administrators, clients
 from ledger.services.identity.ports import Ports
@@ -26,10 +29,14 @@ MAX_MS: Final = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Carries out requests on a ledger that is open for writing. ``auth``: what a record says about who asked."""
+    """Carries out requests on a ledger that is open for writing. ``auth``: what a record says about who asked.
+
+    ``log_key``: the file of the log's key.
+    """
 
     ledger: Ledger
     auth: Auth
+    log_key: Path
 
     def do(self, name: str, request: Request) -> Answer:
         """Carry out one request. Raises FormatError (no such request), and what carrying it out raises."""
@@ -48,6 +55,39 @@ class Operator:
 
     def _heads(self, _request: Request) -> Answer:
         return _told(self.ledger.publish_heads())
+
+    def _rules(self, request: Request) -> Answer:
+        """``rules``: a manifest, or ``signed``: the statement that publishes one, signed by a registrar."""
+        if "signed" in request:
+            body = object_at(request["signed"], "/signed")
+            return _told(self.ledger.append(self.ledger.signed(body, self.auth, own=True)))
+        manifest = object_at(request.get("rules"), "/rules")
+        stated: dict[str, Json] = {"rule": {"rules": manifest}}
+        return _told(self.ledger.append(self._own("governance.rules_published", stated)))
+
+    def _rotate(self, request: Request) -> Answer:
+        """``signed``?: the statement that names the waiting key. Answers where the old key's file is kept."""
+        log_key.current(self.log_key, self.ledger.origin, self.ledger.recorded().log_keys)
+        signer = rotation.prepare(self.log_key, self.ledger.origin, self.ledger.entropy)
+        if "signed" in request:
+            submission = self.ledger.signed(object_at(request["signed"], "/signed"), self.auth)
+        else:
+            submission = self._own(rotation.TYPE, rotation.sections(self.ledger, signer))
+        made, aside = rotation.rotate(self.ledger, self.log_key, signer, submission)
+        return {**_told(made), "vkey": self.ledger.verifier.vkey(), "aside": None if aside is None else str(aside)}
+
+    def _own(self, kind: str, sections: Mapping[str, Json]) -> Submission:
+        """A statement of the operator, of this moment, unsigned."""
+        now_ms = self.ledger.clock.now_ms()
+        body: dict[str, Json] = {
+            "id": uuid7(now_ms, self.ledger.entropy.bytes(10)),
+            "type": kind,
+            "mode": "act",
+            "actor": self.ledger.recorded().operator,
+            "occurred_at": format_utc(now_ms),
+            "sections": dict(sections),
+        }
+        return self.ledger.state(body, self.auth, own=True)
 
     def _recover(self, _request: Request) -> Answer:
         self.ledger.recover()
@@ -134,6 +174,8 @@ def _told(made: Appended) -> Answer:
 _ACTIONS: Final[Mapping[str, Callable[[Operator, Request], Answer]]] = {
     "state": Operator._state,  # noqa: SLF001 - the table of this class's own actions
     "heads": Operator._heads,  # noqa: SLF001
+    "rules": Operator._rules,  # noqa: SLF001
+    "rotate": Operator._rotate,  # noqa: SLF001
     "recover": Operator._recover,  # noqa: SLF001
     "key issue": Operator._issue_key,  # noqa: SLF001
     "key revoke": Operator._revoke_key,  # noqa: SLF001

@@ -30,6 +30,18 @@ class Signed:
     note: bytes
 
 
+def read_state(data: bytes) -> Signed:
+    """Read the bytes of a signer state. Raises FormatError."""
+    members = closed_object(parse(data), _NAMES)
+    spec_at(members, SPEC)
+    return Signed(
+        text_at(members["origin"], "/origin"),
+        int_at(members["size"], 0, _MAX, "/size"),
+        unb64u(text_at(members["root"], "/root"), 32, field="/root"),
+        unb64u(text_at(members["note"], "/note"), field="/note"),
+    )
+
+
 class SignerState:
     """The file. It is replaced atomically and is on disk when ``write`` returns."""
 
@@ -46,14 +58,7 @@ class SignerState:
         except OSError as error:
             raise ConfigurationError("signer_state_unreadable", params={"reason": str(error)}) from error
         try:
-            members = closed_object(parse(data), _NAMES)
-            spec_at(members, SPEC)
-            return Signed(
-                text_at(members["origin"], "/origin"),
-                int_at(members["size"], 0, _MAX, "/size"),
-                unb64u(text_at(members["root"], "/root"), 32, field="/root"),
-                unb64u(text_at(members["note"], "/note"), field="/note"),
-            )
+            return read_state(data)
         except FormatError as error:
             raise ConfigurationError("signer_state_unreadable", params={"reason": str(error)}) from error
 

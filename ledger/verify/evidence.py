@@ -181,16 +181,18 @@ def _check_genesis(evidence: Evidence, first: Shown) -> bool:
 
 
 def _check_log_keys(evidence: Evidence, items: Sequence[Shown]) -> None:
-    """Demand that each key that signs for the log was named by the ledger itself, by leaf 0 or a later list."""
-    named = {
-        check_public_key(raw)
+    """Demand that each key that signs for the log was named by the ledger itself, and one by the last list shown."""
+    lists = [
+        {check_public_key(raw) for raw in item.raw_keys("log", "keys")}
         for item in items
         if item.type in NAMES_KEYS_OF_THE_LOG
-        for raw in item.raw_keys("log", "keys")
-    }
-    for key in log_keys_of(evidence.origin, evidence.vkeys):
-        if key.key not in named:
+    ]
+    keys = log_keys_of(evidence.origin, evidence.vkeys)
+    for key in keys:
+        if key.key not in set().union(*lists):
             raise broken("log_key_not_named", "/vkeys", vkey=key.vkey())
+    if lists[-1].isdisjoint(key.key for key in keys):
+        raise broken("log_key_superseded", "/vkeys", vkey=keys[-1].vkey())
 
 
 def _check_inclusion(items: Sequence[Shown], signed: Signed) -> None:

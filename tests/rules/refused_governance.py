@@ -3,6 +3,7 @@
 from ledger.core.canonical import Json
 from ledger.errors import Problem
 from ledger.rules import codec
+from ledger.rules.aggregates import LedgerState
 from tests.rules.refusals import GONE, OUT, case, raised
 from tests.support.rulebook import (
     World,
@@ -11,6 +12,7 @@ from tests.support.rulebook import (
     lines,
     organisation,
     product,
+    public_key,
 )
 
 ERASURE: dict[str, dict[str, Json]] = {"reason": {"text": "asked", "kind": "auth"}}
@@ -211,3 +213,47 @@ def unknown_state_kind(w: World) -> tuple[Problem, ...]:
 @case("unknown_batch", "/sections/product/batches/0")
 def unknown_batch_held(w: World) -> tuple[Problem, ...]:
     return w.book.refuse("governance.hold_placed", w.authority, {"product": {"batches": [w.book.ref("batch")]}})
+
+
+def _log(w: World, **change: Json) -> dict[str, dict[str, Json]]:
+    known = w.book.values[str(w.book.ledger_id)]
+    assert isinstance(known, LedgerState)
+    stated: dict[str, Json] = {
+        "origin": known.origin, "keys": [*known.log_keys], "registrars": [*known.registrars], "demo": known.demo,
+    }  # fmt: skip
+    return {"log": {**stated, **change}}
+
+
+@case("log_key_used_before", "/sections/log/keys/0")
+def log_key_rotated_to_itself(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.log_key_rotated", w.operator, _log(w))
+
+
+@case("log_key_used_before", "/sections/log/keys/0")
+def log_key_rotated_back(w: World) -> tuple[Problem, ...]:
+    former = _log(w)
+    w.book.do("governance.log_key_rotated", w.operator, _log(w, keys=[public_key("log 2")]))
+    return w.book.refuse("governance.log_key_rotated", w.operator, former)
+
+
+@case("log_section_differs", "/sections/log/registrars")
+def registrars_smuggled_into_a_rotation(w: World) -> tuple[Problem, ...]:
+    stated = _log(w, keys=[public_key("log 2")], registrars=[public_key("registrar")])
+    return w.book.refuse("governance.log_key_rotated", w.operator, stated)
+
+
+@case("log_section_differs", "/sections/log/keys")
+def log_key_smuggled_into_a_change_of_registrars(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.registrar_changed", w.operator, _log(w, keys=[public_key("log 2")]))
+
+
+@case("log_section_differs", "/sections/log/demo")
+def demo_made_real(w: World) -> tuple[Problem, ...]:
+    known = w.book.values[str(w.book.ledger_id)]
+    assert isinstance(known, LedgerState)
+    return w.book.refuse("governance.registrar_changed", w.operator, _log(w, demo=not known.demo))
+
+
+@case("log_section_differs", "/sections/log/origin")
+def origin_changed(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.registrar_changed", w.operator, _log(w, origin="other.example/log"))

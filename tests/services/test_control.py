@@ -23,7 +23,7 @@ def listening(plant: World, tmp_path: Path) -> Iterator[Path]:
     def do(name: str, request: Request, uid: int) -> Answer:
         if name == "crash":
             raise ZeroDivisionError
-        return Operator(plant.ledger, Auth("local", f"uid:{uid}")).do(name, request)
+        return Operator(plant.ledger, Auth("local", f"uid:{uid}"), tmp_path / "log.key").do(name, request)
 
     with ControlServer(tmp_path, ORIGIN, do):
         yield tmp_path

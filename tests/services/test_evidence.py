@@ -155,24 +155,31 @@ def test_signed_statements_carry_their_keys_with_them(tmp_path: Path, reference:
 
 
 def test_evidence_names_the_keys_that_signed_and_not_those_that_may(plant: World) -> None:
-    """A new log key is recorded while the old one still signs; then the new one takes over."""
+    """Both keys sign the checkpoint over the record of the new one; then it goes on alone."""
     old, new = plant.signer, Signer(ORIGIN, private_key(b"another log key".ljust(32)))
     first = plant.produce(1)
-    log = {"origin": ORIGIN, "keys": [b64u(one.verifier().key) for one in (old, new)], "registrars": [], "demo": True}
-    plant.append("governance.log_key_rotated", OPERATOR, log=log)
-    for signer in (old, new):
-        plant.ledger.close()
-        plant.signer = signer
-        with plant.open() as ledger:
-            plant.lose(1, "1")
-            found = Evidence.parse(ledger.evidence(ref("batch", 1)))
-            assert found.vkeys == (signer.verifier().vkey(),)
-            assert verify(ledger.evidence(ref("batch", 1)), ledger.policy()).genuine
-            with ledger.store.read() as unit:
-                row = unit.events.at(first.index)
-            assert row is not None
-            assert verify(ledger.receipt(row.actor, row.id), ledger.policy()).genuine
-            assert audit(ledger.store, signer_state=plant.state_path)["findings"] == []
+    log = {"origin": ORIGIN, "keys": [b64u(new.verifier().key)], "registrars": [], "demo": True}
+    plant.ledger.rotate_log_key(plant.statement("governance.log_key_rotated", OPERATOR, log=log), new)
+    _names(plant, first.index, old, new)
+    plant.lose(1, "1")
+    _names(plant, first.index, new)
+    plant.ledger.close()
+    plant.signer = new
+    with plant.open():
+        plant.lose(1, "1")
+        _names(plant, first.index, new)
+
+
+def _names(plant: World, index: int, *signers: Signer) -> None:
+    """Evidence and receipt name just these keys, and hold."""
+    ledger, subject = plant.ledger, ref("batch", 1)
+    assert Evidence.parse(ledger.evidence(subject)).vkeys == tuple(sorted(one.verifier().vkey() for one in signers))
+    assert verify(ledger.evidence(subject), ledger.policy()).genuine
+    with ledger.store.read() as unit:
+        row = unit.events.at(index)
+    assert row is not None
+    assert verify(ledger.receipt(row.actor, row.id), ledger.policy()).genuine
+    assert audit(ledger.store, signer_state=plant.state_path)["findings"] == []
 
 
 def test_a_wrong_signature_is_not_taken(plant: World) -> None:

@@ -53,6 +53,8 @@ def test_log_key_rotation_is_followed() -> None:
     ledger.log_keys = ("log-2",)
     assert holds(ledger.evidence(), ledger.policy()).genuine
     breaks(ledger.evidence(), "policy", "policy_other_log_key", old)
+    ledger.log_keys = ("log",)
+    breaks(ledger.evidence(), "log_key", "log_key_superseded", old)
 
 
 def test_a_policy_may_be_formatted_freely() -> None:

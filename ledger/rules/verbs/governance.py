@@ -3,6 +3,8 @@
 Master data are events on their organisation's chain. Governance is stated as acts alone.
 """
 
+from collections.abc import Mapping
+
 from ledger.core.b64 import unb64u
 from ledger.core.keys import check_public_key, key_id
 from ledger.core.quantity import kg
@@ -65,12 +67,32 @@ def _check_log_keys(draft: Draft) -> None:
             check_public_key(unb64u(str(raw), 32, field=at), field=at)
 
 
-def log_changed(draft: Draft) -> None:
-    """A new log key or new registrars, by the operator, on the ledger's chain."""
+def log_key_rotated(draft: Draft) -> None:
+    """A new log key, never used before, by the operator, on the ledger's chain; all else stays."""
+    known = _log_change(draft, {"registrars": [*ledger_of(draft).registrars]})
+    stated = draft.content("log")["keys"]
+    assert isinstance(stated, list)
+    used = {*known.log_keys, *known.former_log_keys}
+    for place, raw in enumerate(stated):
+        if raw in used:
+            raise stop("log_key_used_before", f"/sections/log/keys/{place}")
+
+
+def registrar_changed(draft: Draft) -> None:
+    """New registrars, by the operator, on the ledger's chain; all else stays."""
+    _log_change(draft, {"keys": [*ledger_of(draft).log_keys]})
+
+
+def _log_change(draft: Draft, unchanged: Mapping[str, object]) -> LedgerState:
     known = _operator(draft)
     _check_log_keys(draft)
+    log = draft.content("log")
+    for name, value in {"origin": known.origin, "demo": known.demo, **unchanged}.items():
+        if log[name] != value:
+            raise stop("log_section_differs", f"/sections/log/{name}", name=name)
     vouched(draft)
     draft.chains.add(known.id)
+    return known
 
 
 def vouched(draft: Draft) -> None:
