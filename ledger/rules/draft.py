@@ -105,12 +105,15 @@ class Draft:
 
     def note(self, chain: str, rule: str, data: Mapping[str, Json]) -> None:
         """Note a finding on a chain, if the rule is in force."""
-        if self.rules.level(rule, self.actor, self.event.occurred_ms) is not None:
+        if self.rules.level(rule, self.actor, self.recorded_at_ms) is not None:
             self.findings.append((chain, rule, dict(data)))
 
     def object(self, rule: str, problem: Problem, chain: str | None = None) -> None:
-        """Object in the name of a rule: by its level an act is refused, or a finding is noted."""
-        level = self.rules.level(rule, self.actor, self.event.occurred_ms)
+        """Object in the name of a rule: by its level an act is refused, or a finding is noted.
+
+        The level is that of the time of the decision: a time that the actor states must not take a rule out of force.
+        """
+        level = self.rules.level(rule, self.actor, self.recorded_at_ms)
         if level is None:
             return
         if level == "refuse":

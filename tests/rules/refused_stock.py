@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from ledger.core.times import date_ms
 from ledger.errors import Problem
 from ledger.rules.aggregates import BatchState
+from ledger.rules.standard import FROM
 from tests.rules.refusals import LINE, case, used
 from tests.rules.test_transport import PLATE, planned
 from tests.support.rulebook import (
@@ -19,6 +21,11 @@ from tests.support.rulebook import (
 @case("act_too_late", "/occurred_at")
 def act_too_late(w: World) -> tuple[Problem, ...]:
     return used(w, at=w.book.now - 15 * MINUTE)
+
+
+@case("act_too_late", "/occurred_at")
+def act_dated_before_there_were_rules(w: World) -> tuple[Problem, ...]:
+    return used(w, at=date_ms(FROM) - MINUTE)
 
 
 @case("occurred_in_future", "/occurred_at")
