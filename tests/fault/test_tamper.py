@@ -41,7 +41,7 @@ from ledger.store.rows import (
 from ledger.store.tables import OPERATIONAL, metadata
 from ledger.store.unit_of_work import Store, WriteUnit
 from tests.fault.no_evidence import NO_EVIDENCE, reason
-from tests.services.world import AUTH, PRODUCER, World, ref
+from tests.services.world import AUTH, OPERATOR, PRODUCER, PRODUCT, USCC, World, organisation, product, ref
 from tests.support.forgery import (
     Change,
     NotPossibleError,
@@ -59,6 +59,7 @@ from tests.support.postgres import Postgres
 FULL = os.environ.get("HAZLEDGER_TEST_FULL") == "1"
 STRIDE = 5
 TALL = ("tiles",)
+BUYER = ref("org", 3)
 CODES = ("BZZA03BJQKVKXAQ4", "8Q7GYNA0VAPRPHHG")
 
 
@@ -125,6 +126,7 @@ def live(world: World) -> None:
     for n, code in enumerate(CODES, start=1):
         world.append("production.label_issued", containers={"items": [{"code": code, "target": ref("batch", n)}]})
     world.append("production.label_voided", containers={"items": [{"code": CODES[0]}]})
+    offer(world)
     world.ledger.publish_heads()
     for amount in ("9000", "9001"):
         with pytest.raises(RefusedError):
@@ -138,6 +140,21 @@ def live(world: World) -> None:
             people(unit, key, n)
             unit.operations.set_fact(f"fact {n}", str(n))
     world.ledger.close()
+
+
+def offer(world: World) -> None:
+    """Two transfers to another firm, one agreed; the product got its papers first."""
+    papers = [{"hash": "A" * 43, "language": "zh-CN", "version": "1", "date": "2020-01-01"}]
+    world.append("governance.product_registered", product={**product(), "sds": papers, "labels": papers})
+    world.append(
+        "governance.organisation_admitted", OPERATOR, organisation=organisation(BUYER, "使用方", USCC[1], "user")
+    )
+    for n in (1, 2):
+        parties = {"transfer": ref("transfer", n), "consignor": PRODUCER, "consignee": BUYER}
+        goods = {"product": {"product": PRODUCT}, "quantity": {"amount": "5", "unit": "kg"}}
+        offered = world.append("operation.transfer_offered", parties=parties, **goods)
+    previous = [{"rel": "previous", "hash": offered.event}]
+    world.append("operation.transfer_agreed", BUYER, refs=previous, parties={"transfer": ref("transfer", 2)})
 
 
 def grow(world: World) -> None:
