@@ -149,11 +149,16 @@ def offer(world: World) -> None:
     world.append(
         "governance.organisation_admitted", OPERATOR, organisation=organisation(BUYER, "使用方", USCC[1], "user")
     )
-    for n in (1, 2):
-        parties = {"transfer": ref("transfer", n), "consignor": PRODUCER, "consignee": BUYER}
-        goods = {"product": {"product": PRODUCT}, "quantity": {"amount": "5", "unit": "kg"}}
-        offered = world.append("operation.transfer_offered", parties=parties, **goods)
-    previous = [{"rel": "previous", "hash": offered.event}]
+    _, second = (
+        world.append(
+            "operation.transfer_offered",
+            parties={"transfer": ref("transfer", n), "consignor": PRODUCER, "consignee": BUYER},
+            product={"product": PRODUCT},
+            quantity={"amount": "5", "unit": "kg"},
+        )
+        for n in (1, 2)
+    )
+    previous = [{"rel": "previous", "hash": second.event}]
     world.append("operation.transfer_agreed", BUYER, refs=previous, parties={"transfer": ref("transfer", 2)})
 
 
