@@ -9,6 +9,7 @@ from ledger.bench.frame import Measured, Target, pair, timed
 from ledger.core import events, records, sections
 from ledger.errors import HazledgerError
 from ledger.services.audit import audit
+from ledger.services.audit import audit_evidence as evidence_alone
 from ledger.store.entries import CHUNK
 from ledger.store.unit_of_work import ReadUnit, Store
 
@@ -17,6 +18,11 @@ _EVENT, _RECORD, _SECTION, _SIGNATURES = (
     (tag + "\n").encode() for tag in (events.SPEC, records.SPEC, sections.TAG, events.SIGNATURES_TAG)
 )
 _LEAF, _NODE = b"\x00", b"\x01"
+
+
+def audit_evidence(context: Context) -> Measured:
+    """The audit of bytes, chains, leaves and tiles / the limit."""
+    return _measure(context, "audit_evidence", evidence_alone, Target("ratio", "at least", 0.6))
 
 
 def audit_full(context: Context) -> Measured:

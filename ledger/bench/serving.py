@@ -10,6 +10,7 @@ reads what to serve from its input, one JSON object ({"app": "ledger", "folder",
 import contextlib
 import gc
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -147,6 +148,7 @@ def _say(line: str) -> None:
 
 def main() -> None:
     """Serve what the input says."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # uvicorn raises it again when it has ended
     what = json.loads(sys.stdin.readline())
     with socket.create_server((HOST, 0)) as listener, contextlib.ExitStack() as stack:
         port = int(listener.getsockname()[1])

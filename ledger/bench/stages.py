@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
+from api.wiring import intake as wiring
 from api.wiring.intake import LedgerIntake
 from ledger.services import appender, intake, memo
 from ledger.services.appender import Appender
@@ -22,7 +23,8 @@ from ledger.store.log import Log
 from ledger.store.unit_of_work import Store, WriteUnit
 
 POINTS: Final[tuple[tuple[str, Any, str], ...]] = (
-    ("parse, canonical bytes, digests", LedgerIntake, "_read"),
+    ("parse, canonical bytes, digests", wiring, "_stated"),
+    ("parse, canonical bytes, digests", LedgerIntake, "_made"),
     ("check the shapes", intake, "check_statement"),
     ("begin, read the checkpoint", Store, "write"),
     ("begin, read the checkpoint", Appender, "_check_checkpoint"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.bench.appending import append, append_grouped
-from ledger.bench.auditing import audit_full
+from ledger.bench.auditing import audit_evidence, audit_full
 from ledger.bench.breakdown import append_time
 from ledger.bench.bulk import bulk
 from ledger.bench.context import FULL, QUICK, Context, Tell
@@ -22,12 +22,13 @@ MEASURES: Final[dict[str, Measure]] = {
     "append": append,
     "append_grouped": append_grouped,
     "bulk": bulk,
+    "audit_evidence": audit_evidence,
     "audit_full": audit_full,
     "audit_memory": audit_memory,
     "proof_warm": proof_warm,
     "append_time": append_time,
 }
-READ_A_LEDGER: Final = frozenset({"audit_full", "audit_memory", "proof_warm"})
+READ_A_LEDGER: Final = frozenset({"audit_evidence", "audit_full", "audit_memory", "proof_warm"})
 """Measures that can read a given ledger; the others write, and so always have a scratch one."""
 
 

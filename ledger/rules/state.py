@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from ledger.errors import HazledgerError
-from ledger.rules.accounts import CELL_PREFIX, Holding
+from ledger.rules.accounts import CELL_PREFIX, Holding, holding_of_key
 from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
@@ -50,7 +50,11 @@ class State:
 
     def require(self, keys: Iterable[str]) -> None:
         """Raise ``NotLoaded`` naming every missing key at once, so that the caller loads them in one go."""
-        missing = [key for key in keys if key not in self._values]
+        missing = [
+            key
+            for key in keys
+            if key not in self._values and not (is_cell(key) and self._lacks(holding_of_key(key).batch))
+        ]
         if missing:
             raise NotLoaded(missing)
 
@@ -114,7 +118,11 @@ class State:
 
     def balance(self, holding: Holding) -> int:
         """Milligrams in a holding; nought when it never held anything."""
-        return self._get(holding.key, int) or 0
+        return 0 if self._lacks(holding.batch) else self._get(holding.key, int) or 0
+
+    def _lacks(self, batch: str) -> bool:
+        """Whether it is known that there is no such batch: its cells hold nothing, which nobody needs to look up."""
+        return batch in self._values and self._values[batch] is None
 
 
 def is_cell(key: str) -> bool:

@@ -1,7 +1,7 @@
 """The answers of the append path: appended, appended before, in conflict, refused."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json, encode
@@ -19,7 +19,10 @@ FindingLine = tuple[str, str, Mapping[str, Json]]
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """The ledger's answer: where the event stands. ``repeated``: it had been recorded before under this id."""
+    """The ledger's answer: where the event stands. ``repeated``: it had been recorded before under this id.
+
+    ``receipt`` makes the receipt from memory, where the event was recorded just now; else it has to be read.
+    """
 
     index: int
     event: str
@@ -27,13 +30,14 @@ class Appended:
     recorded_at_ms: int
     repeated: bool
     findings: tuple[FindingLine, ...]
+    receipt: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
 
 
 Result = Appended | HazledgerError
 
 
-def appended(sealed: Sealed) -> Appended:
-    """Return the answer to a statement that is being recorded."""
+def appended(sealed: Sealed, receipt: Callable[[], bytes]) -> Appended:
+    """Return the answer to a statement that is being recorded; ``receipt`` is for after the commit."""
     entry = sealed.entry
     findings = tuple(
         (chain, finding.rule, finding.data)
@@ -41,7 +45,13 @@ def appended(sealed: Sealed) -> Appended:
         for finding in effects.findings
     )
     return Appended(
-        entry.index, entry.event.hash, b64u(sealed.record.hash), entry.recorded_at_ms, repeated=False, findings=findings
+        entry.index,
+        entry.event.hash,
+        b64u(sealed.record.hash),
+        entry.recorded_at_ms,
+        repeated=False,
+        findings=findings,
+        receipt=receipt,
     )
 
 

@@ -5,18 +5,19 @@ inside a transaction drops both whole.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from ledger.core.b64 import b64u
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
+from ledger.core.ids import CHAIN_KINDS
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import Signer
 from ledger.core.records import manifest_hash
 from ledger.core.tilereader import RightEdge
-from ledger.core.tiles import TILE_WIDTH, join_hashes
+from ledger.core.tiles import TILE_WIDTH, TileId, join_hashes
 from ledger.errors import (
     ConfigurationError,
     ForbiddenError,
@@ -39,6 +40,7 @@ from ledger.services.intake import GENESIS, RULES, Submission
 from ledger.services.log import LogService, root_of
 from ledger.services.memo import Memo
 from ledger.services.projector import Projector
+from ledger.services.receipts import FreshReceipts
 from ledger.services.repetition import is_same
 from ledger.services.right_edge import EdgeWatch
 from ledger.services.rule_books import RuleBooks, store_manifests
@@ -65,6 +67,8 @@ class _Batch:
     refusals: list[RefusalRow]
     pending: dict[tuple[str, str], tuple[Submission, Appended]]
     was: dict[str, int | None]
+    receipts: FreshReceipts
+    looked_up: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +213,14 @@ class Appender:
             with self.store.write() as unit:
                 self._check_checkpoint(unit)
                 shown = self._publish(unit, now=publish_now)
-                batch = _Batch(Projector(), [], [], {}, {})
+                batch = _Batch(Projector(), [], [], {}, {}, FreshReceipts(), set())
                 results = self._decide_all(unit, batch, statements(unit))
                 unit.operations.add_refusals(batch.refusals)
                 if batch.sealed:
                     self._write(unit, batch)
-                    edge = self._grown_edge(unit, len(batch.sealed))
+                    edge, completed = self._grown_edge(unit, len(batch.sealed))
                     signed = self._sign(edge)
+                    batch.receipts.open(edge, completed, signed.note, self._signers())
                     unit.log.swap_checkpoint(self._signed, signed)
         except BaseException:
             self._memo.drop()
@@ -257,6 +262,7 @@ class Appender:
 
     def _decide_all(self, unit: Unit, batch: _Batch, submissions: Sequence[Submission]) -> list[Result]:
         known = unit.events.find_many([submission.key for submission in submissions])
+        self._expect(unit, batch, submissions)
         results: list[Result] = []
         for submission in submissions:
             row = known.get(submission.key)
@@ -268,6 +274,12 @@ class Appender:
             else:
                 results.append(self._decide(unit, batch, submission))
         return results
+
+    def _expect(self, unit: Unit, batch: _Batch, submissions: Sequence[Submission]) -> None:
+        """Have at hand what the statements name: one question to the store for all of them instead of some for each."""
+        named = {name for submission in submissions for name in submission.named()}
+        self._memo.expect(named, self.size, unit)
+        self._load_heads(unit, batch, [name for name in named if name.partition(":")[0] in CHAIN_KINDS])
 
     def _decide(self, unit: Unit, batch: _Batch, submission: Submission) -> Result:
         index = self.size + len(batch.sealed)
@@ -297,7 +309,7 @@ class Appender:
         if isinstance(decision, Refused) or problems:
             raise RefusedError(problems)
         place = Place(self.origin, index, recorded_at_ms, rules_hash, reference_hash)
-        self._load_heads(unit, decision.effects)
+        self._load_heads(unit, batch, decision.effects)
         sealed = seal(submission, decision.effects, place, self._heads, self._ports.entropy)
         changes = self._memo.ask(lambda state: evolve(state, sealed.entry), index, unit)
         if event.header.type == GENESIS:
@@ -312,7 +324,7 @@ class Appender:
             self._books.add(stated)  # the next record, maybe of this transaction, is decided by them
         self._last_ms = recorded_at_ms
         batch.sealed.append(sealed)
-        answer = appended(sealed)
+        answer = appended(sealed, partial(batch.receipts.make, sealed))
         batch.pending[submission.key] = (submission, answer)
         return answer
 
@@ -334,10 +346,11 @@ class Appender:
         known = self.ledger(unit)
         return known.rules, known.reference
 
-    def _load_heads(self, unit: Unit, chains: Mapping[str, object]) -> None:
-        missing = [chain for chain in chains if chain not in self._heads]
+    def _load_heads(self, unit: Unit, batch: _Batch, chains: Iterable[str]) -> None:
+        missing = [chain for chain in chains if chain not in self._heads and chain not in batch.looked_up]
         if missing:
             self._heads.update(unit.chains.heads(missing))
+            batch.looked_up.update(missing)
 
     def _heads_statement(self, unit: Unit) -> list[Submission]:
         now_ms = max(self._last_ms, self._ports.clock.now_ms())
@@ -363,7 +376,7 @@ class Appender:
                 erase(unit, one.entry.event)
         batch.projector.flush(unit)
 
-    def _grown_edge(self, unit: Unit, added: int) -> RightEdge:
+    def _grown_edge(self, unit: Unit, added: int) -> tuple[RightEdge, Mapping[TileId, bytes]]:
         """Re-read the right edge of the log, compare what was there with memory, and grow it. Stores complete tiles."""
         start = self.size // TILE_WIDTH * TILE_WIDTH
         leaves = [leaf_hash(data) for data in unit.log.record_hashes(start, self.size + added)]
@@ -374,10 +387,12 @@ class Appender:
         edge = self._edge.copy()
         completed = edge.extend(leaves[there:])
         unit.log.insert_tiles([Tile(tile.level, tile.n, data) for tile, data in completed])
-        return edge
+        return edge, dict(completed)
 
     def _sign(self, edge: RightEdge) -> CheckpointRow:
         root = root_of(edge)
-        signers = [self._ports.signer] if self._incoming is None else [self._ports.signer, self._incoming]
-        note = sign_checkpoint(Checkpoint(self.origin, edge.size, root), signers)
+        note = sign_checkpoint(Checkpoint(self.origin, edge.size, root), self._signers())
         return CheckpointRow(edge.size, root, note)
+
+    def _signers(self) -> list[Signer]:
+        return [self._ports.signer] if self._incoming is None else [self._ports.signer, self._incoming]

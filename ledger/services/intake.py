@@ -4,6 +4,7 @@ Both end in a ``Submission`` whose shape, digests and signatures have been check
 rules to say, by log position: a key id is the hash of its key, so a signature can be checked wherever the key is found.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,12 +14,13 @@ from ledger.core.b64 import unb64u
 from ledger.core.bundle_parts import within
 from ledger.core.canonical import Json
 from ledger.core.events import Header, Signature, event_hash, parse_signatures, signing_bytes
+from ledger.core.ids import KINDS
 from ledger.core.sections import SALT_SIZE, SECTION_NAMES, Disclosure
 from ledger.core.shape import list_at, object_at, text_at
 from ledger.errors import FormatError
 from ledger.rules.event import Event
 from ledger.rules.statements import check_statement
-from ledger.services.entropy import Entropy
+from ledger.services.entropy import Entropy, draw
 from ledger.services.stored import WITHHELD
 
 KeyFinder = Callable[[str, str], bytes | None]
@@ -30,6 +32,8 @@ RULES: Final = "governance.rules_published"
 _SIMPLE: Final = frozenset({"id", "type", "mode", "actor", "occurred_at", "not_after", "refs", "sections"})
 _REQUIRED: Final = ("id", "type", "mode", "actor", "occurred_at", "sections")
 _SIGNED: Final = ("header", "signatures", "disclosures")
+_UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NAMED: Final = re.compile(f'"((?:{"|".join(sorted(KINDS))}):{_UUID})'.encode())
 _REF: Final = frozenset({"rel", "hash", "origin"})
 
 
@@ -57,6 +61,7 @@ class Submission:
     """A statement that was checked and waits for its decision. ``simple``: the server made salts and header.
 
     ``at_ms``: when a built history says it was recorded; None, as all that comes in over the API, means now.
+    ``raw_keys``: the public keys of the signatures.
     """
 
     header: Header
@@ -67,11 +72,17 @@ class Submission:
     simple: bool
     event: Event
     at_ms: int | None = None
+    raw_keys: tuple[bytes, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
         """Actor and id: what makes a repetition one."""
         return self.header.actor, self.header.id
+
+    def named(self) -> set[str]:
+        """The batches, sites, organisations and so on that the statement names, its actor too."""
+        found = {name.decode() for section in self.disclosures for name in _NAMED.findall(section.body)}
+        return found | {self.header.actor}
 
 
 def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entropy, own: bool = False) -> Submission:
@@ -87,7 +98,7 @@ def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entrop
     for name in contents:
         if name not in SECTION_NAMES:
             raise FormatError("section_name_unknown", f"/sections/{name}", {"name": name[:64]})
-    disclosures = tuple(Disclosure(entropy.bytes(SALT_SIZE), name, contents[name]) for name in sorted(contents))
+    disclosures = _salted(contents, entropy)
     not_after = stated.get("not_after")
     header = Header.parse(
         {
@@ -123,15 +134,19 @@ def signed(body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFi
     _check_digests(header, ordered)
     by_key = tuple(sorted(signatures, key=lambda item: item.key))
     made = _checked(_build(header, by_key, ordered, auth, simple=False), own=own)
-    _check_signatures(made, find_key)
-    return made
+    return replace(made, raw_keys=_check_signatures(made, find_key))
 
 
 def server_made(header: Header, contents: Mapping[str, dict[str, Json]], entropy: Entropy) -> Submission:
     """Make an event that only the server itself states: the genesis, published heads."""
-    disclosures = tuple(Disclosure(entropy.bytes(SALT_SIZE), name, contents[name]) for name in sorted(contents))
+    disclosures = _salted(contents, entropy)
     full = replace(header, sections={section.name: section.digest for section in disclosures})
     return _build(full, (), disclosures, Auth("server", "ledger"), simple=True)
+
+
+def _salted(contents: Mapping[str, dict[str, Json]], entropy: Entropy) -> tuple[Disclosure, ...]:
+    salts = draw(entropy, len(contents), SALT_SIZE)
+    return tuple(Disclosure(salt, name, contents[name]) for salt, name in zip(salts, sorted(contents), strict=True))
 
 
 def _known(body: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -199,14 +214,15 @@ def _build(
     return Submission(header, header_bytes, signatures, disclosures, auth, simple, event)
 
 
-def _check_signatures(made: Submission, find_key: KeyFinder) -> None:
-    """Demand exactly one valid signature for each listed key and no other."""
+def _check_signatures(made: Submission, find_key: KeyFinder) -> tuple[bytes, ...]:
+    """Demand exactly one valid signature for each listed key and no other; return the raw keys in that order."""
     header = made.header
     if tuple(item.key for item in made.signatures) != header.keys:
         raise FormatError("signatures_not_as_listed", "/signatures")
     message = signing_bytes(made.header_bytes)
     stated = made.event.contents.get("key", {}).get("key")
     own = unb64u(stated, core_keys.KEY_SIZE, field="/disclosures") if isinstance(stated, str) else None
+    raws: list[bytes] = []
     for at, item in enumerate(made.signatures):
         raw = own if own is not None and core_keys.key_id(own) == item.key else find_key(header.actor, item.key)
         if raw is None:
@@ -214,3 +230,5 @@ def _check_signatures(made: Submission, find_key: KeyFinder) -> None:
         core_keys.check_public_key(raw, field=f"/header/keys/{at}")
         if not core_keys.verify(raw, unb64u(item.sig), message):
             raise FormatError("signature_wrong", f"/signatures/{at}", {"key": item.key})
+        raws.append(raw)
+    return tuple(raws)

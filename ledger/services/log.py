@@ -102,8 +102,8 @@ class LogService:
     def inclusion(self, index: int, size: int | None = None) -> tuple[bytes, ...]:
         """Return the inclusion path of a record, in a log of ``size`` (default: the signed one). Raises FormatError."""
         known = self.state().size
-        with self.store.read() as unit:
-            return self.prove(unit, index, known if size is None else min(size, known))
+        wanted = known if size is None else min(size, known)
+        return inclusion_proof(index, wanted, TileReader(wanted, self._fetch, self._cache))
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
         """Return the consistency proof between two sizes. Raises FormatError, NotFoundError beyond the signed size."""
@@ -111,6 +111,11 @@ class LogService:
             raise NotFoundError("log_not_so_large", params={"size": new})
         with self.store.read() as unit:
             return consistency_proof(old, new, self.reader(unit, new))
+
+    def _fetch(self, tile: TileId) -> bytes:
+        """Read one tile in a unit of its own: what is in memory needs none."""
+        with self.store.read() as unit:
+            return self.read_tile(unit, tile)
 
     # --- inside a unit ---------------------------------------------------------------------------------------
 

@@ -25,13 +25,14 @@ _MAX_ROUNDS: Final = 4_096
 class Memo:
     """Loaded values by key, at most about ``capacity`` of them."""
 
-    __slots__ = ("_capacity", "_values", "ledger_id")
+    __slots__ = ("_capacity", "_former", "_values", "ledger_id")
 
     def __init__(self, ledger_id: str | None, capacity: int = CAPACITY) -> None:
         """Start empty; ``ledger_id`` is None before the genesis."""
         self.ledger_id = ledger_id
         self._capacity = capacity
         self._values: dict[str, Value] = {}
+        self._former: list[str] = []
 
     def __len__(self) -> int:
         """Return the number of values held."""
@@ -45,12 +46,15 @@ class Memo:
                 return question(state)
             except NotLoaded as wanted:
                 self._values.update(load(wanted.keys, index, unit, evidence or unit))
+                self._former.extend(key for key in wanted.keys if key.startswith(FORMER))
         raise HazledgerError("state_not_loadable")
 
     def put(self, changes: Mapping[str, Value], entry: Entry) -> None:
         """Take over what a record changed, and the record itself as a former event."""
         self._values.update(changes)
-        self._values[FORMER + entry.event.hash] = FormerEvent(entry)
+        former = FORMER + entry.event.hash
+        self._values[former] = FormerEvent(entry)
+        self._former.append(former)
 
     def get(self, key: str, index: int, unit: Unit) -> Value:
         """Return one value, loading it if need be."""
@@ -67,14 +71,16 @@ class Memo:
     def settle(self) -> None:
         """After a commit or a flush: forget former events, and everything when there is too much of it."""
         if len(self._values) > self._capacity:
-            self._values.clear()
+            self.drop()
             return
-        for key in [key for key in self._values if key.startswith(FORMER)]:
-            del self._values[key]
+        for key in self._former:
+            self._values.pop(key, None)
+        self._former.clear()
 
     def drop(self) -> None:
         """Forget everything."""
         self._values.clear()
+        self._former.clear()
 
 
 def _is_loadable(key: str) -> bool:

@@ -9,7 +9,7 @@ from ledger.core.events import encode_signatures, signatures_digest
 from ledger.core.records import Link, Record, record_hash
 from ledger.core.sections import SALT_SIZE, Disclosure
 from ledger.rules.event import Entry
-from ledger.services.entropy import Entropy
+from ledger.services.entropy import Entropy, draw
 from ledger.services.intake import Submission
 from ledger.store.rows import DisclosureRow, EventRow, Head, LinkRow, RecordRow
 
@@ -61,17 +61,18 @@ def seal(
     entropy: Entropy,
 ) -> Sealed:
     """Make the record of an accepted statement; ``heads`` are those of the chains that exist already."""
-    auth = Disclosure(entropy.bytes(SALT_SIZE), "auth", submission.auth.content())
+    salts = iter(draw(entropy, 1 + 2 * len(effects), SALT_SIZE))
+    auth = Disclosure(next(salts), "auth", submission.auth.content())
     links: list[tuple[Link, Disclosure, Disclosure]] = []
     for chain in sorted(effects):
-        opened = Disclosure(entropy.bytes(SALT_SIZE), "effects", effects[chain].content())
+        opened = Disclosure(next(salts), "effects", effects[chain].content())
         head = heads.get(chain)
         link = (
             Link(chain, 0, None, opened.digest)
             if head is None
             else Link(chain, head.seq + 1, b64u(head.hash), opened.digest)
         )
-        links.append((link, Disclosure(entropy.bytes(SALT_SIZE), "link", link.content()), opened))
+        links.append((link, Disclosure(next(salts), "link", link.content()), opened))
     record = Record(
         origin=place.origin,
         index=place.index,

@@ -7,6 +7,7 @@ round trip however many there are. Both come out of the same SQLAlchemy Core con
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, cast
 
 from sqlalchemy import BigInteger, Connection, Dialect, LargeBinary, Table, Text, bindparam, column, func, select
@@ -25,6 +26,10 @@ _DIALECTS: Final[Mapping[Backend, Dialect]] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
     "postgresql": PGDialect_psycopg(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
 }
+_GROUPS: Final = (64, 16, 4, 1)
+MAX_PARAMETERS: Final = 900
+"""What every SQLite takes in one statement (its default limit was 999 until 3.32)."""
+
 _PLAIN: Final[tuple[TypeEngine[Any], ...]] = (BigInteger(), Text(), LargeBinary())
 
 
@@ -80,12 +85,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A compiled statement over many rows; ``names`` tells what each value of a row is."""
+    """A compiled statement over many rows; ``names`` tells what each value of a row is.
+
+    ``values`` is the one place of an SQLite insert that stands for a row, "" where there is none.
+    """
 
     sql: str
     names: tuple[str, ...]
     order: tuple[int, ...]
     backend: Backend
+    values: str = ""
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Execute for every row and return how many rows of the table were touched."""
@@ -95,7 +104,22 @@ class Many:
             return touched(connection, self.sql, self._arrays(rows))
         if self.order != tuple(range(len(self.names))):
             rows = [tuple(row[place] for place in self.order) for row in rows]
-        return touched(connection, self.sql, rows, many=True)
+        return self._in_groups(connection, rows) if self.values else touched(connection, self.sql, rows, many=True)
+
+    def _in_groups(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Insert several rows with each statement.
+
+        The driver gives up the interpreter at every step, and a busy thread takes long to give it back; a step for each
+        row would be most of the time of a transaction. Few sizes of groups, so that the statements stay prepared.
+        """
+        done, count = 0, 0
+        for size in _GROUPS:
+            while len(rows) - done >= size and size * len(self.order) <= MAX_PARAMETERS:
+                sql = self.sql.replace(self.values, ", ".join([self.values] * size), 1)
+                count += touched(connection, sql, tuple(chain.from_iterable(rows[done : done + size])))
+                done += size
+        assert done == len(rows)
+        return count
 
     def _arrays(self, rows: Sequence[Row]) -> dict[str, list[Any]]:
         return {name: list(values) for name, values in zip(self.names, zip(*rows, strict=True), strict=True)}
@@ -130,7 +154,9 @@ def compile_many(
     compiled: Any = build(source).compile(dialect=_DIALECTS[backend])  # type: ignore[attr-defined]
     names = source.names
     order = tuple(names.index(name) for name in compiled.positiontup) if backend == "sqlite" else ()
-    return Many(str(compiled).replace(")s::", ")b::"), names, order, backend)  # psycopg: binary, not hexadecimal
+    sql = str(compiled).replace(")s::", ")b::")  # psycopg: binary, not hexadecimal
+    values = f"({', '.join('?' * len(order))})"
+    return Many(sql, names, order, backend, values if f" VALUES {values}" in sql else "")
 
 
 def plain_type(table: Table, name: str) -> TypeEngine[Any]:

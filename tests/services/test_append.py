@@ -5,7 +5,7 @@ import pytest
 from ledger.core.checkpoint import open_checkpoint
 from ledger.errors import ConflictError, FormatError, RefusedError, UnavailableError
 from ledger.services.answers import Appended
-from tests.services.world import AUTH, ORIGIN, PRODUCER, SITE, World, ref
+from tests.services.world import AUTH, ORIGIN, PRODUCER, PRODUCT, SITE, World, ref
 
 
 def test_genesis_is_leaf_0_and_signed(world: World) -> None:
@@ -22,6 +22,12 @@ def test_statements_are_recorded_in_order(plant: World) -> None:
     assert plant.ledger.log.state().size == 7
     with plant.ledger.store.read() as unit:
         assert unit.queries.batch_mass(ref("batch", 1)) == {"produced": -100_000_000, "holding": 100_000_000}
+
+
+def test_a_statement_says_what_it_names(plant: World) -> None:
+    body = plant.produce_body(1, personal={"driver": "batch:not-one"})
+    found = plant.ledger.state(body, AUTH).named()
+    assert found == {PRODUCER, ref("batch", 1), SITE, PRODUCT}
 
 
 def test_the_same_statement_again_gets_the_same_answer(plant: World) -> None:

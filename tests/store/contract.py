@@ -45,6 +45,22 @@ class UnitContract:
         with store.write() as writing:
             sample.append(writing, 0, 1)
 
+    @pytest.mark.parametrize("count", [1, 3, 4, 15, 16, 21, 63, 64, 65, 149])
+    def test_rows_are_written_in_their_order_however_many(self, store: Store, count: int) -> None:
+        keys = [f"batch:{number:04d}" for number in range(count)]
+        with store.write() as unit:
+            unit.projections.put_states(dict.fromkeys(keys[::2], b"old"))
+            unit.projections.put_states({key: key.encode() for key in keys})
+        with store.read() as unit:
+            assert unit.projections.states_of("batch:") == [(key, key.encode()) for key in keys]
+
+    def test_one_row_of_many_that_is_refused_takes_all_with_it(self, store: Store) -> None:
+        rows = [sample.record(number) for number in range(40)]
+        with pytest.raises(ConstraintError), store.write() as unit:
+            unit.log.insert_records([*rows, rows[20]])
+        with store.read() as unit:
+            assert unit.log.size() == 0
+
     def test_a_refused_row_takes_the_whole_unit_with_it(self, store: Store) -> None:
         with store.write() as unit:
             sample.append(unit, 0, 1)
