@@ -17,7 +17,7 @@ from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
 from api.v1 import batches, events, heads, registry, shipments, stream, transfers, webhooks
-from api.web import pages
+from api.web import deals, pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -36,6 +36,7 @@ ROUTERS: Final = (
     pages.codes,
     logfiles.router,
     system.router,
+    deals.router,
     pages.router,
 )
 

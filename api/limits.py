@@ -19,6 +19,8 @@ Answer = Callable[[Scope, HazledgerError], Response]
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 EVENTS_PATH: Final = "/api/v1/events"
 BULK_PATH: Final = "/api/v1/events:bulk"
+STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/")
+"""Where steps are stated with their goods, by programs and by form."""
 
 
 class _Refused(Exception):  # noqa: N818  (a signal inside this module, not an error of the ledger)
@@ -71,7 +73,7 @@ class Limits:
         await response(scope, receive, send)
 
     def _body_limit(self, path: str) -> int:
-        if path == EVENTS_PATH:
+        if path == EVENTS_PATH or path.startswith(STEPS):
             return self._settings.max_body
         return self._settings.max_bulk_body if path == BULK_PATH else self._settings.max_form_body
 

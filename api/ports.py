@@ -28,6 +28,7 @@ from api.views import (
     OrganisationView,
     Outcome,
     Page,
+    Party,
     Principal,
     ProductView,
     PublishedHeads,
@@ -43,6 +44,7 @@ from api.views import (
     TransferLine,
     TransferView,
     TryView,
+    Verdict,
     WebhookView,
 )
 from ledger.core.canonical import Json
@@ -292,6 +294,18 @@ class Deals(Protocol):
 
     def shipment(self, viewer: Principal, ref: str) -> ShipmentView:
         """Return a shipment with what it carries, who signed, and the newest 50 moments of its life."""
+
+    def verdict(self, viewer: Principal, ref: str) -> Verdict:
+        """Return what the offline verifier says of the chain of a transfer or shipment."""
+
+    def firm(self, viewer: Principal, text: str) -> Party:
+        """Return the one organisation with this credit code, name or reference. FormatError: none, or several."""
+
+    def firms(self, viewer: Principal) -> tuple[Party, ...]:
+        """Return at most 200 organisations that the viewer dealt with, by name."""
+
+    def crew(self, viewer: Principal, carrier: str, kind: str, number: str) -> str:
+        """Return the person ("user:<uuid>") whose certificate (driver, escort) a carrier registered. FormatError."""
 
     def lines(self, viewer: Principal, items: Sequence[Mapping[str, Json]], source: Source) -> list[dict[str, Json]]:
         """Return lines of matter for goods named by code, container or batch, as they lie now. FormatError."""

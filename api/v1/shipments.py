@@ -1,7 +1,6 @@
 """Shipments: one vehicle, one trip, one waybill; planned, loaded, on the way, delivered, received."""
 
-import asyncio
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -12,14 +11,11 @@ from api.auth import GuardedRoute, acts
 from api.cursors import read_cursor
 from api.i18n import N_
 from api.openapi import APPEND_RESPONSES
-from api.ports import Source
+from api.v1 import steps
 from api.v1.common import LIMIT, Cursor, Limit, Ports, Viewer, listing, reference
 from api.v1.events import JSON
-from api.v1.steps import Step, event_id, extra, goods_of, sections_of, state, stated
 from api.views import Listing, ShipmentLine, ShipmentView
 from api.views.deals import ShipmentStep
-from ledger.core.canonical import Json
-from ledger.core.shape import text_at
 
 router = APIRouter(prefix="/api/v1/shipments", tags=["transfers"], route_class=GuardedRoute)
 
@@ -27,20 +23,6 @@ Steps = Annotated[list[ShipmentStep] | None, Query(description="Only these.", ma
 Name = Literal[
     "load", "dispatch", "accept", "depart", "arrive", "divert", "hand-over", "unload", "deliver", "receive", "refuse"
 ]
-
-STEPS: Final[dict[str, Step]] = {
-    "load": Step("transport.loaded", goods=True),
-    "dispatch": Step("transport.dispatched"),
-    "accept": Step("transport.carrier_accepted"),
-    "depart": Step("transport.departed"),
-    "arrive": Step("transport.arrived"),
-    "divert": Step("transport.diverted"),
-    "hand-over": Step("transport.handed_over", goods=True, aboard=True),
-    "unload": Step("transport.unloaded", goods=True, aboard=True),
-    "deliver": Step("transport.delivered"),
-    "receive": Step("storage.received", goods=True, aboard=True),
-    "refuse": Step("transport.refused", goods=True, aboard=True),
-}
 
 
 @router.get("", summary=N_("Shipments of the organisation, newest change first"))
@@ -59,21 +41,13 @@ def shipments(
     status_code=201,
     response_class=Response,
     responses=APPEND_RESPONSES,
-    openapi_extra=extra(examples.PLAN),
+    openapi_extra=steps.described(examples.PLAN),
 )
 @acts("event.append")
 async def plan(request: Request) -> Response:
     """Plan a trip of one vehicle: who sends, who carries, who receives. `Location` leads to the shipment."""
-    body = await stated(request)
-    sections = sections_of(body)
-    transport = sections.setdefault("transport", {})
-    if "shipment" not in transport:
-        body["id"] = event_id(request, body)
-        transport["shipment"] = f"shipment:{body['id']}"
-    if "transfer" in body:
-        sections.setdefault("parties", {})["transfer"] = text_at(body["transfer"], "/transfer")
-    answer, _ = await state(request, "transport.shipment_planned", body, sections)
-    answer.headers["location"] = f"/api/v1/shipments/{str(transport['shipment']).partition(':')[2]}"
+    answer, ref = await steps.plan(request, await steps.stated(request))
+    answer.headers["location"] = f"/api/v1/shipments/{ref.partition(':')[2]}"
     return answer
 
 
@@ -105,7 +79,7 @@ def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
     status_code=201,
     response_class=Response,
     responses=APPEND_RESPONSES,
-    openapi_extra=extra(examples.LOAD),
+    openapi_extra=steps.described(examples.LOAD),
 )
 @acts("event.append")
 async def take(request: Request, uuid: str, step: Name) -> Response:
@@ -113,19 +87,4 @@ async def take(request: Request, uuid: str, step: Name) -> Response:
 
     Goods are named by code, container or batch; without goods a step is about all that is aboard.
     """
-    ref = reference("shipment", uuid)
-    body = await stated(request)
-    sections = sections_of(body)
-    made = STEPS[step]
-    if step != "receive" or "transport" in sections:
-        sections.setdefault("transport", {})["shipment"] = ref
-    transfer = None
-    if "transfer" in body:
-        transfer = text_at(body["transfer"], "/transfer")
-        sections.setdefault("parties", {})["transfer"] = transfer
-    if made.goods and "inputs" not in sections:
-        source = Source(shipment=ref if made.aboard else None, transfer=transfer)
-        lines: list[Json] = list(await asyncio.to_thread(goods_of, request, body, source))
-        sections["inputs"] = {"lines": lines}
-    answer, _ = await state(request, made.type, body, sections)
-    return answer
+    return await steps.take_of_shipment(request, reference("shipment", uuid), step, await steps.stated(request))

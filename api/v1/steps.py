@@ -4,6 +4,7 @@ A client names the goods by code, container or batch; the server looks up where 
 in: whoever wants to sign it makes it with the client library and posts it to `/api/v1/events`.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -63,10 +64,31 @@ class Step:
     type: str
     goods: bool = False
     aboard: bool = False
-    previous: bool = False
 
 
-def extra(example: Mapping[str, Any]) -> dict[str, Any]:
+AGREEMENT: Final = {
+    "agree": "operation.transfer_agreed",
+    "decline": "operation.transfer_declined",
+    "cancel": "operation.transfer_cancelled",
+    "settle": "operation.difference_settled",
+}
+OWNERSHIP: Final = {"sell": "operation.sold", "give-back": "operation.returned"}
+TRIP: Final[dict[str, Step]] = {
+    "load": Step("transport.loaded", goods=True),
+    "dispatch": Step("transport.dispatched"),
+    "accept": Step("transport.carrier_accepted"),
+    "depart": Step("transport.departed"),
+    "arrive": Step("transport.arrived"),
+    "divert": Step("transport.diverted"),
+    "hand-over": Step("transport.handed_over", goods=True, aboard=True),
+    "unload": Step("transport.unloaded", goods=True, aboard=True),
+    "deliver": Step("transport.delivered"),
+    "receive": Step("storage.received", goods=True, aboard=True),
+    "refuse": Step("transport.refused", goods=True, aboard=True),
+}
+
+
+def described(example: Mapping[str, Any]) -> dict[str, Any]:
     """Return how the description shows the body of a step."""
     return {"requestBody": {"required": True, "content": {JSON: {"schema": _STEP, "example": dict(example)}}}}
 
@@ -98,9 +120,8 @@ def goods_of(request: Request, body: Mapping[str, Json], source: Source) -> list
     return services_of(request).deals.lines(viewer(request), items, source)
 
 
-def check_etag(request: Request, etag: str) -> None:
+def check_etag(given: str | None, etag: str) -> None:
     """Refuse a step on a transfer that has moved on since it was read. ConflictError `etag_stale`."""
-    given = request.headers.get("if-match")
     if given is not None and given.strip() != "*" and etag not in _tags(given):
         raise ConflictError("etag_stale", "/if-match", {"etag": etag})
 
@@ -141,3 +162,79 @@ async def state(
     outcome = await services.intake.submit(reader, orjson.dumps(event))
     answer = Response(outcome.receipt, 201 if outcome.recorded else 200, {"cache-control": "no-store"}, JSON)
     return answer, name
+
+
+async def offer(request: Request, body: dict[str, Json]) -> tuple[Response, str]:
+    """Offer a transfer; return the answer and the transfer's reference."""
+    sections = sections_of(body)
+    parties = sections.setdefault("parties", {})
+    if "transfer" not in parties:
+        # Derived from the event's id: the same request sent again offers the same transfer.
+        body["id"] = event_id(request, body)
+        parties["transfer"] = f"transfer:{body['id']}"
+    if "goods" in body:
+        lines: list[Json] = list(await asyncio.to_thread(goods_of, request, body, Source()))
+        sections["inputs"] = {"lines": lines}
+    refs = [{"rel": "order", "hash": body["transfer"]}] if "transfer" in body else []
+    answer, _ = await state(request, "operation.transfer_offered", body, sections, refs)
+    return answer, str(parties["transfer"])
+
+
+async def plan(request: Request, body: dict[str, Json]) -> tuple[Response, str]:
+    """Plan a shipment; return the answer and the shipment's reference."""
+    sections = sections_of(body)
+    transport = sections.setdefault("transport", {})
+    if "shipment" not in transport:
+        body["id"] = event_id(request, body)
+        transport["shipment"] = f"shipment:{body['id']}"
+    if "transfer" in body:
+        sections.setdefault("parties", {})["transfer"] = text_at(body["transfer"], "/transfer")
+    answer, _ = await state(request, "transport.shipment_planned", body, sections)
+    return answer, str(transport["shipment"])
+
+
+async def take_of_transfer(
+    request: Request, ref: str, step: str, body: Mapping[str, Json], if_match: str | None
+) -> Response:
+    """Take a step of `AGREEMENT` or `OWNERSHIP`. A step of the agreement names the one before it."""
+    known = await asyncio.to_thread(services_of(request).deals.transfer, viewer(request), ref)
+    check_etag(if_match, known.etag)
+    sections = sections_of(body)
+    sections.setdefault("parties", {})["transfer"] = ref
+    if step in OWNERSHIP:
+        if "goods" not in body and "inputs" not in sections:
+            raise FormatError("name_missing", "/goods")
+        if "goods" in body:
+            source = Source(transfer=ref)
+            sections["inputs"] = {"lines": list(await asyncio.to_thread(goods_of, request, body, source))}
+        answer, _ = await state(request, OWNERSHIP[step], body, sections)
+        return answer
+    refs: list[dict[str, Json]] = [{"rel": "previous", "hash": _previous(if_match, known.etag)}]
+    if step == "settle" and known.settlement is not None:
+        refs.append({"rel": "counterpart", "hash": known.settlement.event})
+    answer, _ = await state(request, AGREEMENT[step], body, sections, refs)
+    return answer
+
+
+def _previous(if_match: str | None, etag: str) -> str:
+    """The step that this one follows: what the client read, if it says so; a repeated request names the same one."""
+    given = (if_match or "").strip().removeprefix("W/").strip('"')
+    return text_at(given, "/if-match") if given and given != "*" and "," not in given else etag
+
+
+async def take_of_shipment(request: Request, ref: str, step: str, body: Mapping[str, Json]) -> Response:
+    """Take a step of `TRIP`. Without goods it is about all that is aboard."""
+    sections = sections_of(body)
+    made = TRIP[step]
+    if step != "receive" or "transport" in sections:
+        sections.setdefault("transport", {})["shipment"] = ref
+    transfer = None
+    if "transfer" in body:
+        transfer = text_at(body["transfer"], "/transfer")
+        sections.setdefault("parties", {})["transfer"] = transfer
+    if made.goods and "inputs" not in sections:
+        source = Source(shipment=ref if made.aboard else None, transfer=transfer)
+        lines: list[Json] = list(await asyncio.to_thread(goods_of, request, body, source))
+        sections["inputs"] = {"lines": lines}
+    answer, _ = await state(request, made.type, body, sections)
+    return answer

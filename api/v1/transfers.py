@@ -3,40 +3,28 @@
 An `ETag` names the latest step of the agreement; `If-Match` refuses a step on what has moved on since it was read.
 """
 
-import asyncio
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import examples
-from api.auth import GuardedRoute, acts, services_of, viewer
+from api.auth import GuardedRoute, acts
 from api.cursors import read_cursor
 from api.i18n import N_
 from api.openapi import APPEND_RESPONSES
-from api.ports import Box, Source
+from api.ports import Box
+from api.v1 import steps
 from api.v1.common import LIMIT, Cursor, Limit, Ports, Viewer, listing, reference
 from api.v1.events import JSON
-from api.v1.steps import check_etag, event_id, extra, goods_of, sections_of, state, stated
 from api.views import Listing, TransferLine, TransferView
-from ledger.core.canonical import Json
-from ledger.core.shape import text_at
-from ledger.errors import FormatError
 
 router = APIRouter(prefix="/api/v1/transfers", tags=["transfers"], route_class=GuardedRoute)
 
 Status = Literal["offered", "agreed", "declined", "cancelled", "closed"]
 Boxes = Annotated[Box, Query(description="What others give (`in`), what the organisation gives (`out`), or all.")]
 Statuses = Annotated[list[Status] | None, Query(description="Only these.", max_length=5)]
-
-AGREEMENT: Final = {
-    "agree": "operation.transfer_agreed",
-    "decline": "operation.transfer_declined",
-    "cancel": "operation.transfer_cancelled",
-    "settle": "operation.difference_settled",
-}
-OWNERSHIP: Final = {"sell": "operation.sold", "give-back": "operation.returned"}
 
 
 @router.get("", summary=N_("Transfers of the organisation, newest change first"))
@@ -60,24 +48,13 @@ def transfers(
     status_code=201,
     response_class=Response,
     responses=APPEND_RESPONSES,
-    openapi_extra=extra(examples.OFFER),
+    openapi_extra=steps.described(examples.OFFER),
 )
 @acts("event.append")
 async def offer(request: Request) -> Response:
     """Offer goods to another firm: a sale, a handover, or both. `Location` leads to the transfer."""
-    body = await stated(request)
-    sections = sections_of(body)
-    parties = sections.setdefault("parties", {})
-    if "transfer" not in parties:
-        # Derived from the event's id: the same request sent again offers the same transfer.
-        body["id"] = event_id(request, body)
-        parties["transfer"] = f"transfer:{body['id']}"
-    if "goods" in body:
-        lines: list[Json] = list(await asyncio.to_thread(goods_of, request, body, Source()))
-        sections["inputs"] = {"lines": lines}
-    refs = [{"rel": "order", "hash": body["transfer"]}] if "transfer" in body else []
-    answer, _ = await state(request, "operation.transfer_offered", body, sections, refs)
-    answer.headers["location"] = f"/api/v1/transfers/{str(parties['transfer']).partition(':')[2]}"
+    answer, ref = await steps.offer(request, await steps.stated(request))
+    answer.headers["location"] = f"/api/v1/transfers/{ref.partition(':')[2]}"
     return answer
 
 
@@ -111,36 +88,14 @@ def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
     status_code=201,
     response_class=Response,
     responses=APPEND_RESPONSES,
-    openapi_extra=extra(examples.AGREE),
+    openapi_extra=steps.described(examples.AGREE),
 )
 @acts("event.append")
 async def take(
     request: Request, uuid: str, step: Literal["agree", "decline", "cancel", "sell", "give-back", "settle"]
 ) -> Response:
     """Take the next step of a transfer. A step of the agreement names the one before it: of two that race, one wins."""
-    ref = reference("transfer", uuid)
-    body = await stated(request)
-    known = await asyncio.to_thread(services_of(request).deals.transfer, viewer(request), ref)
-    check_etag(request, known.etag)
-    sections = sections_of(body)
-    sections.setdefault("parties", {})["transfer"] = ref
-    if step in OWNERSHIP:
-        if "goods" not in body and "inputs" not in sections:
-            raise FormatError("name_missing", "/goods")
-        if "goods" in body:
-            source = Source(transfer=ref)
-            sections["inputs"] = {"lines": list(await asyncio.to_thread(goods_of, request, body, source))}
-        answer, _ = await state(request, OWNERSHIP[step], body, sections)
-        return answer
-    previous = _previous(request, known.etag)
-    refs: list[dict[str, Json]] = [{"rel": "previous", "hash": previous}]
-    if step == "settle" and known.settlement is not None:
-        refs.append({"rel": "counterpart", "hash": known.settlement.event})
-    answer, _ = await state(request, AGREEMENT[step], body, sections, refs)
-    return answer
-
-
-def _previous(request: Request, etag: str) -> str:
-    """The step that this one follows: what the client read, if it says so; a repeated request names the same one."""
-    given = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
-    return text_at(given, "/if-match") if given and given != "*" and "," not in given else etag
+    body = await steps.stated(request)
+    return await steps.take_of_transfer(
+        request, reference("transfer", uuid), step, body, request.headers.get("if-match")
+    )

@@ -134,8 +134,21 @@ class ShipmentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One holding aboard: in a container, or loose. `place`: where it lies, the vehicle or where it was put down."""
+
+    container: str | None
+    container_label: str | None
+    kind: Words | None
+    owner: Party
+    place: str
+    status: str
+    mass: Mass
+
+
+@dataclass(frozen=True, slots=True)
 class Cargo:
-    """What a shipment has in custody of one batch."""
+    """What a shipment has in custody of one batch. `description`: the order of ADR 5.4.1.1.1, or ''."""
 
     batch: str
     batch_number: str
@@ -143,6 +156,11 @@ class Cargo:
     un: str | None
     transport_class: str | None
     mass: Mass
+    subsidiary: tuple[str, ...] = ()
+    packing_group: str | None = None
+    description: str = ""
+    phone: str | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

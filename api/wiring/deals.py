@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from api.ports import Box, Key, Source
 from api.views import (
-    Cargo,
     Filing,
     LegView,
     Page,
@@ -18,10 +17,12 @@ from api.views import (
     TransferGoods,
     TransferLine,
     TransferView,
+    Verdict,
     Words,
 )
 from api.views.deals import Side, TransferStatus
-from api.wiring.goods import goods_of
+from api.wiring.cargo import cargo_of
+from api.wiring.firms import crew, firm, firms
 from api.wiring.known import Known, hidden
 from api.wiring.life import moments
 from api.wiring.matter import finding_of
@@ -92,6 +93,30 @@ class LedgerDeals:
         """Return a shipment. NotFoundError."""
         with self._reading.known() as known:
             return _shipment(*shipment_for(known, viewer, ref))
+
+    def verdict(self, viewer: Principal, ref: str) -> Verdict:
+        """Return what the offline verifier says of a chain. NotFoundError."""
+        with self._reading.known() as known:
+            (transfer_for if ref.startswith("transfer:") else shipment_for)(known, viewer, ref)
+            return self._reading.verdicts.of(known, (ref,))
+
+    def firm(self, viewer: Principal, text: str) -> Party:
+        """Return the one organisation of this credit code, name or reference. FormatError."""
+        _own(viewer)
+        with self._reading.known() as known:
+            return firm(known, text)
+
+    def firms(self, viewer: Principal) -> tuple[Party, ...]:
+        """Return organisations that the viewer dealt with, by name."""
+        org = _own(viewer)
+        with self._reading.known() as known:
+            return firms(known, org)
+
+    def crew(self, viewer: Principal, carrier: str, kind: str, number: str) -> str:
+        """Return the person whose certificate a carrier registered. FormatError."""
+        _own(viewer)
+        with self._reading.known() as known:
+            return crew(known, carrier, kind, number)
 
     def lines(self, viewer: Principal, items: Sequence[Mapping[str, Json]], source: Source) -> list[dict[str, Json]]:
         """Return lines of matter for goods named by code, container or batch. FormatError."""
@@ -325,7 +350,7 @@ def _shipment(state: ShipmentState, sight: Sight) -> ShipmentView:
             )
             for leg in state.legs
         ),
-        cargo=tuple(_cargo(known, batch, mg) for batch, mg in sorted(state.cargo.items())),
+        cargo=cargo_of(known, state),
         transfers=state.transfers,
         onward=state.onward,
         particulars={name: str(state.statement[name]) for name in PARTICULARS if name in state.statement},
@@ -343,11 +368,6 @@ def _place(state: ShipmentState, org: str) -> Side:
     if org == state.consignor:
         return "giver"
     return "taker" if org == state.consignee else "arranger" if org == state.arranger else "none"
-
-
-def _cargo(known: Known, batch: str, mg: int) -> Cargo:
-    goods = goods_of(known, known.must(batch, BatchState).product)
-    return Cargo(batch, known.lot(batch), goods.name, goods.hazards.un, goods.hazards.transport_class, mg)
 
 
 # --- shared -----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,11 @@ from ledger.errors import FormatError
 from ledger.store.rows import HoldingRow
 from ledger.store.scopes import EVERYTHING
 
-NAMES: Final = frozenset({"code", "container", "batch", "amount", "unit", "booked", "place", "status", "measurement"})
+NAMES: Final = frozenset(
+    {"code", "container", "batch", "amount", "unit", "booked", "place", "status", "owner", "measurement"}
+)
+LOOSE: Final = "-"
+"""As a container: of a batch, what is in none."""
 MOST: Final = 500
 LOOKED_AT: Final = 1_000
 
@@ -40,7 +44,7 @@ def _one(known: Known, org: str, item: Mapping[str, Json], source: Source, at: s
         raise FormatError("goods_not_here", at, {"target": target})
     if len(rows) > 1:
         raise FormatError("goods_ambiguous", at, {"target": target, "count": len(rows)})
-    if rows[0].container == "-" and "amount" not in item and source.shipment is None:
+    if rows[0].container == LOOSE and "amount" not in item and source.shipment is None:
         raise FormatError("name_missing", f"{at}/amount")
     return _line(rows[0], item, whole="amount" not in item)
 
@@ -56,7 +60,7 @@ def _target(known: Known, item: Mapping[str, Json], at: str) -> str:
         return row.target
     for name in ("container", "batch"):
         value = item.get(name)
-        if isinstance(value, str):
+        if isinstance(value, str) and value != LOOSE:
             return value
     raise FormatError("name_missing", f"{at}/code")
 
@@ -76,7 +80,7 @@ def _candidates(known: Known, org: str, target: str, source: Source) -> Sequence
 
 def _fits(row: HoldingRow, item: Mapping[str, Json]) -> bool:
     """Whether what the item says besides does not speak against a holding."""
-    for name in ("batch", "container", "place", "status"):
+    for name in ("batch", "container", "place", "status", "owner"):
         value = item.get(name)
         if isinstance(value, str) and getattr(row, name) != value:
             return False
@@ -92,7 +96,7 @@ def _line(row: HoldingRow, item: Mapping[str, Json], *, whole: bool) -> dict[str
         "custodian": row.custodian,
         "place": row.place,
     }
-    if row.container != "-":
+    if row.container != LOOSE:
         line["container"] = row.container
     if row.status != "free":
         line["status"] = row.status

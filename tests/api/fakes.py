@@ -38,6 +38,7 @@ from api.views import (
     TransferLine,
     TransferView,
     TryView,
+    Verdict,
     WebhookView,
     hides_place,
 )
@@ -347,6 +348,18 @@ class FakeDeals:
 
     def evidence(self, viewer: Principal, ref: str) -> bytes:
         raise NotFoundError("page_not_found", None, {"path": ref})
+
+    def verdict(self, viewer: Principal, ref: str) -> Verdict:
+        return world.INTACT
+
+    def firm(self, viewer: Principal, text: str) -> Party:
+        return world.USER
+
+    def firms(self, viewer: Principal) -> tuple[Party, ...]:
+        return (world.USER, world.STRANGER)
+
+    def crew(self, viewer: Principal, carrier: str, kind: str, number: str) -> str:
+        return f"user:{world.uuid(0xE1)}"
 
 
 class FakeNotices:

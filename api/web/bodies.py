@@ -1,0 +1,154 @@
+"""The bodies of steps made of forms: the same that a program posts to the step's route."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from api.auth import services_of, viewer
+from api.v1.common import reference
+from api.web.forms import Form, differs, documents, goods
+from ledger.core.canonical import Json
+from ledger.errors import FormatError
+
+Body = dict[str, Any]
+TRANSPORT: Final = (
+    "vehicle",
+    "trailer",
+    "waybill",
+    "origin",
+    "destination",
+    "departure_date",
+    "vehicle_certificate",
+    "driver_certificate",
+    "escort_certificate",
+    "package_kind",
+    "remark",
+)
+
+
+def _firm(request: Request, form: Form, name: str) -> str:
+    """The organisation that a form chooses from the list, or names."""
+    chosen = form.text(f"{name}_other") or form.wanted(name)
+    return services_of(request).deals.firm(viewer(request), chosen).ref
+
+
+def offer_body(request: Request, form: Form) -> Body:
+    """Return the body of an offer. FormatError."""
+    org = viewer(request).org
+    assert org is not None
+    other = _firm(request, form, "firm")
+    kinds = form.wanted("kind").split("+")
+    parties: dict[str, Json] = {}
+    if "sale" in kinds:
+        parties |= {"seller": org.ref, "buyer": other}
+    if "handover" in kinds:
+        parties |= {"consignor": org.ref, "consignee": other}
+    sections: dict[str, Any] = {"parties": parties, **documents(form)}
+    times = {name: at for name in ("answer_by", "planned_to") if (at := form.moment(name))}
+    terms = form.some("order", "price", "purpose")
+    if "price" in terms:
+        terms["currency"] = form.text("currency", "CNY") or "CNY"
+    if times:
+        sections["time"] = times
+    if terms:
+        sections["commercial"] = terms
+    return {"goods": _ticked(form), "sections": sections}
+
+
+def plan_body(request: Request, form: Form) -> Body:
+    """Return the body of a planned trip. FormatError."""
+    transport: dict[str, Json] = {"mode": form.text("mode", "road") or "road", **form.some(*TRANSPORT)}
+    form.wanted("vehicle")
+    if packages := form.text("packages"):
+        if not packages.isascii() or not packages.isdigit():
+            raise FormatError("form_not_of_form", "/packages", {"name": "packages"})
+        transport["packages"] = int(packages[:9])
+    carrier = _firm(request, form, "carrier")
+    deals, reader = services_of(request).deals, viewer(request)
+    for who in ("driver", "escort"):
+        if number := form.text(f"{who}_certificate"):
+            transport[who] = deals.crew(reader, carrier, who, number)
+    if dispatcher := form.text("dispatcher") or reader.user:
+        transport["dispatcher"] = dispatcher
+    if tank := form.text("tank"):
+        transport["tank"] = {"id": tank, "volume_l": form.wanted("volume_l")}
+    sections: dict[str, Any] = {"parties": {"carrier": carrier}, "transport": transport}
+    if at := form.moment("planned_to"):
+        sections["time"] = {"planned_to": at}
+    return {"sections": sections}
+
+
+def _ticked(form: Form, *, counted: bool = False) -> list[Json]:
+    found = goods(form, counted=counted)
+    if not found:
+        raise FormatError("form_not_of_form", "/goods", {"name": "goods"})
+    return found
+
+
+def _reason(form: Form, kind: str | None = None, *, needed: bool = False) -> Body:
+    text = form.wanted("reason") if needed else form.text("reason")
+    if not text:
+        return {}
+    return {"reason": {"text": text, **({} if kind is None else {"kind": kind})}}
+
+
+def _agree(form: Form) -> Body:
+    return {"sections": documents(form)}
+
+
+def _with_reason(form: Form) -> Body:
+    return {"sections": _reason(form)}
+
+
+def _goods(form: Form) -> Body:
+    return {"goods": _ticked(form), "sections": {**documents(form), **_place(form)}}
+
+
+def _settle(form: Form) -> Body:
+    return {"sections": _reason(form, form.wanted("outcome"), needed=True)}
+
+
+def _receive(form: Form) -> Body:
+    found = _ticked(form, counted=True)
+    place = _place(form)
+    if not place:
+        raise FormatError("form_not_of_form", "/place", {"name": "place"})
+    return {"goods": found, "sections": {**place, **_reason(form, needed=differs(found))}}
+
+
+def _refuse(form: Form) -> Body:
+    return {"goods": _ticked(form), "sections": _reason(form, form.wanted("why"), needed=True)}
+
+
+def _hand_over(form: Form) -> Body:
+    onward = reference("shipment", form.wanted("to_shipment"))
+    return {"goods": _ticked(form), "sections": {"transport": {"to_shipment": onward}}}
+
+
+def _place(form: Form) -> Body:
+    """The section of a place chosen as "site:<uuid>/<location>"."""
+    site, _, location = form.text("place").partition("/")
+    return {"place": {"site": site, "location": location}} if site and location else {}
+
+
+TRANSFER_BODIES: Final[Mapping[str, Callable[[Form], Body]]] = {
+    "agree": _agree,
+    "decline": _with_reason,
+    "cancel": _with_reason,
+    "sell": _goods,
+    "give-back": _goods,
+    "settle": _settle,
+}
+TRIP_BODIES: Final[Mapping[str, Callable[[Form], Body]]] = {
+    "load": _goods,
+    "dispatch": _with_reason,
+    "accept": _with_reason,
+    "depart": _with_reason,
+    "arrive": _with_reason,
+    "unload": _goods,
+    "deliver": _with_reason,
+    "hand-over": _hand_over,
+    "receive": _receive,
+    "refuse": _refuse,
+}

@@ -1,0 +1,336 @@
+"""Pages of transfers and shipments: lists with what is next, single ones, and a form for each step."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api import deal_words
+from api.auth import admit, enter, services_of, settings_of, viewer
+from api.cursors import read_cursor, write_cursor
+from api.ports import Box
+from api.problems import tell
+from api.request_id import request_id
+from api.v1 import steps
+from api.v1.common import reference
+from api.views import Page, ShipmentView, TransferLine, TransferView
+from api.web import forms
+from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, offer_body, plan_body
+from api.web.forms import Form, Row
+from api.web.render import language_of, page
+from ledger.core.canonical import Json
+from ledger.errors import HazledgerError, NotFoundError
+
+router = APIRouter(include_in_schema=False)
+
+LINES: Final = 50
+MOST_STOCK: Final = 200
+MOST_TRIPS: Final = 20
+FIRST: Final = ("agree", "receive", "settle", "take_back", "give_back", "load", "plan", "sell")
+"""What is the main action of a transfer, where several are open."""
+FIRST_OF_TRIP: Final = ("receive", "accept", "depart", "arrive", "deliver", "dispatch", "load")
+OF_SHIPMENT: Final = frozenset({"load", "receive", "refuse", "take_back"})
+NO_FORM: Final = frozenset({"file"})
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+@router.get("/transfers")
+def transfers(request: Request, box: str = "in", cursor: str | None = None) -> Response:
+    """Show what others give, or what the organisation gives; what is overdue first."""
+    reader = enter(request, "transfer.read")
+    services = services_of(request)
+    side: Box = "out" if box == "out" else "in"
+    found = services.deals.transfers(reader, side, (), read_cursor("transfers", cursor), LINES)
+    now = services.clock.now_ms()
+    lines = sorted(found.items, key=lambda line: (not overdue(line, now), not main(line.next, FIRST)))
+    late = {line.ref for line in lines if overdue(line, now)}
+    return page(
+        request, "transfers.html", box=side, lines=lines, late=late, more=_more("transfers", found), **_words(FIRST)
+    )
+
+
+@router.get("/shipments")
+def shipments(request: Request, cursor: str | None = None) -> Response:
+    """Show the trips of the organisation, those that wait for it first."""
+    reader = enter(request, "shipment.read")
+    found = services_of(request).deals.shipments(reader, (), read_cursor("shipments", cursor), LINES)
+    lines = sorted(found.items, key=lambda line: not main(line.next, FIRST_OF_TRIP))
+    return page(request, "shipments.html", lines=lines, more=_more("shipments", found), **_words(FIRST_OF_TRIP))
+
+
+def overdue(line: TransferLine, now_ms: int) -> bool:
+    """Whether somebody should have answered or handed over by now."""
+    if line.status == "offered":
+        return line.answer_by is not None and line.answer_by < now_ms
+    return line.status == "agreed" and line.planned_to is not None and line.planned_to < now_ms
+
+
+def main(open_steps: tuple[str, ...], order: tuple[str, ...]) -> str | None:
+    """Return the main one of the open steps."""
+    return next((step for step in order if step in open_steps), None)
+
+
+def _more(name: str, found: Page[Any]) -> str | None:
+    return None if found.next_key is None else write_cursor(name, found.next_key)
+
+
+def _words(order: tuple[str, ...]) -> dict[str, Any]:
+    return {"deal": deal_words, "main": lambda open_steps: main(open_steps, order), "no_form": NO_FORM}
+
+
+# --- single ones ------------------------------------------------------------------------------------------------------
+
+
+@router.get("/transfers/new")
+def offering(request: Request) -> Response:
+    """Show the form of an offer."""
+    request.state.principal = admit(request, "event.append")
+    return _offer_page(request, Form())
+
+
+@router.post("/transfers/new")
+async def offer(request: Request) -> Response:
+    """Offer what the form says."""
+    request.state.principal = admit(request, "event.append")
+    form = await forms.read(request)
+
+    async def act(body: dict[str, Json]) -> None:
+        await steps.offer(request, body | await asyncio.to_thread(offer_body, request, form))
+
+    wrong = await forms.press(request, form, act)
+    if wrong is not None:
+        return await asyncio.to_thread(_offer_page, request, form, wrong)
+    return RedirectResponse(f"/transfers/{form.text('id')}?done=1", 303)
+
+
+def _offer_page(request: Request, form: Form, wrong: HazledgerError | None = None) -> Response:
+    services, reader = services_of(request), viewer(request)
+    assert reader.org is not None
+    stock = services.registry.stock(reader, None, MOST_STOCK)
+    rows = [
+        forms.of_stock(line, reader.org.ref, None)
+        for line in stock.items
+        if line.holding.shipment is None and line.holding.owner.ref == reader.org.ref
+    ]
+    return _form(request, "offer.html", form, wrong, rows=rows, firms=services.deals.firms(reader))
+
+
+@router.get("/transfers/{uuid}")
+def transfer(request: Request, uuid: str) -> Response:
+    """Show a transfer to its parties."""
+    reader = enter(request, "transfer.read")
+    deals = services_of(request).deals
+    view = deals.transfer(reader, reference("transfer", uuid))
+    trips = [deals.shipment(reader, ref) for ref in view.shipments[-MOST_TRIPS:]]
+    verdict = deals.verdict(reader, view.ref)
+    context = _words(FIRST) | {"trips": trips, "verdict": verdict, "done": "done" in request.query_params}
+    return page(request, "transfer.html", view=view, **context)
+
+
+@router.get("/shipments/new")
+def planning(request: Request, transfer: str = "") -> Response:
+    """Show the form of a trip for a transfer."""
+    request.state.principal = admit(request, "event.append")
+    return _plan_page(request, transfer, Form())
+
+
+@router.post("/shipments/new")
+async def plan(request: Request, transfer: str = "") -> Response:
+    """Plan the trip that the form says."""
+    request.state.principal = admit(request, "event.append")
+    form = await forms.read(request)
+
+    async def act(body: dict[str, Json]) -> None:
+        named: dict[str, Json] = {"transfer": reference("transfer", transfer)}
+        await steps.plan(request, body | named | await asyncio.to_thread(plan_body, request, form))
+
+    wrong = await forms.press(request, form, act)
+    if wrong is not None:
+        return await asyncio.to_thread(_plan_page, request, transfer, form, wrong)
+    return RedirectResponse(f"/shipments/{form.text('id')}?done=1", 303)
+
+
+def _plan_page(request: Request, transfer: str, form: Form, wrong: HazledgerError | None = None) -> Response:
+    services, reader = services_of(request), viewer(request)
+    view = services.deals.transfer(reader, reference("transfer", transfer))
+    return _form(request, "plan.html", form, wrong, view=view, firms=services.deals.firms(reader), own=reader.org)
+
+
+@router.get("/shipments/{uuid}")
+def shipment(request: Request, uuid: str) -> Response:
+    """Show a shipment to its parties."""
+    reader = enter(request, "shipment.read")
+    deals = services_of(request).deals
+    view = deals.shipment(reader, reference("shipment", uuid))
+    verdict = deals.verdict(reader, view.ref)
+    context = _words(FIRST_OF_TRIP) | {"verdict": verdict, "done": "done" in request.query_params}
+    return page(request, "shipment.html", view=view, **context)
+
+
+# --- steps of a transfer ----------------------------------------------------------------------------------------------
+
+
+@router.get("/transfers/{uuid}/{step}")
+def step_of_transfer(request: Request, uuid: str, step: str) -> Response:
+    """Show the form of a step, or lead to the shipment whose step it is."""
+    request.state.principal = admit(request, "event.append")
+    view = services_of(request).deals.transfer(viewer(request), reference("transfer", uuid))
+    if step == "plan":
+        return RedirectResponse(f"/shipments/new?transfer={uuid}", 303)
+    if step.replace("-", "_") in OF_SHIPMENT:
+        return _to_shipment(request, view, step)
+    return _transfer_page(request, view, step, Form())
+
+
+def _to_shipment(request: Request, view: TransferView, step: str) -> Response:
+    wanted = "receive" if step == "take-back" else step
+    deals, uuid = services_of(request).deals, view.ref.partition(":")[2]
+    for ref in reversed(view.shipments[-MOST_TRIPS:]):
+        trip = deals.shipment(viewer(request), ref)
+        if wanted in trip.next or (step == "take-back" and trip.cargo):
+            return RedirectResponse(f"/shipments/{ref.partition(':')[2]}/{wanted}?transfer={uuid}", 303)
+    return RedirectResponse(f"/transfers/{uuid}", 303)
+
+
+@router.post("/transfers/{uuid}/{step}")
+async def take_of_transfer(request: Request, uuid: str, step: str) -> Response:
+    """Take a step of a transfer as the form says."""
+    request.state.principal = admit(request, "event.append")
+    ref = reference("transfer", uuid)
+    make = TRANSFER_BODIES.get(step)
+    if make is None:
+        raise NotFoundError("page_not_found", None, {"path": f"/transfers/{uuid}/{step[:40]}"})
+    form = await forms.read(request)
+
+    async def act(body: dict[str, Json]) -> None:
+        await steps.take_of_transfer(request, ref, step, body | make(form), form.text("etag") or None)
+
+    wrong = await forms.press(request, form, act)
+    if wrong is None:
+        return RedirectResponse(f"/transfers/{uuid}?done=1", 303)
+
+    def again() -> Response:
+        view = services_of(request).deals.transfer(viewer(request), ref)
+        return _transfer_page(request, view, step, form, wrong)
+
+    return await asyncio.to_thread(again)
+
+
+def _transfer_page(
+    request: Request, view: TransferView, step: str, form: Form, wrong: HazledgerError | None = None
+) -> Response:
+    if step not in TRANSFER_BODIES:
+        raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
+    rows: list[Row] = []
+    if step in ("sell", "give-back"):
+        rows = _own_goods(request, view, step)
+    return _form(request, "step.html", form, wrong, view=view, step=step, rows=rows, kind="transfers", about=view)
+
+
+def _own_goods(request: Request, view: TransferView, step: str) -> list[Row]:
+    """Rows of the own stock that a step of a transfer may take, as much as is left of what was agreed."""
+    reader = viewer(request)
+    assert reader.org is not None
+    org = reader.org.ref
+    done = {"sell": "sold", "load": "loaded"}.get(step)
+    left: dict[str, int] = {}
+    for item in view.goods:
+        agreed, taken = (item.agreed, getattr(item, done)) if done else (item.returned, 0)
+        left[item.batch or ""] = left.get(item.batch or "", 0) + agreed - taken
+    products = {item.product for item in view.goods}
+    stock = services_of(request).registry.stock(reader, None, MOST_STOCK)
+    found: list[Row] = []
+    for line in stock.items:
+        mine = line.holding.custodian is not None and line.holding.custodian.ref == org
+        wanted = mine if step == "load" else line.holding.owner.ref == org
+        if wanted and (line.batch in left or ("" in left and line.product in products)):
+            found.append(forms.of_stock(line, org, left))
+    return found
+
+
+# --- steps of a shipment ----------------------------------------------------------------------------------------------
+
+
+@router.get("/shipments/{uuid}/{step}")
+def step_of_shipment(request: Request, uuid: str, step: str, transfer: str = "") -> Response:
+    """Show the form of a step of a shipment."""
+    request.state.principal = admit(request, "event.append")
+    view = services_of(request).deals.shipment(viewer(request), reference("shipment", uuid))
+    return _shipment_page(request, view, step, Form({"transfer": transfer}))
+
+
+@router.post("/shipments/{uuid}/{step}")
+async def take_of_shipment(request: Request, uuid: str, step: str) -> Response:
+    """Take a step of a shipment as the form says."""
+    request.state.principal = admit(request, "event.append")
+    ref = reference("shipment", uuid)
+    make = TRIP_BODIES.get(step)
+    if make is None:
+        raise NotFoundError("page_not_found", None, {"path": f"/shipments/{uuid}/{step[:40]}"})
+    form = await forms.read(request)
+
+    async def act(body: dict[str, Json]) -> None:
+        named: dict[str, Json] = {}
+        if form.text("transfer"):
+            named = {"transfer": reference("transfer", form.text("transfer"))}
+        await steps.take_of_shipment(request, ref, step, body | named | make(form))
+
+    wrong = await forms.press(request, form, act)
+    if wrong is None:
+        return RedirectResponse(f"/shipments/{uuid}?done=1", 303)
+
+    def again() -> Response:
+        view = services_of(request).deals.shipment(viewer(request), ref)
+        return _shipment_page(request, view, step, form, wrong)
+
+    return await asyncio.to_thread(again)
+
+
+def _shipment_page(
+    request: Request, view: ShipmentView, step: str, form: Form, wrong: HazledgerError | None = None
+) -> Response:
+    if step not in TRIP_BODIES:
+        raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
+    services, reader = services_of(request), viewer(request)
+    given = form.text("transfer") or (view.transfers[-1].partition(":")[2] if view.transfers else "")
+    about = services.deals.transfer(reader, reference("transfer", given)) if given else None
+    rows: list[Row] = []
+    if step == "load" and about is not None:
+        rows = _own_goods(request, about, "load")
+    elif step in ("receive", "refuse", "unload", "hand-over"):
+        rows = forms.of_cargo(view.cargo, ticked=step != "refuse")
+    more: dict[str, Any] = {"sites": (), "trips": ()}
+    if step in ("receive", "unload"):
+        more["sites"] = services.registry.sites(reader, None, LINES).items
+    if step == "hand-over":
+        found = services.deals.shipments(reader, ("planned", "loaded"), None, LINES)
+        more["trips"] = [line for line in found.items if line.ref != view.ref]
+    more |= {"view": view, "step": step, "rows": rows, "kind": "shipments", "about": about, "transfer": given}
+    return _form(request, "step.html", form, wrong, **more)
+
+
+# --- shared -----------------------------------------------------------------------------------------------------------
+
+
+def _form(
+    request: Request,
+    template: str,
+    form: Form,
+    wrong: HazledgerError | None,
+    **context: Any,  # noqa: ANN401
+) -> Response:
+    """Show a form: empty, or as it was filled in, with why it was refused."""
+    problem: Mapping[str, Any] | None = None
+    status = 200
+    if wrong is not None:
+        told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
+        problem, status = told.body, told.status
+    filled = bool(form.given.get("id"))
+    event = form.text("id") if filled and wrong is not None else forms.new_id(request)
+    more = {"deal": deal_words, "problem": problem, "form": form, "filled": filled, "event": event, "no_form": NO_FORM}
+    return page(request, template, status, **more, **context)
