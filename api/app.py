@@ -34,6 +34,7 @@ ROUTERS: Final = (
     stream.router,
     webhooks.router,
     pages.codes,
+    deals.codes,
     logfiles.router,
     system.router,
     deals.router,

@@ -13,6 +13,7 @@ Rules for whoever implements them:
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timezone
 from typing import Literal, Protocol
 
 from api.views import (
@@ -45,6 +46,7 @@ from api.views import (
     TransferView,
     TryView,
     Verdict,
+    WaybillView,
     WebhookView,
 )
 from ledger.core.canonical import Json
@@ -314,6 +316,16 @@ class Deals(Protocol):
         """Return the evidence (hazledger/evidence@1) of a transfer or shipment, as much as the viewer may see."""
 
 
+class Waybills(Protocol):
+    """Transport documents of shipments."""
+
+    def paper(self, viewer: Principal, ref: str, base_url: str, zone: timezone) -> bytes:
+        """Return the document of a shipment as PDF. NotFoundError; UnavailableError: another process has the key."""
+
+    def check(self, viewer: Principal, code: str) -> WaybillView:
+        """Return what a code says and what the ledger says now; anybody may ask. FormatError: no waybill code."""
+
+
 class Status(Protocol):
     """What the server knows of its own condition."""
 
@@ -339,6 +351,7 @@ class Services:
     batches: Batches
     registry: Registry
     deals: Deals
+    waybills: Waybills
     notices: Notices
     webhooks: Webhooks
     status: Status

@@ -1,13 +1,13 @@
 """Shipments: one vehicle, one trip, one waybill; planned, loaded, on the way, delivered, received."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import examples
-from api.auth import GuardedRoute, acts
+from api.auth import GuardedRoute, acts, settings_of
 from api.cursors import read_cursor
 from api.i18n import N_
 from api.openapi import APPEND_RESPONSES
@@ -20,6 +20,7 @@ from api.views.deals import ShipmentStep
 router = APIRouter(prefix="/api/v1/shipments", tags=["transfers"], route_class=GuardedRoute)
 
 Steps = Annotated[list[ShipmentStep] | None, Query(description="Only these.", max_length=6)]
+PDF: Final = "application/pdf"
 Name = Literal[
     "load", "dispatch", "accept", "depart", "arrive", "divert", "hand-over", "unload", "deliver", "receive", "refuse"
 ]
@@ -71,6 +72,21 @@ def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
     name = f'attachment; filename="shipment-{ref.partition(":")[2]}.json"'
     headers = {"cache-control": "private, no-cache", "content-disposition": name}
     return Response(ports.deals.evidence(viewer, ref), 200, headers, JSON)
+
+
+@router.get(
+    "/{uuid}/waybill",
+    summary=N_("The transport document of a shipment"),
+    response_class=Response,
+    responses={200: {"content": {PDF: {}}, "description": "Two languages, A4, with a code that the log's key signed."}},
+)
+@acts("shipment.read")
+def waybill(request: Request, ports: Ports, viewer: Viewer, uuid: str) -> Response:
+    """Return the document as it stands now. 503: this server has no writer, whose key signs it."""
+    ref, settings = reference("shipment", uuid), settings_of(request)
+    name = f'inline; filename="waybill-{ref.partition(":")[2]}.pdf"'
+    headers = {"cache-control": "private, no-store", "content-disposition": name}
+    return Response(ports.waybills.paper(viewer, ref, settings.base_url, settings.zone), 200, headers, PDF)
 
 
 @router.post(

@@ -8,6 +8,7 @@ from api.views.access import ANONYMOUS, LoginOffer, Principal, Session, UserRole
 from api.views.common import Instant, Listing, Mass, Page, Party, PlaceName, Words
 from api.views.deals import (
     Cargo,
+    Danger,
     Filing,
     LegView,
     Piece,
@@ -19,6 +20,7 @@ from api.views.deals import (
     TransferGoods,
     TransferLine,
     TransferView,
+    WaybillView,
 )
 from api.views.goods import Goods, Hazards, HazardStatement, hides_place
 from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, Share
@@ -48,6 +50,7 @@ __all__ = [
     "BatchView",
     "Cargo",
     "ContainerView",
+    "Danger",
     "DeliveryView",
     "DeskEvent",
     "DeskView",
@@ -99,6 +102,7 @@ __all__ = [
     "UserRole",
     "Verdict",
     "VoidedLabel",
+    "WaybillView",
     "WebhookView",
     "Words",
     "hides_place",

@@ -147,6 +147,16 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Danger:
+    """What anybody may know of goods aboard: number, class, and whom to call."""
+
+    un: str | None
+    transport_class: str | None
+    subsidiary: tuple[str, ...]
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cargo:
     """What a shipment has in custody of one batch. `description`: the order of ADR 5.4.1.1.1, or ''."""
 
@@ -161,6 +171,26 @@ class Cargo:
     description: str = ""
     phone: str | None = None
     pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaybillView:
+    """What a waybill code says, and what the ledger says now. `valid`: a key of the log signed it.
+
+    `index`: the newest record of the shipment when it was printed; `same`: the ledger would print the same again.
+    Whoever holds the paper sees vehicle, goods and phone; `shipment` only who has a relation to it.
+    """
+
+    valid: bool
+    code: str
+    issued: Instant | None = None
+    index: int | None = None
+    same: bool = False
+    number: str | None = None
+    vehicle: str | None = None
+    step: ShipmentStep | None = None
+    dangers: tuple[Danger, ...] = ()
+    shipment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

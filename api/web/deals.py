@@ -5,18 +5,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter
+from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import deal_words
-from api.auth import admit, enter, services_of, settings_of, viewer
+from api.auth import admit, enter, identify, services_of, settings_of, viewer
 from api.cursors import read_cursor, write_cursor
+from api.i18n import N_
+from api.negotiate import wants_json
 from api.ports import Box
 from api.problems import tell
 from api.request_id import request_id
 from api.v1 import steps
 from api.v1.common import reference
-from api.views import Page, ShipmentView, TransferLine, TransferView
+from api.views import Page, ShipmentView, TransferLine, TransferView, WaybillView
 from api.web import forms
 from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, offer_body, plan_body
 from api.web.forms import Form, Row
@@ -25,6 +28,10 @@ from ledger.core.canonical import Json
 from ledger.errors import HazledgerError, NotFoundError
 
 router = APIRouter(include_in_schema=False)
+codes = APIRouter(tags=["codes"])
+
+_WAYBILL: Final = TypeAdapter(WaybillView)
+MOST_CODE: Final = 400
 
 LINES: Final = 50
 MOST_STOCK: Final = 200
@@ -170,6 +177,23 @@ def shipment(request: Request, uuid: str) -> Response:
     verdict = deals.verdict(reader, view.ref)
     context = _words(FIRST_OF_TRIP) | {"verdict": verdict, "done": "done" in request.query_params}
     return page(request, "shipment.html", view=view, **context)
+
+
+@codes.get(
+    "/W/{code}",
+    summary=N_("What the code of a transport document says, and the ledger now: a page, or JSON"),
+    response_model=WaybillView,
+    responses={200: {"content": {"text/html": {}}, "description": "A page; with `Accept: application/json` the same."}},
+)
+@router.get("/w/{code}")
+def waybill(request: Request, code: str) -> Response:
+    """Check a code for anybody; a forged or altered one is said to be so."""
+    reader = identify(request)
+    view = services_of(request).waybills.check(reader, code[:MOST_CODE])
+    if not wants_json(request.headers.get("accept")):
+        return page(request, "waybill.html", view=view, deal=deal_words)
+    headers = {"vary": "Accept, Accept-Language, Cookie, Authorization, X-API-Key", "cache-control": "no-store"}
+    return Response(_WAYBILL.dump_json(view), 200, headers, "application/json")
 
 
 # --- steps of a transfer ----------------------------------------------------------------------------------------------

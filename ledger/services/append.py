@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final
 
 from ledger.core.note import Signer
+from ledger.core.waybill import Waybill
 from ledger.errors import HazledgerError, IntegrityError, UnavailableError
 from ledger.services.answers import Appended, Result
 from ledger.services.appender import Appender
@@ -167,6 +168,10 @@ class Sequencer:
         answer = _pending()
         self._put(_Heads(answer), wait=True)
         return answer.result()
+
+    def sign_waybill(self, waybill: Waybill) -> str:
+        """Return the code of a transport document, signed by the log's key; nothing is written."""
+        return self._appender.sign_waybill(waybill)
 
     def rotate(self, submission: Submission, signer: Signer) -> Appended:
         """Append the record that names a new log key, after everything that waits now; sign with it from then on."""

@@ -18,6 +18,7 @@ from ledger.core.note import Signer
 from ledger.core.records import manifest_hash
 from ledger.core.tilereader import RightEdge
 from ledger.core.tiles import TILE_WIDTH, TileId, join_hashes
+from ledger.core.waybill import Waybill, sign_waybill
 from ledger.errors import (
     ConfigurationError,
     ForbiddenError,
@@ -171,6 +172,10 @@ class Appender:
         if isinstance(result, HazledgerError):
             raise result
         return result
+
+    def sign_waybill(self, waybill: Waybill) -> str:
+        """Return the code of a transport document, signed by the log's key."""
+        return sign_waybill(waybill, self._ports.signer)
 
     def rotate(self, submission: Submission, signer: Signer) -> Appended:
         """Append the record that names a new log key, and sign with that key from then on.

@@ -13,6 +13,7 @@ from ledger.core.bundle import Policy
 from ledger.core.canonical import Json
 from ledger.core.keys import key_id
 from ledger.core.note import Signer, Verifier
+from ledger.core.waybill import Waybill, open_waybill
 from ledger.errors import ConflictError, HazledgerError, UnavailableError
 from ledger.reference import Reference, load
 from ledger.rules import codec
@@ -232,6 +233,16 @@ class Ledger:
     def append_many(self, submissions: Iterable[Submission]) -> list[Result]:
         """Append statements in order; one answer each."""
         return self._writer().append_many(submissions)
+
+    def sign_waybill(self, waybill: Waybill) -> str:
+        """Return the code of a transport document, signed by the log's key. Raises UnavailableError: not the writer."""
+        return self._writer().sign_waybill(waybill)
+
+    def open_waybill(self, code: str) -> Waybill:
+        """Return what a code says if a key of this log signed it, now or before. FormatError, VerificationError."""
+        state = self.recorded()
+        keys = (*state.log_keys, *state.former_log_keys)
+        return open_waybill(code, [Verifier(state.origin, unb64u(raw, 32)) for raw in keys])
 
     def publish_heads(self) -> Appended:
         """Publish the heads of all chains."""

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timezone
 from typing import Literal
 
 from api.ports import Action, Box, Key, Services, Source
@@ -39,6 +40,7 @@ from api.views import (
     TransferView,
     TryView,
     Verdict,
+    WaybillView,
     WebhookView,
     hides_place,
 )
@@ -362,6 +364,14 @@ class FakeDeals:
         return f"user:{world.uuid(0xE1)}"
 
 
+class FakeWaybills:
+    def paper(self, viewer: Principal, ref: str, base_url: str, zone: timezone) -> bytes:
+        return b"%PDF-1.7"
+
+    def check(self, viewer: Principal, code: str) -> WaybillView:
+        return WaybillView(valid=False, code=code)
+
+
 class FakeNotices:
     def after(self, viewer: Principal, index: int, limit: int) -> Sequence[Notice]:
         return []
@@ -421,6 +431,7 @@ class Fakes:
             batches=self.batches,
             registry=self.registry,
             deals=FakeDeals(),
+            waybills=FakeWaybills(),
             notices=FakeNotices(),
             webhooks=FakeWebhooks(),
             status=self.status,
