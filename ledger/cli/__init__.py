@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "verify": "checking",
     "log": "log",
     "bench": "bench",
+    "migrate": "upgrading",
     "backup": "backups",
     "restore": "backups",
 }
