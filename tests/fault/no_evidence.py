@@ -23,11 +23,14 @@ NO_EVIDENCE: Final = {
     "reads": "what regulators read, for their own supervision: a log of reads, not of what was stated",
     "webhooks": "where somebody wants to be told from now on",
     "deliveries": "what was told to whom: what there is to tell stands in the records",
-    "meta": "facts about this installation; the log names its own origin and keys",
+    "meta": "facts about this installation; the log names its own origin and keys",  # and see SEEN_IN_PART
     "checkpoints.at_ms": "when a checkpoint was shown: the note is signed, the moment is not",
     "checkpoints.* delete": "a convenience: whoever was shown a checkpoint holds its signed note",
     "checkpoints.* truncate": "as for delete; the checkpoint of the whole log stands in a table of its own",
 }
+
+SEEN_IN_PART: Final = {"meta"}
+"""Of these the audit reads a row all the same: there, whether the projections are those of this version."""
 
 
 def reason(change: Change) -> str | None:
