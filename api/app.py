@@ -17,7 +17,7 @@ from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
 from api.v1 import batches, events, heads, registry, shipments, stream, transfers, webhooks
-from api.web import deals, pages
+from api.web import deals, drivers, pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -37,6 +37,7 @@ ROUTERS: Final = (
     deals.codes,
     logfiles.router,
     system.router,
+    drivers.router,
     deals.router,
     pages.router,
 )

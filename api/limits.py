@@ -19,7 +19,7 @@ Answer = Callable[[Scope, HazledgerError], Response]
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 EVENTS_PATH: Final = "/api/v1/events"
 BULK_PATH: Final = "/api/v1/events:bulk"
-STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/")
+STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/", "/d/")
 """Where steps are stated with their goods, by programs and by form."""
 
 

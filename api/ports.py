@@ -23,6 +23,7 @@ from api.views import (
     DeliveryView,
     DeskView,
     FindingView,
+    LinkView,
     LoginOffer,
     LogState,
     Moment,
@@ -40,6 +41,7 @@ from api.views import (
     ShipmentLine,
     ShipmentView,
     SiteView,
+    StepLink,
     StockLine,
     TraceView,
     TransferLine,
@@ -326,6 +328,28 @@ class Waybills(Protocol):
         """Return what a code says and what the ledger says now; anybody may ask. FormatError: no waybill code."""
 
 
+class StepLinks(Protocol):
+    """One-time links for who has no account: a driver, a counterparty."""
+
+    def issue(self, viewer: Principal, shipment: str, side: Literal["carrier", "consignee"]) -> StepLink:
+        """Make a link for a side of a shipment; its arranger and consignor may. NotFoundError, ForbiddenError."""
+
+    def open(self, token: str) -> LinkView:
+        """Return what a link leads to. NotFoundError, which tells nothing: unknown, expired, locked."""
+
+    def enter(self, token: str, pin: str, step: str) -> Principal:
+        """Return the party for which a step may be taken. NotFoundError; ForbiddenError: wrong PIN; FormatError."""
+
+    def finish(self, token: str, step: str, event: str) -> None:
+        """Remember that a step was taken."""
+
+    def receipt(self, token: str, step: str) -> bytes:
+        """Return the receipt of a step taken with the link. NotFoundError."""
+
+    def paper(self, token: str, base_url: str, zone: timezone) -> bytes:
+        """Return the transport document of the shipment as PDF. NotFoundError, UnavailableError."""
+
+
 class Status(Protocol):
     """What the server knows of its own condition."""
 
@@ -352,6 +376,7 @@ class Services:
     registry: Registry
     deals: Deals
     waybills: Waybills
+    links: StepLinks
     notices: Notices
     webhooks: Webhooks
     status: Status

@@ -31,7 +31,7 @@ class Principal:
     or park reads for.
     """
 
-    method: Literal["anonymous", "key", "token", "session"]
+    method: Literal["anonymous", "key", "token", "session", "link"]
     org: Party | None = None
     roles: tuple[Role, ...] = ()
     user: str | None = None

@@ -194,6 +194,28 @@ class WaybillView:
 
 
 @dataclass(frozen=True, slots=True)
+class StepLink:
+    """A one-time link, shown once: `token` is the last part of its address, `pin` is told by another way."""
+
+    token: str
+    pin: str
+    party: Party
+    expires: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """What a link leads to: the shipment as its party sees it, the next step, the steps taken with their event ids."""
+
+    party: Party
+    shipment: "ShipmentView"
+    transfer: str
+    next: str | None
+    done: dict[str, str]
+    sites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LegView:
     """One leg: by which mode and carrier, with what and whom."""
 

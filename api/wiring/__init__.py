@@ -17,6 +17,7 @@ from api.wiring.notices import LedgerNotices, LedgerWebhooks
 from api.wiring.reading import Reading
 from api.wiring.registry import LedgerRegistry
 from api.wiring.status import LedgerStatus
+from api.wiring.step_links import LedgerStepLinks
 from api.wiring.waybills import LedgerWaybills
 from ledger.rules.statements import TYPES, json_schema
 from ledger.services.entropy import SystemEntropy
@@ -59,7 +60,8 @@ def wire(
         batches=LedgerBatches(reading),
         registry=LedgerRegistry(reading),
         deals=LedgerDeals(reading),
-        waybills=LedgerWaybills(reading),
+        waybills=(waybills := LedgerWaybills(reading)),
+        links=LedgerStepLinks(reading, waybills),
         notices=LedgerNotices(Feed(ledger.store, ledger.log)),
         webhooks=LedgerWebhooks(hooks, delivery),
         status=LedgerStatus(ledger),

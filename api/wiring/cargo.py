@@ -12,6 +12,20 @@ from ledger.store.rows import HoldingRow
 from ledger.store.scopes import EVERYTHING
 
 MOST_PIECES: Final = 500
+PARTICULARS: Final = (
+    "origin",
+    "destination",
+    "departure_date",
+    "mode",
+    "trailer",
+    "vehicle_certificate",
+    "driver_certificate",
+    "escort_certificate",
+    "packages",
+    "package_kind",
+    "remark",
+)
+"""What a view of a shipment tells of the trip."""
 
 
 def cargo_of(known: Known, state: ShipmentState) -> tuple[Cargo, ...]:

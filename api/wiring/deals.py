@@ -21,7 +21,7 @@ from api.views import (
     Words,
 )
 from api.views.deals import Side, TransferStatus
-from api.wiring.cargo import cargo_of
+from api.wiring.cargo import PARTICULARS, cargo_of
 from api.wiring.firms import crew, firm, firms
 from api.wiring.known import Known, hidden
 from api.wiring.life import moments
@@ -40,19 +40,6 @@ from ledger.store.rows import DealRow
 
 SHOWN: Final = 50
 SIDES: Final[Mapping[Box, tuple[str, ...]]] = {"in": ("taker", "both"), "out": ("giver", "both"), "all": ()}
-PARTICULARS: Final = (
-    "origin",
-    "destination",
-    "departure_date",
-    "mode",
-    "trailer",
-    "vehicle_certificate",
-    "driver_certificate",
-    "escort_certificate",
-    "packages",
-    "package_kind",
-    "remark",
-)
 
 
 class LedgerDeals:
@@ -92,7 +79,7 @@ class LedgerDeals:
     def shipment(self, viewer: Principal, ref: str) -> ShipmentView:
         """Return a shipment. NotFoundError."""
         with self._reading.known() as known:
-            return _shipment(*shipment_for(known, viewer, ref))
+            return shipment_view(known, viewer, ref)
 
     def verdict(self, viewer: Principal, ref: str) -> Verdict:
         """Return what the offline verifier says of a chain. NotFoundError."""
@@ -322,6 +309,11 @@ def _shipment_line(known: Known, org: str, row: DealRow) -> ShipmentLine:
 
 def _step(state: ShipmentState) -> Any:  # noqa: ANN401 - one of the literal words, by the rules
     return state.step
+
+
+def shipment_view(known: Known, viewer: Principal, ref: str) -> ShipmentView:
+    """Return a shipment within a read. NotFoundError."""
+    return _shipment(*shipment_for(known, viewer, ref))
 
 
 def _shipment(state: ShipmentState, sight: Sight) -> ShipmentView:

@@ -144,7 +144,7 @@ class LedgerIntake:
             raise ForbiddenError(
                 "actor_not_own", "/header/actor" if signed else "/actor", {"actor": actor[:80], "own": own}
             )
-        method = {"key": "api_key", "token": "api_client"}.get(viewer.method, "session")
+        method = {"key": "api_key", "token": "api_client", "link": "link"}.get(viewer.method, "session")
         auth = Auth(method, viewer.user or own, viewer.credential or "", viewer.factor)
         made = self._make(stated, auth, signed=signed)
         self._check(viewer, own, made)

@@ -84,6 +84,32 @@ sessions: Final = table(
 password, passkey, password+passkey. ``csrf``: what this session's forms carry. ``purpose``: what a regulator reads for.
 """
 
+step_links: Final = table(
+    "step_links",
+    OPERATIONAL,
+    "hash",
+    octets("hash"),
+    octets("pin"),
+    text("id"),
+    text("issuer"),
+    text("org"),
+    text("shipment"),
+    text("transfer"),
+    text("steps"),
+    text("done"),
+    whole("created_at_ms"),
+    whole("expires_at_ms"),
+    whole("attempts_left"),
+    PrimaryKeyConstraint("hash"),
+    hash_length("hash"),
+    hash_length("pin"),
+    natural("attempts_left"),
+)
+"""One-time links for steps of a shipment by who has no account, by the hash of their secret.
+
+``pin``: scrypt of the PIN with the secret as salt. ``steps``: those it may take, ``done``: step=event id.
+"""
+
 webhooks: Final = table(
     "webhooks",
     OPERATIONAL,

@@ -6,9 +6,9 @@ from sqlalchemy import delete, or_, select, tuple_, update
 
 from ledger.store.repository import Repository
 from ledger.store.rows import ApiKeyRow, LoginLinkRow, RefusalRow
-from ledger.store.tables import api_keys, invitations, login_links, meta, refusals, sessions, tokens
+from ledger.store.tables import api_keys, invitations, login_links, meta, refusals, sessions, step_links, tokens
 
-_EXPIRING = (sessions, tokens, login_links, invitations)
+_EXPIRING = (sessions, tokens, login_links, invitations, step_links)
 
 
 class Operations(Repository):

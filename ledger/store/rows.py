@@ -183,6 +183,23 @@ class LoginLinkRow(NamedTuple):
     uses_left: int | None
 
 
+class StepLinkRow(NamedTuple):
+    """A one-time link by the SHA-256 of its secret; ``steps`` it may take, ``done`` as "step=event id"."""
+
+    hash: bytes
+    pin: bytes
+    id: str
+    issuer: str
+    org: str
+    shipment: str
+    transfer: str
+    steps: str
+    done: str
+    created_at_ms: int
+    expires_at_ms: int
+    attempts_left: int
+
+
 class SessionRow(NamedTuple):
     """A logged-in browser by the SHA-256 of its cookie. ``user`` empty: a demo's link, which bears ``role``."""
 

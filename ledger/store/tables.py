@@ -38,7 +38,16 @@ from ledger.store.identity_tables import (
     tokens,
     users,
 )
-from ledger.store.operational_tables import api_keys, deliveries, login_links, meta, refusals, sessions, webhooks
+from ledger.store.operational_tables import (
+    api_keys,
+    deliveries,
+    login_links,
+    meta,
+    refusals,
+    sessions,
+    step_links,
+    webhooks,
+)
 from ledger.store.projection_tables import (
     account_totals,
     codes,
@@ -95,6 +104,7 @@ __all__ = [
     "search",
     "sessions",
     "states",
+    "step_links",
     "tiles",
     "tokens",
     "users",

@@ -30,6 +30,7 @@ from ledger.store.people import People
 from ledger.store.projections import Projections
 from ledger.store.queries import Queries
 from ledger.store.sessions import Sessions
+from ledger.store.step_links import StepLinks
 from ledger.store.streams import Streams
 from ledger.store.tables import checkpoint
 from ledger.store.webhooks import Webhooks
@@ -53,6 +54,7 @@ class Unit:
         self.manifests = Manifests(connection, backend)
         self.operations = Operations(connection, backend)
         self.webhooks = Webhooks(connection, backend)
+        self.step_links = StepLinks(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

@@ -16,6 +16,7 @@ from api.views import (
     DeskView,
     FindingView,
     Health,
+    LinkView,
     LoginOffer,
     LogState,
     Moment,
@@ -33,6 +34,7 @@ from api.views import (
     ShipmentLine,
     ShipmentView,
     SiteView,
+    StepLink,
     StockLine,
     TraceEdge,
     TraceView,
@@ -372,6 +374,26 @@ class FakeWaybills:
         return WaybillView(valid=False, code=code)
 
 
+class FakeLinks:
+    def issue(self, viewer: Principal, shipment: str, side: Literal["carrier", "consignee"]) -> StepLink:
+        raise _missing(shipment)
+
+    def open(self, token: str) -> LinkView:
+        raise _missing("/d")
+
+    def enter(self, token: str, pin: str, step: str) -> Principal:
+        raise _missing("/d")
+
+    def finish(self, token: str, step: str, event: str) -> None:
+        return None
+
+    def receipt(self, token: str, step: str) -> bytes:
+        raise _missing("/d")
+
+    def paper(self, token: str, base_url: str, zone: timezone) -> bytes:
+        raise _missing("/d")
+
+
 class FakeNotices:
     def after(self, viewer: Principal, index: int, limit: int) -> Sequence[Notice]:
         return []
@@ -432,6 +454,7 @@ class Fakes:
             registry=self.registry,
             deals=FakeDeals(),
             waybills=FakeWaybills(),
+            links=FakeLinks(),
             notices=FakeNotices(),
             webhooks=FakeWebhooks(),
             status=self.status,

@@ -11,6 +11,7 @@ NO_EVIDENCE: Final = {
     "refusals": "statements that were not recorded: kept for regulators, committed to by nothing",
     "api_keys": "who may come in from now on; how somebody came in is in the record's auth",
     "login_links": "who may come in from now on",
+    "step_links": "who may take a step without an account from now on; that one came by a link is in the record's auth",
     "sessions": "who is logged in",
     "users": "who may come in, by which name; a person is `user:<uuid>` in what was recorded, and its key signs",
     "logins": "which user a login name means from now on",

@@ -2,9 +2,24 @@
 
 from ledger.store.rows import DealRow, DeliveryRow, WebhookRow
 from ledger.store.unit_of_work import Store
-from tests.store.sample import ORG, OTHER
+from tests.store.sample import ORG, OTHER, STEP_LINK
 
 HOOK = WebhookRow(ORG, "w1", "https://erp.example.cn/", "", "", 0, 1, None, -1)
+
+
+class StepLinkContract:
+    """A link counts wrong PINs down, whoever asks at once, and is gone when none is left or its time is over."""
+
+    def test_attempts_are_claimed_one_by_one_until_none_is_left(self, store: Store) -> None:
+        with store.write() as unit:
+            unit.step_links.add(STEP_LINK._replace(attempts_left=2))
+            assert [unit.step_links.claim(STEP_LINK.hash, at_ms=5) for _ in range(3)] == [True, True, False]
+            assert unit.step_links.one(STEP_LINK.hash, at_ms=5) is None
+            unit.step_links.restore(STEP_LINK.hash, 5)
+            unit.step_links.finish(STEP_LINK.hash, "accept=e1")
+        with store.read() as unit:
+            assert unit.step_links.one(STEP_LINK.hash, at_ms=5) == STEP_LINK._replace(done="accept=e1")
+            assert unit.step_links.one(STEP_LINK.hash, at_ms=STEP_LINK.expires_at_ms) is None
 
 
 class NoticesContract:

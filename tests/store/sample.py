@@ -28,6 +28,7 @@ from ledger.store.rows import (
     RefusalRow,
     SearchRow,
     SessionRow,
+    StepLinkRow,
     Tile,
     TokenRow,
     UserRow,
@@ -89,6 +90,11 @@ def session(name: str = "session", user: str = "user:1", *, seen_ms: int = 1, ex
     )
 
 
+STEP_LINK = StepLinkRow(
+    digest("step link"), digest("pin"), "l1", ORG, OTHER, "shipment:1", "transfer:1", "accept", "", 1, 20_000, 5
+)
+
+
 def fill_identity(unit: WriteUnit) -> None:
     """Put a row into every table of people and programs."""
     unit.people.add_user(UserRow("user:1", ORG, "li.wei", "李伟", None, "admin operator", 1))
@@ -127,6 +133,7 @@ def fill(store: Store) -> None:
         unit.projections.put_deals([DealRow(ORG, "transfer:1", "transfer", "giver", "agreed", 1)])
         unit.webhooks.add(WebhookRow(ORG, "w1", "https://erp.example.cn/", "storage", "ERP", 0, 1, None, 2))
         unit.webhooks.queue([DeliveryRow("w1", 2, 0, 5, None, "")])
+        unit.step_links.add(STEP_LINK)
         unit.operations.set_fact("origin", "trace.example/log")
         unit.projections.add_presence([PresenceRow(BATCH, SITE, 0)])
         unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])

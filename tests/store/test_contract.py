@@ -10,7 +10,7 @@ from tests.store.contract import (
 )
 from tests.store.contract_identity import PeopleContract, PresenceContract, SessionContract
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
-from tests.store.contract_webhooks import NoticesContract
+from tests.store.contract_webhooks import NoticesContract, StepLinkContract
 
 
 class TestUnits(UnitContract): ...
@@ -41,6 +41,9 @@ class TestOperations(OperationContract): ...
 
 
 class TestNotices(NoticesContract): ...
+
+
+class TestStepLinks(StepLinkContract): ...
 
 
 class TestPeople(PeopleContract): ...

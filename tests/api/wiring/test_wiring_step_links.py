@@ -1,0 +1,117 @@
+"""One-time links over the real application: a driver's steps, and every way to misuse a link."""
+
+import json
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from tests.api.wiring.served import BASE, Served
+from tests.api.wiring.test_wiring_deal_pages import Desk, fields
+from tests.api.wiring.test_wiring_waybills import Trip
+
+HTML = {"accept": "text/html", "accept-language": "en"}
+
+
+class Phone:
+    """Somebody without an account who holds a link and its PIN."""
+
+    def __init__(self, served: Served, trip: Trip, side: str) -> None:
+        shown = Desk(served, "sea").send(f"{trip.shipment.removeprefix('/api/v1')}/link", {"side": side})
+        assert shown.status_code == 200, shown.text
+        found = re.search(r"/d/([\w-]{43})<", shown.text)
+        pin = re.search(r"(\d{3}) (\d{3})</p>", shown.text)
+        assert found is not None
+        assert pin is not None
+        self.path, self.pin = f"/d/{found.group(1)}", "".join(pin.groups())
+        self.browser = TestClient(served.client.app, base_url=BASE, follow_redirects=False)
+
+    def see(self) -> Response:
+        return self.browser.get(self.path, headers=HTML)
+
+    def press(self, step: str, pin: str | None = None, **more: str) -> Response:
+        filled = fields(self.see().text) | {"pin": self.pin if pin is None else pin} | more
+        return self.browser.post(f"{self.path}/{step}", data=filled, headers=HTML)
+
+
+@pytest.fixture
+def trip(served: Served) -> Trip:
+    return Trip(served)
+
+
+def test_a_driver_and_a_consignee_without_accounts_take_their_steps(served: Served, trip: Trip) -> None:
+    driver = Phone(served, trip, "carrier")
+    first = driver.see().text
+    assert "UN 1230 METHANOL" in first
+    assert "tel:" in first
+    assert "Accept the goods" in first
+    for step in ("accept", "depart", "arrive", "deliver"):
+        assert driver.press(step).status_code == 303, step
+    assert "nothing to do" in driver.see().text
+    receipt = driver.browser.get(f"{driver.path}/receipts/accept")
+    assert receipt.json()["header"]["actor"] == served.world.orgs["swift"]
+    assert driver.browser.get(f"{driver.path}/waybill").content.startswith(b"%PDF")
+    consignee = Phone(served, trip, "consignee")
+    place = f"{served.world.sites['paint']}/DOCK"
+    assert consignee.press("receive", kg0="990", place=place).status_code == 422
+    assert consignee.press("receive", kg0="990", place=place, reason="Leaking valve").status_code == 303
+    signed = {one["role"]: one["backing"] for one in trip.sale.view()["signatures"]}
+    assert (signed["carrier"], signed["consignee"]) == ("link", "link")
+    assert trip.sale.view()["goods"][0]["difference"]["amount"] == "10"
+
+
+def test_a_tampered_or_expired_link_leads_nowhere_and_tells_nothing(served: Served, trip: Trip) -> None:
+    phone = Phone(served, trip, "carrier")
+    token = phone.path.removeprefix("/d/")
+    wrong = ("A" if token[5] != "A" else "B").join((token[:5], token[6:]))
+    nothing = phone.browser.get(f"/d/{'A' * 43}", headers=HTML)
+    for path in (f"/d/{wrong}", f"/d/{token}A", f"/d/{token[:-1]}"):
+        answer = phone.browser.get(path, headers=HTML)
+        assert answer.status_code == nothing.status_code == 404
+        assert phone.browser.post(f"{path}/accept", data={"pin": phone.pin}, headers=HTML).status_code == 404
+        assert phone.browser.get(f"{path}/waybill").status_code == 404
+    before = served.clock.now_ms()
+    served.clock.set(before + 8 * 86_400_000)
+    try:
+        assert phone.see().status_code == 404
+    finally:
+        served.clock.set(before)
+
+
+def test_five_wrong_pins_lock_the_link_for_good(served: Served, trip: Trip) -> None:
+    phone = Phone(served, trip, "carrier")
+    wrong = "000000" if phone.pin != "000000" else "111111"
+    answers = [phone.press("accept", pin=wrong) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert "1 more times" in answers[-1].text
+    filled = fields(phone.see().text) | {"pin": wrong}
+    assert phone.browser.post(f"{phone.path}/accept", data=filled, headers=HTML).status_code == 404
+    locked = phone.browser.post(f"{phone.path}/accept", data=filled | {"pin": phone.pin}, headers=HTML)
+    assert locked.status_code == 404
+    assert served.ok(trip.shipment, "swift")["next"][0] == "accept"
+
+
+def test_a_link_does_only_its_own_steps_of_its_own_shipment_once(served: Served, trip: Trip) -> None:
+    phone = Phone(served, trip, "carrier")
+    for step in ("receive", "refuse", "load", "dispatch", "burn"):
+        assert phone.press(step).status_code == 422, step
+    other = Trip(served)
+    body = {"other": other.shipment, "transfer": other.sale.view()["ref"]}
+    filled = fields(phone.see().text) | {"pin": phone.pin} | body
+    first, again = (phone.browser.post(f"{phone.path}/accept", data=filled, headers=HTML) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert phone.press("accept", id=served.id()).status_code == 422
+    assert served.ok(other.shipment, "swift")["next"][0] == "accept"
+    accepted = [m for m in served.ok(trip.shipment, "swift")["timeline"] if m["type"] == "transport.carrier_accepted"]
+    assert len(accepted) == 1
+
+
+def test_only_arranger_and_consignor_issue_links_and_secrets_are_kept_as_hashes(served: Served, trip: Trip) -> None:
+    path = f"{trip.shipment.removeprefix('/api/v1')}/link"
+    assert Desk(served, "swift").send(path, {"side": "carrier"}).status_code == 403
+    assert Desk(served, "bay").send(path, {"side": "carrier"}).status_code == 404
+    phone = Phone(served, trip, "carrier")
+    stored = served.path.read_bytes()
+    assert phone.path.removeprefix("/d/").encode() not in stored
+    assert json.dumps(phone.pin).encode() not in stored
