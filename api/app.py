@@ -16,7 +16,7 @@ from api.ports import Services
 from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
-from api.v1 import batches, events, heads, registry, shipments, stream, transfers, webhooks
+from api.v1 import batches, events, heads, imports, registry, shipments, stream, transfers, webhooks
 from api.web import deals, drivers, pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -29,6 +29,7 @@ ROUTERS: Final = (
     heads.router,
     batches.router,
     registry.router,
+    imports.router,
     transfers.router,
     shipments.router,
     stream.router,

@@ -77,6 +77,26 @@ RECEIPT: Final[dict[str, Any]] = {
     "vkeys": ["trace.example.cn/log+9d6f0b2c+…"],
 }
 
+IMPORT_CSV: Final = "serial,kind,tare_kg\nDR-00001,drum,18.5\n"
+IMPORT_REPORT: Final[dict[str, Any]] = {
+    "kind": "containers",
+    "digest": "9d6f…",
+    "applied": True,
+    "counts": {"recorded": 1},
+    "columns": ["serial", "kind", "tare_kg"],
+    "ignored_columns": [],
+    "comments": 0,
+    "rows": [
+        {
+            "row": 2,
+            "label": "DR-00001",
+            "status": "recorded",
+            "event": EVENT_ID,
+            "receipt": f"/api/v1/receipts/{EVENT_ID}",
+        }
+    ],
+}
+
 TRANSFER: Final = "transfer:0192f5a1-0c00-7000-8000-0000000000d1"
 BUYER: Final = "org:0192f5a1-0c00-7000-8000-000000000002"
 CARRIER: Final = "org:0192f5a1-0c00-7000-8000-000000000003"

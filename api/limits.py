@@ -21,6 +21,7 @@ EVENTS_PATH: Final = "/api/v1/events"
 BULK_PATH: Final = "/api/v1/events:bulk"
 STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/", "/d/")
 """Where steps are stated with their goods, by programs and by form."""
+IMPORT_PATH: Final = "/api/v1/imports/"
 
 
 class _Refused(Exception):  # noqa: N818  (a signal inside this module, not an error of the ledger)
@@ -75,6 +76,8 @@ class Limits:
     def _body_limit(self, path: str) -> int:
         if path == EVENTS_PATH or path.startswith(STEPS):
             return self._settings.max_body
+        if path.startswith(IMPORT_PATH):
+            return self._settings.max_import_body
         return self._settings.max_bulk_body if path == BULK_PATH else self._settings.max_form_body
 
     def _check(self, scope: Scope, limit: int) -> tuple[HazledgerError | None, int | None]:

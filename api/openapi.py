@@ -19,6 +19,7 @@ TAGS: Final[Mapping[str, str]] = {
     "stock": N_("Stock"),
     "findings": N_("Findings"),
     "master data": N_("Master data"),
+    "imports": N_("Imports"),
     "transfers": N_("Transfers and shipments"),
     "notices": N_("Streams and webhooks"),
     "codes": N_("Printed codes"),
@@ -74,6 +75,25 @@ BULK_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     },
     413: _problem("Too many bytes or lines; nothing was recorded."),
     415: _problem("Not application/x-ndjson."),
+}
+IMPORT_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "A summary with one result a row; as NDJSON the summary first, then a row a line.",
+        "content": {"application/json": {"example": examples.IMPORT_REPORT}, "application/x-ndjson": {}},
+    },
+    413: _problem("Too many bytes, rows or columns; nothing was recorded."),
+    415: _problem("Neither text/csv nor XLSX."),
+    422: _problem("Not a table of this kind: encoding, headings, a broken file."),
+}
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IMPORT_EXTRA: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {"schema": {"type": "string"}, "example": examples.IMPORT_CSV},
+            _XLSX: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
 }
 RECEIPT_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The receipt.", "content": _RECEIPT},

@@ -54,6 +54,8 @@ from api.views import (
 from ledger.core.canonical import Json
 from ledger.errors import HazledgerError
 from ledger.services.feed import Notice
+from ledger.services.imports.columns import Kind
+from ledger.services.imports.run import Report
 
 Key = tuple[str | int, ...]
 Box = Literal["in", "out", "all"]
@@ -350,6 +352,16 @@ class StepLinks(Protocol):
         """Return the transport document of the shipment as PDF. NotFoundError, UnavailableError."""
 
 
+class Imports(Protocol):
+    """Tables of products, containers and opening stock. FormatError: what is sent is no table within the bounds."""
+
+    def preview(self, viewer: Principal, kind: Kind, body: bytes, media_type: str) -> Report:
+        """Say of every row what would become of it. Nothing is written."""
+
+    def run(self, viewer: Principal, kind: Kind, body: bytes, media_type: str, *, all_or_nothing: bool) -> Report:
+        """Append what passes the preview; under `all_or_nothing` only if every row does."""
+
+
 class Status(Protocol):
     """What the server knows of its own condition."""
 
@@ -379,5 +391,6 @@ class Services:
     links: StepLinks
     notices: Notices
     webhooks: Webhooks
+    imports: Imports
     status: Status
     schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

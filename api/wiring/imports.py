@@ -1,0 +1,44 @@
+"""The port of imports: a file in, a report out; the ledger's own rules judge every row."""
+
+from api.views import Principal
+from api.wiring.known import hidden
+from api.wiring.sight import plain_subject
+from ledger.errors import ForbiddenError
+from ledger.services import policy
+from ledger.services.imports.columns import Kind
+from ledger.services.imports.mapping import TYPES
+from ledger.services.imports.run import Importer, Report
+from ledger.services.imports.tables import read
+from ledger.services.intake import Auth
+from ledger.services.ledger import Ledger
+from ledger.services.policy import Deny
+
+
+class LedgerImports:
+    """Imports into the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Append to this ledger."""
+        self._importer = Importer(ledger)
+
+    def preview(self, viewer: Principal, kind: Kind, body: bytes, media_type: str) -> Report:
+        """Say of every row what would become of it."""
+        return self._importer.preview(*_who(viewer, kind), read(kind, body, media_type))
+
+    def run(self, viewer: Principal, kind: Kind, body: bytes, media_type: str, *, all_or_nothing: bool) -> Report:
+        """Append what passes the preview."""
+        who = _who(viewer, kind)
+        return self._importer.commit(*who, read(kind, body, media_type), all_or_nothing=all_or_nothing)
+
+
+def _who(viewer: Principal, kind: Kind) -> tuple[str, Auth]:
+    """Return the organisation and how it came in. ForbiddenError: the viewer's roles may not state such events."""
+    if viewer.org is None:
+        raise hidden("/api/v1/imports")
+    decision = policy.can_state(plain_subject(viewer), TYPES[kind])
+    if isinstance(decision, Deny):
+        params: dict[str, str | int] = {"type": TYPES[kind], "action": "event.append"}
+        raise ForbiddenError(decision.code or "type_not_for_role", None, params)
+    own = viewer.org.ref
+    method = {"key": "api_key", "token": "api_client"}.get(viewer.method, "session")
+    return own, Auth(method, viewer.user or own, viewer.credential or "", viewer.factor)
