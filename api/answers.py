@@ -3,15 +3,16 @@
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
-from api.auth import settings_of
+from api.auth import SAFE_METHODS, settings_of
 from api.negotiate import wants_json
 from api.problems import MEDIA_TYPE, encode, tell
 from api.request_id import request_id
@@ -22,6 +23,12 @@ log = logging.getLogger("hazledger.api")
 
 PROGRAM_PATHS: Final = ("/api/", "/log/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 MAX_PATH_SHOWN: Final = 120
+MAX_BACK: Final = 400
+WAYS_ON: Final = {
+    "login_required": "/login",
+    "second_factor_missing": "/account/confirm",
+    "purpose_missing": "/purpose",
+}
 
 _PARAMETER_CODES: Final = {
     "missing": "parameter_missing",
@@ -48,6 +55,9 @@ def answer(scope: Scope, error: HazledgerError) -> Response:
     told = tell(error, lang, settings_of(request).base_url, request_id(scope))
     program = scope["path"].startswith(PROGRAM_PATHS) or wants_json(request.headers.get("accept"))
     if not program:
+        onward = _onward(request, error)
+        if onward is not None:
+            return onward
         try:
             response: Response = page(request, "problem.html", told.status, problem=told.body)
         except Exception:
@@ -56,6 +66,17 @@ def answer(scope: Scope, error: HazledgerError) -> Response:
             response.headers.update(told.headers)
             return response
     return Response(encode(told), told.status, dict(told.headers), MEDIA_TYPE)
+
+
+def _onward(request: Request, error: HazledgerError) -> Response | None:
+    """Lead who looks at a page to what is missing: signing in, a second factor, a purpose; then back."""
+    path = WAYS_ON.get(error.code)
+    if path is None or request.method not in SAFE_METHODS:
+        return None
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    response = RedirectResponse(f"{path}?{urlencode({'next': back[:MAX_BACK]})}", 303)
+    response.headers["cache-control"] = "no-store"
+    return response
 
 
 def _from_framework(request: Request, error: HTTPException) -> HazledgerError:

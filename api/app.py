@@ -16,8 +16,8 @@ from api.ports import Services
 from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
-from api.v1 import batches, events, heads, imports, registry, shipments, stream, transfers, webhooks
-from api.web import deals, drivers, pages
+from api.v1 import batches, events, heads, imports, registry, shipments, stream, token, transfers, webhooks
+from api.web import account, deals, drivers, entry, pages, people
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -34,12 +34,16 @@ ROUTERS: Final = (
     shipments.router,
     stream.router,
     webhooks.router,
+    token.router,
     pages.codes,
     deals.codes,
     logfiles.router,
     system.router,
     drivers.router,
     deals.router,
+    entry.router,
+    account.router,
+    people.router,
     pages.router,
 )
 

@@ -47,9 +47,10 @@ PROBLEM_SCHEMA: Final[dict[str, Any]] = {
 }
 
 _SECURITY: Final[dict[str, Any]] = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key of the organisation."},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of an API client, or an API key."},
     "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    "session": {"type": "apiKey", "in": "cookie", "name": "hazledger", "description": "Set by a login link."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "hazledger", "description": "Set by signing in."},
+    "client": {"type": "http", "scheme": "basic", "description": "Id and secret of an API client, for a token."},
 }
 
 
@@ -188,7 +189,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if "422" in responses and "application/json" in responses["422"].get("content", {}):
         responses["422"] = _problem("A parameter is not right.")
-    if path.startswith("/api/"):
+    if path.startswith("/api/") and "security" not in operation:
         operation["security"] = [{"bearer": []}, {"header": []}, {"session": []}]
         responses["401"] = _problem("Nobody, or a key that is not valid.")
         responses["403"] = _problem("The caller may not do this.")

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timezone
 from typing import Literal, Protocol
 
+from api.people_ports import Account, Entry, People
 from api.views import (
     BatchLine,
     BatchView,
@@ -118,6 +119,9 @@ class Access(Protocol):
 
     def note(self, viewer: Principal, action: Action, subject: str) -> None:
         """Record a watched read before it is shown. UnavailableError: it cannot be recorded now."""
+
+    def csrf(self, secret: str) -> str | None:
+        """Return what the forms of a session carry, None for a session that is not good. From memory."""
 
     def with_purpose(self, viewer: Principal, purpose: str) -> Principal:
         """Return a program's principal that reads for this purpose. FormatError. From memory."""
@@ -386,6 +390,9 @@ class Services:
     codes: Codes
     batches: Batches
     registry: Registry
+    entry: Entry
+    account: Account
+    people: People
     deals: Deals
     waybills: Waybills
     links: StepLinks

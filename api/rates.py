@@ -30,7 +30,8 @@ IPV6_PREFIX: Final = 64
 """One subscriber has at least so much."""
 UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 PUBLIC: Final = ("/log/", "/Q/", "/q/", "/static/", "/01/")
-LOGIN: Final = "/login/"
+LOGIN: Final = ("/login", "/invite/", "/api/v1/token")
+"""Where secrets are tried: links, passwords, clients' secrets."""
 _OUTCOME: Final = "hazledger.credential_good"
 _US: Final = 1_000
 """Microseconds of a millisecond: buckets count in them, so that no rate is lost to rounding."""

@@ -139,6 +139,35 @@ ROLES: Final[Mapping[str, str]] = {
     "operator": N_("Operator of the ledger"),
 }
 
+USER_ROLES: Final[Mapping[str, str]] = {
+    "admin": N_("Administrator"),
+    "operator": N_("Operating staff"),
+    "driver": N_("Driver"),
+    "safety_officer": N_("Safety officer"),
+    "viewer": N_("Viewer"),
+    "auditor": N_("Auditor"),
+    "investigator": N_("Investigator"),
+    "responder": N_("Emergency responder"),
+}
+
+ROLE_HELP: Final[Mapping[str, str]] = {
+    "admin": N_("People, programs, devices; sites, keys and licences. Needs a second factor."),
+    "operator": N_("States what happens: production, storage, use, trading, transport, disposal."),
+    "driver": N_("States steps of transport, and nothing else."),
+    "safety_officer": N_("As operating staff; holds, recalls, and overriding with a reason."),
+    "viewer": N_("Reads; states nothing."),
+    "auditor": N_("Reads everything supervised, with evidence; states nothing."),
+    "investigator": N_("Reads everything supervised; orders holds, recalls and suspensions."),
+    "responder": N_("Reads what is where; reports incidents."),
+}
+
+FACTORS: Final[Mapping[str, str]] = {
+    "none": N_("Demo link"),
+    "password": N_("Password"),
+    "passkey": N_("Passkey"),
+    "password+passkey": N_("Password and passkey"),
+}
+
 KINDS: Final[Mapping[str, str]] = {
     "container": N_("Container"),
     "batch": N_("Batch"),

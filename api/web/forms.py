@@ -7,13 +7,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
 from api.auth import services_of, settings_of, viewer
 from api.figures import kg_figure
-from api.v1.events import expect
+from api.forms import CSRF, check_csrf, pairs_of
 from api.v1.steps import MOST_GOODS
 from api.views import PlaceName, StockLine, Words
 from api.views.deals import Cargo, Piece
@@ -22,7 +21,6 @@ from ledger.core.ids import check_uuid7, uuid7
 from ledger.errors import FormatError, HazledgerError, NotFoundError
 from ledger.services.entropy import SystemEntropy
 
-URLENCODED: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 8 * MOST_GOODS
 LOOSE: Final = "-"
 KEY: Final = ("batch", "container", "place", "owner", "status")
@@ -74,13 +72,10 @@ class Row:
 
 
 async def read(request: Request) -> Form:
-    """Return the form of a request. FormatError."""
-    expect(request, URLENCODED)
-    try:
-        fields = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        raise FormatError("form_not_of_form", None, {"name": "-"}) from None
-    return Form(dict(fields), settings_of(request).utc_offset)
+    """Return the form of a request, which carries its session's token. FormatError, ForbiddenError."""
+    fields = dict(await pairs_of(request, MOST_FIELDS))
+    check_csrf(request, fields.get(CSRF, ""))
+    return Form(fields, settings_of(request).utc_offset)
 
 
 def new_id(request: Request) -> str:

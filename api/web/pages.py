@@ -1,4 +1,4 @@
-"""The pages: first page, printed codes, batches, desk, signing in and out, interfaces, problems."""
+"""The pages: first page, printed codes, batches, desk, interfaces, problems."""
 
 from typing import Final
 from urllib.parse import quote
@@ -9,15 +9,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.auth import (
-    check_same_site,
-    clear_session,
     enter,
     identify,
     note,
     services_of,
-    session_secret,
-    set_session,
-    settings_of,
 )
 from api.codes import normal_code
 from api.i18n import N_, translator
@@ -91,43 +86,6 @@ def desk(request: Request) -> Response:
     """Show an organisation its stock, findings and recent events."""
     reader = enter(request, "desk.read")
     return page(request, "desk.html", view=services_of(request).registry.desk(reader))
-
-
-@router.get("/login")
-def login(request: Request) -> Response:
-    """Say how to sign in."""
-    return page(request, "login.html")
-
-
-@router.get("/login/{token}")
-def login_link(request: Request, token: str) -> Response:
-    """Show whom a link signs in, and a button. Looking uses nothing up: mail scanners look at links, too."""
-    response = page(request, "login_link.html", offer=services_of(request).access.offer(token))
-    response.headers["cache-control"] = "no-store"
-    return response
-
-
-@router.post("/login/{token}")
-def open_session(request: Request, token: str) -> Response:
-    """Use the link up and sign this browser in."""
-    check_same_site(request)
-    services = services_of(request)
-    session = services.access.open_session(token, session_secret(request))
-    response = RedirectResponse("/desk", 303)
-    set_session(response, settings_of(request), session, services.clock.now_ms())
-    return response
-
-
-@router.post("/logout")
-def logout(request: Request) -> Response:
-    """End the session."""
-    check_same_site(request)
-    secret = session_secret(request)
-    if secret is not None:
-        services_of(request).access.end_session(secret)
-    response = RedirectResponse("/", 303)
-    clear_session(response, settings_of(request))
-    return response
 
 
 @router.get("/docs")

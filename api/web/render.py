@@ -1,7 +1,7 @@
 """From a view to a page: the templates, with the words and figures of the reader's language."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,16 +12,24 @@ from starlette.responses import HTMLResponse
 
 from api import figures, words
 from api.ages import age
-from api.auth import identify, services_of, settings_of
+from api.auth import identify, services_of, session_secret, settings_of
 from api.i18n import Translator, translator
 from api.negotiate import LANGUAGE_COOKIE, LANGUAGES, Language, choose_language
+from api.ports import Action
 from api.views import ANONYMOUS, Principal
 from api.web.assets import asset_url, pictogram_url
 from labels.classes import class_words
 from ledger.core.times import format_recorded
-from ledger.errors import HazledgerError
+from ledger.errors import HazledgerError, catalogue
 
 LANGUAGE_AGE_S: Final = 365 * 86_400
+MENU: Final[tuple[tuple[str, Action], ...]] = (
+    ("/account", "account.manage"),
+    ("/users", "users.read"),
+    ("/programs", "clients.manage"),
+    ("/devices", "devices.manage"),
+    ("/reads", "reads.read"),
+)
 
 
 def language_of(request: Request) -> Language:
@@ -98,6 +106,8 @@ def environment(lang: Language) -> Environment:
         short=_short,
         group=_group,
         phone=_phone,
+        problem=functools.partial(_problem, lang),
+        roles=functools.partial(_roles, t),
         event_word=functools.partial(_event_word, t),
         stage=words.stage_of,
     )
@@ -112,6 +122,16 @@ def environment(lang: Language) -> Environment:
         class_words=class_words,
     )
     return env
+
+
+def _problem(lang: Language, error: HazledgerError) -> catalogue.Rendered:
+    """Return a problem in words."""
+    return catalogue.render(error.problem, lang)
+
+
+def _roles(t: Translator, roles: Sequence[str]) -> str:
+    """Return roles of users in words."""
+    return ("、" if t.lang == "zh" else ", ").join(words.word(words.USER_ROLES, role, t) for role in roles)
 
 
 def _event_word(t: Translator, event_type: str) -> str:
@@ -135,6 +155,25 @@ def _reader(request: Request) -> Principal:
         return ANONYMOUS
 
 
+def _menu(request: Request, reader: Principal) -> tuple[str, ...]:
+    """Return the pages about people and programs that the reader may open."""
+    access = services_of(request).access
+    found: list[str] = []
+    for path, action in MENU:
+        try:
+            access.allow(reader, action)
+        except HazledgerError:
+            continue
+        found.append(path)
+    return tuple(found)
+
+
+def _csrf(request: Request) -> str:
+    """Return what the forms of this browser's session carry."""
+    secret = session_secret(request)
+    return (services_of(request).access.csrf(secret) if secret else None) or ""
+
+
 def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
     """Return a page in the reader's language; a language asked for by address is remembered.
 
@@ -153,6 +192,9 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         path=request.url.path,
         switch=functools.partial(_switch, request),
         log=services.log.state(),
+        csrf=_csrf(request),
+        menu=_menu(request, reader) if reader.method == "session" else (),
+        told=request.query_params.get("done", "")[:20],
         **context,
     )
     response = HTMLResponse(body, status)

@@ -15,6 +15,7 @@ from api.wiring.imports import LedgerImports
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
 from api.wiring.log import LedgerLog
 from api.wiring.notices import LedgerNotices, LedgerWebhooks
+from api.wiring.people import LedgerAccount, LedgerEntry, LedgerPeople
 from api.wiring.reading import Reading
 from api.wiring.registry import LedgerRegistry
 from api.wiring.status import LedgerStatus
@@ -49,17 +50,21 @@ def wire(
     passkeys.
     """
     ports = Ports(ledger, site or Site(), session_ms=session_ms)
+    access = LedgerAccess(ports)
     reading = Reading(ledger)
     random = SystemEntropy()
     hooks = subscriptions or Subscriptions(ledger.store, ledger.clock, random, random.bytes(SECRET_BYTES))
     return Services(
         clock=ledger.clock,
-        access=LedgerAccess(ports),
+        access=access,
         intake=LedgerIntake(ports, heads_gap_s),
         log=LedgerLog(ledger),
         codes=LedgerCodes(reading),
         batches=LedgerBatches(reading),
         registry=LedgerRegistry(reading),
+        entry=LedgerEntry(ports, access),
+        account=LedgerAccount(ports, access),
+        people=LedgerPeople(ports, access),
         deals=LedgerDeals(reading),
         waybills=(waybills := LedgerWaybills(reading)),
         links=LedgerStepLinks(reading, waybills),

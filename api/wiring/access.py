@@ -24,6 +24,9 @@ from ledger.services.policy_tables import WATCHED
 MEMORY_MS: Final = 2_000
 MOST_REMEMBERED: Final = 4_096
 
+Found = tuple[Principal, int | None, str]
+"""Whom a secret lets in, until when, and what the forms of a session carry."""
+
 
 class LedgerAccess:
     """Access over the ledger's operational tables."""
@@ -31,7 +34,7 @@ class LedgerAccess:
     def __init__(self, ports: Ports) -> None:
         """Read keys, links, tokens and sessions of this ledger."""
         self._ports = ports
-        self._memory: OrderedDict[bytes, tuple[int, Principal]] = OrderedDict()
+        self._memory: OrderedDict[bytes, tuple[int, Principal, str]] = OrderedDict()
         self._lock = threading.Lock()
 
     def by_key(self, secret: str) -> Principal | None:
@@ -41,6 +44,11 @@ class LedgerAccess:
     def by_session(self, secret: str) -> Principal | None:
         """Return the principal of a session, None once it has expired or ended."""
         return self._principal("session", secret)
+
+    def csrf(self, secret: str) -> str | None:
+        """Return what the forms of a session carry, None for a session that is not good."""
+        found = self._found("session", secret)
+        return None if found is None else found[1]
 
     def allow(self, viewer: Principal, action: Action) -> None:
         """Return if the viewer's role may try this at all; else ForbiddenError."""
@@ -96,25 +104,29 @@ class LedgerAccess:
             return Known(unit, ledger.reference, ledger.clock.now_ms()).party(org)
 
     def _principal(self, method: str, secret: str) -> Principal | None:
+        found = self._found(method, secret)
+        return None if found is None else found[0]
+
+    def _found(self, method: str, secret: str) -> tuple[Principal, str] | None:
         now_ms = self._ports.now_ms()
         name = digest(f"{method} {secret}")
         with self._lock:
             kept = self._memory.get(name)
         if kept is not None and now_ms < kept[0]:
-            return kept[1]
+            return kept[1], kept[2]
         found = {"key": self._by_key, "token": self._by_token, "session": self._by_session}[method](secret)
         with self._lock:
             if found is None:
                 self._memory.pop(name, None)
                 return None
-            principal, expires_ms = found
+            principal, expires_ms, csrf = found
             until = now_ms + MEMORY_MS
-            self._memory[name] = (until if expires_ms is None else min(until, expires_ms), principal)
+            self._memory[name] = (until if expires_ms is None else min(until, expires_ms), principal, csrf)
             if len(self._memory) > MOST_REMEMBERED:
                 self._memory.popitem(last=False)
-        return principal
+        return principal, csrf
 
-    def _by_key(self, secret: str) -> tuple[Principal, int | None] | None:
+    def _by_key(self, secret: str) -> Found | None:
         found = access.by_key(self._ports.ledger, secret)
         if found is None:
             return None
@@ -127,9 +139,9 @@ class LedgerAccess:
             writes=found.writes,
             purpose=f"API key {found.label or found.credential}",
         )
-        return principal, found.expires_at_ms
+        return principal, found.expires_at_ms, ""
 
-    def _by_token(self, secret: str) -> tuple[Principal, int | None] | None:
+    def _by_token(self, secret: str) -> Found | None:
         found = clients.find(self._ports, secret)
         if found is None:
             return None
@@ -141,9 +153,9 @@ class LedgerAccess:
             user_roles=_roles(found.roles),
             purpose=found.purpose,
         )
-        return principal, found.expires_at_ms
+        return principal, found.expires_at_ms, ""
 
-    def _by_session(self, secret: str) -> tuple[Principal, int | None] | None:
+    def _by_session(self, secret: str) -> Found | None:
         found = sessions.find(self._ports, secret)
         if found is None:
             return None
@@ -162,7 +174,7 @@ class LedgerAccess:
             needs=found.needs,
             purpose=found.purpose,
         )
-        return principal, found.expires_at_ms
+        return principal, found.expires_at_ms, found.csrf
 
     def _touch(self, secret: str) -> None:
         """Note that a session is in use; not being able to costs the reader nothing but rest counted sooner."""

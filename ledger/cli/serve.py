@@ -20,6 +20,7 @@ from ledger.config import Settings
 from ledger.demo.showcase import LOGINS, Showcase, find
 from ledger.errors import ConfigurationError, UnavailableError
 from ledger.services import access
+from ledger.services.identity.ports import Site
 from ledger.services.ledger import Ledger
 from ledger.services.webhooks.delivery import Delivery
 
@@ -71,6 +72,7 @@ def run(settings: Settings, console: Console) -> None:
             sending,
             session_ms=settings.session_hours * HOUR_MS,
             heads_gap_s=settings.heads_gap_s,
+            site=Site(url),
         )
         app = create_app(ports, edge)
         config = uvicorn.Config(

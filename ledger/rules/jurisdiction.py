@@ -14,7 +14,10 @@ AUTHORITIES: Final = ("emergency", "police", "transport", "environment", "market
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """``regions``: prefixes of GB/T 2260 codes; ``parks``: names; ``classes``: product classes. Empty: no limit."""
+    """``regions``: prefixes of GB/T 2260 codes; ``parks``: names; ``classes``: product classes. Empty: no limit.
+
+    Where products are seen, lists ("highly_toxic") count as classes, too.
+    """
 
     regions: tuple[str, ...] = ()
     parks: tuple[str, ...] = ()

@@ -4,8 +4,9 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timezone
-from typing import Literal
+from typing import Literal, cast
 
+from api.people_ports import Account, Entry, People
 from api.ports import Action, Box, Key, Services, Source
 from api.settings import ApiSettings
 from api.views import (
@@ -68,6 +69,7 @@ STRANGER_KEY = "hz_stranger_key"
 READER_KEY = "hz_read_only_key"
 TOKEN = "link-for-the-warehouse"
 SESSION = "session-of-the-warehouse"
+CSRF = "token-of-the-warehouses-forms"
 
 RELATED = {world.PRODUCER.ref, world.WAREHOUSE.ref, world.USER.ref}
 RECEIPT = b'{"spec":"hazledger/receipt@1","record":{"index":5214}}'
@@ -114,6 +116,9 @@ class FakeAccess:
     def note(self, viewer: Principal, action: Action, subject: str) -> None:
         self.noted.append((viewer.purpose, action, subject))
 
+    def csrf(self, secret: str) -> str | None:
+        return CSRF if secret in self.sessions else None
+
     def with_purpose(self, viewer: Principal, purpose: str) -> Principal:
         return dataclasses.replace(viewer, purpose=purpose)
 
@@ -131,6 +136,13 @@ class FakeAccess:
 
     def end_session(self, secret: str) -> None:
         self.sessions.pop(secret, None)
+
+
+class FakeEntry:
+    """Nobody has a password here: what people do is tested over a real ledger (tests/api/wiring)."""
+
+    def takes_passkeys(self) -> bool:
+        return True
 
 
 class FakeIntake:
@@ -467,6 +479,9 @@ class Fakes:
             codes=FakeCodes(),
             batches=self.batches,
             registry=self.registry,
+            entry=cast("Entry", FakeEntry()),
+            account=cast("Account", None),
+            people=cast("People", None),
             deals=FakeDeals(),
             waybills=FakeWaybills(),
             links=FakeLinks(),

@@ -1,12 +1,16 @@
 """Closed unless opened: keys, sessions, other sites' pages."""
 
+import re
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
+import api
 from api.app import create_app
 from api.auth import GuardedRoute
 from api.v1 import batches, events, registry
-from tests.api.fakes import KEY, READER_KEY, SESSION, STRANGER_KEY, TOKEN, Fakes, settings
+from tests.api.fakes import CSRF, KEY, READER_KEY, SESSION, STRANGER_KEY, TOKEN, Fakes, settings
 
 OWN_PAGE = {"sec-fetch-site": "same-origin"}
 JSON = {"accept": "application/json"}
@@ -31,7 +35,7 @@ def test_every_path_of_the_api_answers_nobody_with_401(client: TestClient) -> No
     seen = 0
     for path, operations in document["paths"].items():
         for method in operations:
-            if not path.startswith("/api/"):
+            if not path.startswith("/api/") or path == "/api/v1/token":
                 continue
             seen += 1
             answer = client.request(method, path.replace("{", "").replace("}", ""))
@@ -100,7 +104,7 @@ def test_a_link_works_once(client: TestClient) -> None:
     assert "SameSite=lax" in cookie
     assert "Secure" not in cookie
     assert client.get("/desk").status_code == 200
-    again = client.post(f"/login/{TOKEN}", headers={**OWN_PAGE, **JSON})
+    again = client.post(f"/login/{TOKEN}", data={"csrf": CSRF}, headers={**OWN_PAGE, **JSON})
     assert (again.status_code, again.json()["code"]) == (404, "link_unusable")
 
 
@@ -131,7 +135,7 @@ def test_another_sites_page_cannot_write_with_the_readers_cookie(
     client: TestClient, fakes: Fakes, headers: dict[str, str]
 ) -> None:
     sign_in(client)
-    for path, body in (("/api/v1/events", b'{"id":"1"}'), ("/logout", b""), (f"/login/{TOKEN}", b"")):
+    for path, body in (("/api/v1/events", b'{"id":"1"}'), ("/logout", b""), (f"/login/{TOKEN}", b""), ("/login", b"")):
         answer = client.post(path, content=body, headers={"content-type": "application/json", **JSON, **headers})
         assert (answer.status_code, answer.json()["code"]) == (403, "cross_site_request")
     assert fakes.intake.calls == 0
@@ -147,11 +151,46 @@ def test_this_sites_page_can(client: TestClient, headers: dict[str, str]) -> Non
 
 def test_signing_out_ends_the_session(client: TestClient, fakes: Fakes) -> None:
     sign_in(client)
-    answer = client.post("/logout", headers=OWN_PAGE)
+    answer = client.post("/logout", data={"csrf": CSRF}, headers=OWN_PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert fakes.access.sessions == {}
     assert client.get("/desk", headers=JSON).status_code == 401
     assert client.post("/logout", headers=OWN_PAGE).status_code == 303
+
+
+@pytest.mark.parametrize("data", [{}, {"csrf": ""}, {"csrf": "of another session"}])
+def test_a_form_without_its_sessions_token_changes_nothing(
+    client: TestClient, fakes: Fakes, data: dict[str, str]
+) -> None:
+    sign_in(client)
+    answer = client.post("/logout", data=data, headers={**OWN_PAGE, **JSON})
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_wrong")
+    assert SESSION in fakes.access.sessions
+    assert f'name="csrf" value="{CSRF}"' in client.get("/desk").text
+
+
+def test_every_form_of_every_page_carries_its_sessions_token() -> None:
+    folder = Path(api.__file__).parent / "web" / "templates"
+    forms = [
+        (file.name, form)
+        for file in sorted(folder.glob("*.html"))
+        for form in re.findall(r'<form method="post".*?</form>', file.read_text(encoding="utf-8"), re.DOTALL)
+    ]
+    assert len(forms) > 20
+    assert [name for name, form in forms if "token()" not in form and 'name="csrf"' not in form] == []
+
+
+def test_who_must_sign_in_first_is_led_there_and_back(client: TestClient) -> None:
+    answer = client.get("/desk?x=1", headers={"accept": "text/html"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fdesk%3Fx%3D1")
+    assert 'name="next" value="/desk?x=1"' in client.get(answer.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    "onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "/\tx"]
+)
+def test_signing_in_leads_to_no_other_site(client: TestClient, onward: str) -> None:
+    assert 'name="next" value=""' in client.get("/login", params={"next": onward}).text
 
 
 def test_a_stale_cookie_is_nobody(client: TestClient) -> None:

@@ -185,7 +185,7 @@ JURISDICTION = Obj(
     {
         "regions": ListOf(Text(6, r"([0-9]{2}){1,3}"), 0, 100),
         "parks": ListOf(Text(80), 0, 100),
-        "classes": ListOf(Text(6), 0, 30),
+        "classes": ListOf(Text(20), 0, 30),  # transport classes, or lists such as highly_toxic
     },
 )
 ABOUT_GOODS = ("production", "storage", "use", "operation", "road_transport", "disposal")

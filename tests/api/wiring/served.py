@@ -22,7 +22,7 @@ from ledger.reference import load
 from ledger.rules.standard import standard_manifest
 from ledger.services.access import issue_login_link
 from ledger.services.clock import SetClock
-from ledger.services.identity.ports import Ports
+from ledger.services.identity.ports import Ports, Site
 from ledger.services.ledger import Ledger
 from ledger.store.engines import sqlite_url
 from tests.support.programs import token
@@ -140,5 +140,5 @@ def serve(folder: Path) -> Served:
         reference=reference,
     )
     built = build(ledger, clock, PLAN, reference, lambda _done, _total: None)
-    app = create_app(wire(ledger), ApiSettings(BASE, "0", demo=True))
+    app = create_app(wire(ledger, site=Site(BASE)), ApiSettings(BASE, "0", demo=True))
     return Served(ledger, clock, built, path, TestClient(app, base_url=BASE))

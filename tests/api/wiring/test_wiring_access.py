@@ -1,5 +1,7 @@
 """Keys, links, sessions and relations: who comes in, and what a foreign organisation gets to see."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -91,8 +93,11 @@ def test_a_login_link_opens_one_session_and_shows_the_desk(served: Served) -> No
     desk = browser.get("/desk", headers={"accept-language": "en"})
     assert desk.status_code == 200
     assert "Hailan Chemicals (demo)" in desk.text
-    assert browser.post(f"/login/{token}", headers={"origin": BASE}).status_code == 404
-    browser.post("/logout", headers={"origin": BASE})
+    csrf = re.search(r'name="csrf" value="([^"]+)"', desk.text)
+    assert csrf is not None
+    form = {"csrf": csrf[1]}
+    assert browser.post(f"/login/{token}", data=form, headers={"origin": BASE}).status_code == 404
+    browser.post("/logout", data=form, headers={"origin": BASE})
     assert browser.get("/desk", headers={"accept": "application/json"}).status_code == 401
 
 

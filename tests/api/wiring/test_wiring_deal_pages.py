@@ -47,7 +47,8 @@ class Desk:
 
     def send(self, path: str, filled: Mapping[str, str]) -> Response:
         headers = {"origin": BASE, "accept-language": "en", "accept": "text/html"}
-        return self.browser.post(path, data=dict(filled), headers=headers)
+        own = fields(self.see("/desk"))["csrf"]
+        return self.browser.post(path, data={**filled, "csrf": own}, headers=headers)
 
     def fill(self, path: str, **more: str) -> dict[str, str]:
         return fields(self.see(path)) | more
