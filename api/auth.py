@@ -5,6 +5,7 @@ write must come from a page of this site. Every route of the API names its actio
 cannot be registered, so nothing is open by omission.
 """
 
+import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
@@ -156,7 +157,7 @@ class GuardedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler behind the guard."""
-        inner = super().get_route_handler()
+        inner = self.endpoint if self._takes_the_request_alone() else super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
             principal = admit(request, self.action)
@@ -166,6 +167,13 @@ class GuardedRoute(APIRoute):
             return await inner(request)
 
         return guarded
+
+    def _takes_the_request_alone(self) -> bool:
+        """Whether the endpoint reads the request and makes the answer itself: then nothing has to be worked out."""
+        stated = inspect.signature(self.endpoint)
+        kinds = [parameter.annotation for parameter in stated.parameters.values()]
+        bare = kinds == [Request] and stated.return_annotation is Response and not self.dependencies
+        return bare and inspect.iscoroutinefunction(self.endpoint)
 
 
 def viewer(request: Request) -> Principal:

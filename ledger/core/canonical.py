@@ -82,6 +82,11 @@ def parse(
     `names`: keys must be names `[a-z][a-z0-9_]*`; else any printable ASCII. FormatError: what is
     wrong and, where it can be told, at which field.
     """
+    if len(data) <= max_bytes and _surely_few(data, max_items):
+        quick = _loads(data)
+        # Written again as it came: no key was there twice, and no number or text in a second spelling.
+        if readable(quick, max_depth, is_name if names else is_ascii_key) and orjson.dumps(quick) == data:
+            return cast("Json", quick)
     text = _read_text(data, max_bytes)
     _check_extent(data, max_depth, max_items)
     try:
@@ -105,19 +110,26 @@ def decode(
 
     FormatError: a code of `parse`, or `json_not_canonical`.
     """
-    # Every value but the first follows a comma or an opening bracket.
-    few = len(data) <= max_bytes and data.count(b",") + data.count(b"[") + data.count(b"{") < max_items
-    if few:
-        try:
-            value = orjson.loads(data)
-        except orjson.JSONDecodeError:
-            value = Unreadable("json_malformed")
+    if len(data) <= max_bytes and _surely_few(data, max_items):
+        value = _loads(data)
         if readable(value, max_depth, is_name if names else is_ascii_key) and encode_sound(value) == data:
             return cast("Json", value)
     parsed = parse(data, max_bytes=max_bytes, max_depth=max_depth, max_items=max_items, names=names)
     if encode(parsed) != data:
         raise FormatError("json_not_canonical")
     return parsed
+
+
+def _surely_few(data: bytes, max_items: int) -> bool:
+    """Whether there cannot be too many values: every one but the first follows a comma or an opening bracket."""
+    return data.count(b",") + data.count(b"[") + data.count(b"{") < max_items
+
+
+def _loads(data: bytes) -> object:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return Unreadable("json_malformed")
 
 
 def _read_text(data: bytes, max_bytes: int) -> str:

@@ -55,14 +55,29 @@ def dump(aggregate: Aggregate) -> bytes:
     return encode(_plain(aggregate))
 
 
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; of anything else none. Looked up once for each type."""
+    known = _FIELDS.get(kind)
+    if known is None:
+        stated = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+        known = _FIELDS[kind] = tuple([item.name for item in stated])
+    return known
+
+
 def _plain(value: Any) -> Json:  # noqa: ANN401 - any field of an aggregate
-    if dataclasses.is_dataclass(value):
-        named = {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
-        return {name: dict(item) if name == "statement" else _plain(item) for name, item in named.items()}
-    if isinstance(value, Mapping):
-        return [[str(key), _plain(item)] for key, item in sorted(value.items())]
+    if value is None or type(value) is str:  # most of what there is
+        return value
+    names = _names(type(value))
+    if names:
+        named = [(name, getattr(value, name)) for name in names]
+        return {name: dict(item) if name == "statement" else _plain(item) for name, item in named}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return [[str(key), _plain(item)] for key, item in sorted(value.items())]
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
         return {"big": str(value)}
     result: Json = value

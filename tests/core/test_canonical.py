@@ -66,6 +66,18 @@ def test_mutated_bytes_raise_nothing_but_format_errors(body: bytes) -> None:
         assert parse(body) == value
 
 
+@given(mutated(values.map(encode)))
+def test_compact_bytes_are_read_as_those_with_a_blank_before_them(body: bytes) -> None:
+    """What was written without a blank takes a shorter way: it leads to the same place."""
+    outcomes: list[tuple[Json, tuple[str, str | None] | None]] = []
+    for data in (body, b" " + body):
+        try:
+            outcomes.append((parse(data), None))
+        except FormatError as error:
+            outcomes.append((None, (error.code, error.field)))
+    assert outcomes[0] == outcomes[1]
+
+
 @given(st.binary(max_size=40))
 def test_any_bytes_raise_nothing_but_format_errors(body: bytes) -> None:
     for read in (parse, decode):

@@ -146,7 +146,9 @@ def test_signed_statements_carry_their_keys_with_them(tmp_path: Path, reference:
             "locations": [{"location": "tank-1", "kind": "tank"}],
         }
         body = world.body("governance.site_registered", PRODUCER, site=site)
-        ledger.append(ledger.signed(signed_body(body, KEY), AUTH))
+        answer = ledger.append(ledger.signed(signed_body(body, KEY), AUTH))
+        assert answer.receipt is not None
+        assert answer.receipt() == ledger.receipt(PRODUCER, body["id"])
         report = verify(ledger.evidence(ref("site", 1)), ledger.policy())
         assert [line.standing for line in report.records] == ["registrar"]
         assert verify(ledger.receipt(PRODUCER, body["id"]), ledger.policy()).genuine

@@ -2,14 +2,17 @@
 
 import pytest
 
+from ledger.core.b64 import b64u
 from ledger.core.bundle import Receipt
+from ledger.core.keys import private_key
 from ledger.core.merkle import hash_reader, inclusion_proof, leaf_hash
+from ledger.core.note import Signer
 from ledger.core.tilereader import RightEdge, TileReader
 from ledger.core.tiles import TILE_WIDTH
 from ledger.services.answers import Appended
 from ledger.services.receipts import FreshReceipts
 from ledger.verify import verify
-from tests.services.world import AUTH, World
+from tests.services.world import AUTH, OPERATOR, ORIGIN, World
 
 LEAVES = [leaf_hash(number.to_bytes(4, "big")) for number in range(TILE_WIDTH * TILE_WIDTH + 300)]
 
@@ -44,6 +47,25 @@ def test_what_was_recorded_before_has_its_receipt_in_the_store(plant: World) -> 
     assert first.receipt is not None
     assert (again.repeated, again.receipt) == (True, None)
     assert again.record == first.record
+
+
+def test_while_the_log_changes_its_key_both_keys_stand_in_the_receipt(plant: World) -> None:
+    new = Signer(ORIGIN, private_key(b"another".ljust(32)))
+    log = {
+        "origin": ORIGIN,
+        "keys": [b64u(new.verifier().key)],
+        "registrars": [*plant.ledger.recorded().registrars],
+        "demo": True,
+    }
+    statement = plant.statement("governance.log_key_rotated", OPERATOR, log=log)
+    answer = plant.ledger.rotate_log_key(statement, new)
+    assert answer.receipt is not None
+    keys = {plant.signer.verifier().vkey(), new.verifier().vkey()}
+    assert set(Receipt.parse(answer.receipt()).vkeys) == keys
+    assert answer.receipt() == plant.ledger.receipt(*statement.key)
+    after = plant.produce(1)
+    assert after.receipt is not None
+    assert Receipt.parse(after.receipt()).vkeys == (new.verifier().vkey(),)
 
 
 @pytest.mark.parametrize(
