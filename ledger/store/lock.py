@@ -181,6 +181,9 @@ class SessionLock:
         with self._mutex:
             session, self._session = self._session, None
             if session is not None:
+                # A server notices the end of a session in its own time; the next writer is not to wait for that.
+                with suppress(UnavailableError, DBAPIError):
+                    session.execute(text("SELECT pg_advisory_unlock_all()"))
                 session.close()
             self._engine.dispose()
 

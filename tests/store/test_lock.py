@@ -101,6 +101,11 @@ def test_a_stale_lock_file_does_not_hold(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
+def test_released_means_free_at_once(url: str) -> None:
+    for _ in range(50):
+        acquire(url).release()
+
+
 def test_a_lost_session_is_noticed(postgres: Postgres) -> None:
     lock = acquire(postgres.database())
     assert isinstance(lock, SessionLock)
