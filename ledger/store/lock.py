@@ -16,7 +16,7 @@ from typing import IO, Final, Protocol
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from ledger.errors import UnavailableError
@@ -182,7 +182,7 @@ class SessionLock:
             session, self._session = self._session, None
             if session is not None:
                 # A server notices the end of a session in its own time; the next writer is not to wait for that.
-                with suppress(UnavailableError, DBAPIError):
+                with suppress(UnavailableError, SQLAlchemyError):
                     session.execute(text("SELECT pg_advisory_unlock_all()"))
                 session.close()
             self._engine.dispose()
