@@ -24,6 +24,7 @@ from typing import Final, Literal
 from ledger.rules.jurisdiction import EVERYWHERE, Jurisdiction, competent
 from ledger.services.policy_tables import (
     ACTIONS,
+    CHANGES,
     CLOSED,
     GROUPS,
     LEVELS,
@@ -181,7 +182,7 @@ def _refusal(subject: Subject, action: str) -> str | None:
         return "action_not_allowed"
     if subject.program and action in PEOPLE_ONLY:
         return "people_only"
-    if action == "event.append" and not subject.writes:
+    if action in CHANGES and not subject.writes:
         return "key_reads_only"
     if action in WATCHED and subject.watches and not subject.purpose:
         return "purpose_missing"

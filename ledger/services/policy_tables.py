@@ -55,6 +55,8 @@ WATCHED: Final = _MATTER | {"desk.read"}
 
 _READ: Final = _SELF | _MATTER | {"receipt.read", "master.read", "desk.read", "stream.read", "heads.publish"}
 _STATE: Final = _READ | {"event.append"}
+CHANGES: Final = frozenset({"event.append", "webhook.manage"})
+"""What an API key that only reads never does, whatever the roles of its organisation."""
 _HOOKS: Final = frozenset({"webhook.manage"})
 _MANAGE: Final = _HOOKS | {"users.read", "users.manage", "clients.manage", "devices.manage"}
 _SEEN: Final = _SELF | _DEALS | {"batch.read", "stock.read", "master.read", "desk.read"}

@@ -1,0 +1,231 @@
+"""A ledger with three firms that know nothing of each other, those they deal with, and those that look on.
+
+`home` and `tenant` lie in one park, `region` in another region. Each has a site, a product, a batch, a labelled drum,
+a transfer and a shipment. Every organisation is there for one matrix alone.
+"""
+
+import itertools
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.settings import ApiSettings
+from api.wiring import wire
+from ledger.core.ids import uuid7
+from ledger.core.keys import private_key
+from ledger.core.note import Signer
+from ledger.core.times import format_utc
+from ledger.demo.dice import Dice
+from ledger.demo.world import Role, uscc
+from ledger.reference import load
+from ledger.services.clock import SetClock
+from ledger.services.entropy import SeededEntropy, SystemEntropy
+from ledger.services.feed import Feed
+from ledger.services.genesis import Genesis
+from ledger.services.identity.ports import Ports
+from ledger.services.intake import Auth
+from ledger.services.ledger import Ledger
+from ledger.services.webhooks.delivery import Delivery
+from ledger.services.webhooks.sending import Outcome
+from ledger.services.webhooks.subscriptions import Subscriptions
+from ledger.store.engines import sqlite_url
+from tests.support.rulebook import manifest, product
+
+BASE: Final = "http://testserver"
+START_MS: Final = 1_795_305_600_000
+FIRMS: Final = ("home", "tenant", "region")
+HERE, THERE = ("310116", "金山化工园区"), ("320582", "张家港化工园区")
+CAST: Final[dict[str, tuple[tuple[str, str], tuple[str, ...], dict[str, Any]]]] = {
+    "home": (HERE, ("producer",), {}),
+    "tenant": (HERE, ("producer",), {}),
+    "region": (THERE, ("producer",), {}),
+    "partner": (("370686", ""), ("user",), {}),
+    "carrier": (("330211", ""), ("carrier",), {}),
+    "stranger": (("370686", ""), ("user",), {}),
+    "haulier": (("330211", ""), ("carrier",), {}),
+    "bureau": (HERE, ("authority",), {"authority": "police", "jurisdiction": {"regions": ["3101"]}}),
+    "abroad": (THERE, ("authority",), {"authority": "police", "jurisdiction": {"regions": ["3205"]}}),
+    "park": (HERE, ("park",), {}),
+    "elsewhere": (THERE, ("park",), {}),
+    "witness": (("370686", ""), ("witness",), {}),
+}
+LICENCES: Final = {"producer": ("production", "operation"), "user": ("use",), "carrier": ("road_transport",)}
+LICENSED: Final = {"number": "No. 1", "valid_from": "2026-01-01", "valid_to": "2036-12-31"}
+AUTH: Final = Auth("api_client", "user:matrix", "matrix")
+
+
+@dataclass
+class Realm:
+    """An open ledger with the application over it. `orgs`: by their names in the cast, and `operator`."""
+
+    ledger: Ledger
+    clock: SetClock
+    dice: Dice
+    app: FastAPI
+    hooks: Subscriptions
+    orgs: dict[str, str]
+    things: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Kind and firm -> what stands in an address."""
+    _count: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    @property
+    def ports(self) -> Ports:
+        return Ports(self.ledger)
+
+    @property
+    def demo(self) -> bool:
+        return self.ledger.recorded().demo
+
+    def number(self) -> int:
+        """A number that was not given out before."""
+        return next(self._count)
+
+    def ref(self, kind: str) -> str:
+        """A reference that was not given out before."""
+        return self.dice.ref(kind, self.clock.now_ms())
+
+    def body(self, who: str, kind: str, sections: dict[str, Any]) -> dict[str, Any]:
+        """A statement in the simple form."""
+        now_ms = self.clock.now_ms()
+        return {
+            "id": uuid7(now_ms, self.dice.bytes(10)),
+            "type": kind,
+            "mode": "act",
+            "actor": self.orgs[who],
+            "occurred_at": format_utc(now_ms),
+            "sections": sections,
+        }
+
+    def state(self, who: str, kind: str, sections: dict[str, Any]) -> str:
+        """State what has to be accepted, below the HTTP edge; return the id of the event."""
+        body = self.body(who, kind, sections)
+        self.ledger.append(self.ledger.state(body, AUTH))
+        return str(body["id"])
+
+    def place(self, firm: str) -> dict[str, Any]:
+        return {"site": f"site:{self.things['site', firm]}", "location": "A"}
+
+    def batch_of(self, firm: str) -> str:
+        return f"batch:{self.things['batch', firm]}"
+
+    def produced(self, firm: str) -> tuple[str, dict[str, Any]]:
+        """A new batch and the sections that make it."""
+        batch = self.ref("batch")
+        sections = {
+            "product": {"product": f"product:{self.things['product', firm]}", "lot": f"LOT-{self.number()}"},
+            "outputs": {"lines": [{"batch": batch, "amount": "100000", "unit": "kg"}]},
+            "place": self.place(firm),
+        }
+        return batch, sections
+
+    def transfer(self, firm: str, giver: str = "", taker: str = "") -> str:
+        """Offer a kilogram of a firm's product; return what stands in the address."""
+        ref, giver, taker = self.ref("transfer"), giver or firm, taker or _dealing(firm)[0]
+        parties = {"seller": giver, "buyer": taker, "consignor": giver, "consignee": taker}
+        sections = {
+            "parties": {**{name: self.orgs[org] for name, org in parties.items()}, "transfer": ref},
+            "product": {"product": f"product:{self.things['product', firm]}"},
+            "quantity": {"amount": "1", "unit": "kg"},
+        }
+        self.state(giver, "operation.transfer_offered", sections)
+        return bare(ref)
+
+    def shipment(self, firm: str) -> str:
+        """Plan a trip of a firm's goods to the partner; return what stands in the address."""
+        ref = self.ref("shipment")
+        taker, carrier = _dealing(firm)
+        named = {"consignor": self.orgs[firm], "consignee": self.orgs[taker], "carrier": self.orgs[carrier]}
+        trip = {"shipment": ref, "vehicle": "浙B12345", "mode": "road"}
+        self.state(firm, "transport.shipment_planned", {"parties": named, "transport": trip})
+        return bare(ref)
+
+
+def _dealing(firm: str) -> tuple[str, str]:
+    """With whom a firm deals: `home` with others than the rest."""
+    return ("partner", "carrier") if firm == "home" else ("stranger", "haulier")
+
+
+def bare(ref: str) -> str:
+    """A reference as it stands in an address."""
+    return ref.partition(":")[2]
+
+
+def open_realm(folder: Path, *, demo: bool = False) -> Realm:
+    """Make the ledger and everything in it; the caller closes `ledger`. Addresses are the same each time."""
+    clock, dice = SetClock(START_MS), Dice(3, "authorization")
+    orgs = {name: dice.ref("org", START_MS) for name in ("operator", *CAST)}
+    genesis = Genesis(
+        dice.ref("ledger", START_MS),
+        _organisation(dice, orgs, "operator", HERE, ("operator",)),
+        demo=demo,
+        rules=manifest(),
+    )
+    ledger = Ledger.create(
+        sqlite_url(folder / "ledger.sqlite3"),
+        genesis,
+        signer=Signer("matrix.example/log", private_key(b"authorization".ljust(32))),
+        signer_state=folder / "signer-state.json",
+        clock=clock,
+        entropy=SeededEntropy(b"authorization"),
+        reference=load(),
+    )
+    random = SystemEntropy()
+    hooks = Subscriptions(ledger.store, clock, random, random.bytes(32))
+    delivery = Delivery(hooks, Feed(ledger.store, ledger.log), clock, lambda *_: Outcome(ok=True, word="HTTP 204"))
+    app = create_app(wire(ledger, hooks, delivery, heads_gap_s=0), ApiSettings(BASE, "0", demo=demo))
+    realm = Realm(ledger, clock, dice, app, hooks, orgs)
+    _furnish(realm)
+    return realm
+
+
+def _organisation(
+    dice: Dice, orgs: dict[str, str], name: str, where: tuple[str, str], roles: tuple[str, ...], **more: object
+) -> dict[str, Any]:
+    region, park = where
+    stated = {
+        "organisation": orgs[name],
+        "names": {"zh": name, "en": name},
+        "uscc": uscc(Role(name, name, name, region, park, roles, ()), dice),
+        "region": region,
+        "roles": list(roles),
+        **more,
+    }
+    return {**stated, "park": park} if park else stated
+
+
+def _furnish(realm: Realm) -> None:
+    for name, (where, roles, more) in CAST.items():
+        stated = _organisation(realm.dice, realm.orgs, name, where, roles, **more)
+        realm.state("operator", "governance.organisation_admitted", {"organisation": stated})
+        for kind in LICENCES.get(roles[0], ()):
+            licence = {"licence": realm.ref("licence"), "organisation": realm.orgs[name], "kind": kind, **LICENSED}
+            realm.state(name, "governance.licence_registered", {"licence": licence})
+        realm.things["organisation", name] = bare(realm.orgs[name])
+    for firm in FIRMS:
+        _settle(realm, firm)
+    realm.ledger.publish_heads()
+
+
+def _settle(realm: Realm, firm: str) -> None:
+    """Give a firm one thing of each kind."""
+    (region, park), things = CAST[firm][0], realm.things
+    site, made, drum = realm.ref("site"), realm.ref("product"), realm.ref("container")
+    locations = [{"location": "A", "kind": "bay"}]
+    stated = {"site": site, "names": {"zh": firm}, "region": region, "park": park, "locations": locations}
+    realm.state(firm, "governance.site_registered", {"site": stated})
+    realm.state(firm, "governance.product_registered", {"product": product(made)})
+    items = [{"container": drum, "kind": "drum", "serial": firm}]
+    things["receipt", firm] = realm.state(firm, "governance.container_registered", {"containers": {"items": items}})
+    things.update({("site", firm): bare(site), ("product", firm): bare(made), ("container", firm): bare(drum)})
+    batch, sections = realm.produced(firm)
+    realm.state(firm, "production.batch_produced", sections)
+    things["batch", firm] = bare(batch)
+    things["code", firm] = realm.dice.code()
+    labels = {"items": [{"code": things["code", firm], "target": batch}]}
+    realm.state(firm, "production.label_issued", {"containers": labels})
+    things["transfer", firm] = realm.transfer(firm)
+    things["shipment", firm] = realm.shipment(firm)
+    things["webhook", firm] = realm.hooks.add(realm.orgs[firm], "https://erp.example.cn/hooks").row.id
