@@ -223,7 +223,8 @@ def _previous(if_match: str | None, etag: str) -> str:
 
 
 async def take_of_shipment(request: Request, ref: str, step: str, body: Mapping[str, Json]) -> Response:
-    """Take a step of `TRIP`. Without goods it is about all that is aboard."""
+    """Take a step of `TRIP`. Without goods it is about all that is aboard. NotFoundError: not for the caller."""
+    await asyncio.to_thread(services_of(request).deals.shipment, viewer(request), ref)
     sections = sections_of(body)
     made = TRIP[step]
     if step != "receive" or "transport" in sections:
