@@ -212,7 +212,7 @@ def _form(realm: Realm) -> bytes:
 
 
 def with_csrf(realm: Realm, form: bytes, cookie: str) -> bytes:
-    """The form as a page of this session sends it: what is refused is refused by the policy, not for want of a token."""
+    """The form as a page of this session sends it: a refusal is the policy's, not one for want of a token."""
     token = realm.app.state.services.access.csrf(cookie.partition("=")[2])
     return form + b"&" + urlencode({"csrf": token or ""}).encode()
 

@@ -1,4 +1,4 @@
-"""Pages that are made from code: docs/settings.md and docs/problems.md.
+"""Files that are made from code: docs/settings.md, docs/problems.md and the table of who may do what.
 
 `python -m tests.support.documents` writes them; tests compare them with what stands there.
 """
@@ -10,6 +10,7 @@ from typing import Final
 
 from ledger.config import PREFIX, Settings, variable
 from ledger.errors.catalogue import Entry, load
+from tests.authorization import matrix
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -80,3 +81,4 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {"settings.md": settings_page, "
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (ROOT / "docs" / name).write_text(page(), encoding="utf-8")
+    matrix.TABLE.write_text(matrix.made(), encoding="utf-8")
