@@ -40,3 +40,25 @@ def read_cursor(listing: str, text: str | None) -> Key | None:
             raise FormatError("cursor_invalid", "/cursor")
         key.append(part)
     return tuple(key)
+
+
+def index_of(after: Key | None) -> int | None:
+    """Return the key of a list that goes by one number. FormatError `cursor_invalid`: another list's."""
+    match after:
+        case None:
+            return None
+        case (int(index),):
+            return index
+        case _:
+            raise FormatError("cursor_invalid", "/cursor")
+
+
+def place_of(after: Key | None) -> tuple[int, str] | None:
+    """Return the key of a list that goes by a number and a reference. FormatError `cursor_invalid`: another list's."""
+    match after:
+        case None:
+            return None
+        case (int(index), str(ref)):
+            return index, ref
+        case _:
+            raise FormatError("cursor_invalid", "/cursor")

@@ -3,6 +3,7 @@
 from collections import deque
 from typing import Final, Literal
 
+from api.cursors import index_of, place_of
 from api.ports import Key
 from api.views import BatchLine, BatchView, Moment, Page, Principal, StockLine, TraceEdge, TraceView
 from api.views.matter import Status
@@ -16,7 +17,7 @@ from api.wiring.steps import steps
 from api.wiring.stock import stock_line
 from ledger.core.events import Header
 from ledger.core.times import format_utc, parse_stated
-from ledger.errors import FormatError, NotFoundError
+from ledger.errors import NotFoundError
 from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import BatchState
 from ledger.store.rows import EdgeRow, HoldingRow
@@ -37,7 +38,7 @@ class LedgerBatches:
         """Return batches, newest change first."""
         with self._reading.known() as known:
             scope = scope_of(subject_of(known, viewer), "batch.read", "governance")
-            rows = known.related.batches(scope, text=text or None, after=_place(after), limit=limit + 1)
+            rows = known.related.batches(scope, text=text or None, after=place_of(after), limit=limit + 1)
             known.load(ref for ref, _ in rows)
             items = tuple(_line(known, viewer, ref, idx) for ref, idx in rows[:limit])
         last = rows[limit - 1] if len(rows) > limit else None
@@ -66,7 +67,7 @@ class LedgerBatches:
         """Return the life of a batch, newest first. NotFoundError."""
         with self._reading.known() as known:
             state, sight = batch_for(known, viewer, ref)
-            items, more = timeline(sight, state, _number(after), limit)
+            items, more = timeline(sight, state, index_of(after), limit)
         return Page(items, None if more is None else (more,))
 
     def stock(self, viewer: Principal, ref: str, as_of: int | None) -> tuple[StockLine, ...]:
@@ -94,26 +95,6 @@ class LedgerBatches:
             return self._reading.ledger.evidence(ref, show)
         except NotFoundError:
             raise hidden(ref) from None
-
-
-def _place(after: Key | None) -> tuple[int, str] | None:
-    match after:
-        case None:
-            return None
-        case (int(idx), str(ref)):
-            return idx, ref
-        case _:
-            raise FormatError("cursor_invalid", "/cursor")
-
-
-def _number(after: Key | None) -> int | None:
-    match after:
-        case None:
-            return None
-        case (int(seq),):
-            return seq
-        case _:
-            raise FormatError("cursor_invalid", "/cursor")
 
 
 def _day(state: BatchState) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from api.cursors import place_of
 from api.ports import Box, Key, Source
 from api.views import (
     Filing,
@@ -32,7 +33,7 @@ from api.wiring.sight import Sight, deal_sight, full
 from api.wiring.signing import signatures_of
 from api.wiring.steps import steps
 from ledger.core.canonical import Json
-from ledger.errors import FormatError, NotFoundError
+from ledger.errors import NotFoundError
 from ledger.rules import next_steps
 from ledger.rules.aggregates import BatchState, ShipmentState, TransferState
 from ledger.services.policy import Object
@@ -56,7 +57,7 @@ class LedgerDeals:
         org = _own(viewer)
         with self._reading.known() as known:
             rows = known.unit.queries.deals(
-                org, "transfer", sides=SIDES[box], statuses=statuses, before=_before(after), limit=limit + 1
+                org, "transfer", sides=SIDES[box], statuses=statuses, before=place_of(after), limit=limit + 1
             )
             known.load(row.ref for row in rows)
             items = tuple(_transfer_line(known, org, row) for row in rows[:limit])
@@ -66,7 +67,7 @@ class LedgerDeals:
         """Return shipments, newest change first."""
         org = _own(viewer)
         with self._reading.known() as known:
-            rows = known.unit.queries.deals(org, "shipment", statuses=steps, before=_before(after), limit=limit + 1)
+            rows = known.unit.queries.deals(org, "shipment", statuses=steps, before=place_of(after), limit=limit + 1)
             known.load(row.ref for row in rows)
             items = tuple(_shipment_line(known, org, row) for row in rows[:limit])
         return Page(items, _next(rows, limit))
@@ -378,16 +379,6 @@ def _own(viewer: Principal) -> str:
     if viewer.org is None:
         raise hidden("/")
     return viewer.org.ref
-
-
-def _before(after: Key | None) -> tuple[int, str] | None:
-    match after:
-        case None:
-            return None
-        case (int(idx), str(ref)):
-            return idx, ref
-        case _:
-            raise FormatError("cursor_invalid", "/cursor")
 
 
 def _next(rows: Sequence[DealRow], limit: int) -> tuple[int, str] | None:

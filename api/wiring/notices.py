@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from api.cursors import index_of
 from api.ports import Key
 from api.views import DeliveryView, Page, Principal, Replayed, TryView, WebhookView
 from api.wiring.known import hidden
-from ledger.errors import FormatError, UnavailableError
+from ledger.errors import UnavailableError
 from ledger.services.feed import Feed, Notice
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.subscriptions import Subscriptions
@@ -62,7 +63,7 @@ class LedgerWebhooks:
 
     def deliveries(self, viewer: Principal, webhook: str, after: Key | None, limit: int) -> Page[DeliveryView]:
         """Return what became of messages, newest record first. NotFoundError."""
-        before = _index(after)
+        before = index_of(after)
         rows = self._subscriptions.deliveries(_own(viewer), webhook, before=before, limit=limit + 1)
         items = tuple(delivery_view(row) for row in rows[:limit])
         return Page(items, (rows[limit - 1].idx,) if len(rows) > limit else None)
@@ -105,13 +106,3 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
     settled: Literal["delivered", "given_up"] = "delivered" if done else "given_up"
     state = "waiting" if row.due_at_ms is not None else settled
     return DeliveryView(row.idx, state, row.attempts, row.tried_at_ms, row.due_at_ms, row.outcome)
-
-
-def _index(after: Key | None) -> int | None:
-    match after:
-        case None:
-            return None
-        case (int(index),):
-            return index
-        case _:
-            raise FormatError("cursor_invalid", "/cursor")
