@@ -7,11 +7,10 @@ from typing import Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.core.b64 import b64u
 from ledger.core.canonical import Json, encode
-from ledger.core.events import Header, Ref, Signature, event_hash, signing_bytes
+from ledger.core.events import Header, Ref, Signature, event_hash, sign_header, signed_form
 from ledger.core.ids import uuid7
-from ledger.core.keys import key_id, private_key, public_key, sign
+from ledger.core.keys import key_id, private_key, public_key
 from ledger.core.sections import SALT_SIZE, Disclosure
 from ledger.core.times import format_utc
 
@@ -57,9 +56,7 @@ class Statement:
 
     def body(self) -> bytes:
         """Return the request body: header, disclosures, signatures."""
-        shown: list[Json] = [[b64u(part.salt), part.name, part.content] for part in self.disclosures]
-        signed: list[Json] = [{"key": item.key, "sig": item.sig} for item in self.signatures]
-        return encode({"header": self.header.content(), "disclosures": shown, "signatures": signed})
+        return encode(signed_form(self.header, self.signatures, self.disclosures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ def make(
 ) -> Statement:
     """Make an event and sign it with each key; salts and id are drawn from the system. FormatError with the field."""
     disclosures = tuple(Disclosure(os.urandom(SALT_SIZE), name, dict(sections[name])) for name in sorted(sections))
-    by_id = {key.id: key for key in maker.keys}
+    by_id = {key.id: key.private for key in maker.keys}
     header = Header(
         origin=maker.origin,
         id=terms.event_id or uuid7(now_ms, os.urandom(RANDOM)),
@@ -107,6 +104,4 @@ def make(
         sections={part.name: part.digest for part in disclosures},
     )
     data = header.encode()
-    message = signing_bytes(data)
-    signatures = tuple(Signature(name, b64u(sign(by_id[name].private, message))) for name in header.keys)
-    return Statement(header, data, disclosures, signatures)
+    return Statement(header, data, disclosures, sign_header(data, by_id))

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.core.b64 import check_hash, is_hash, unb64u
+from ledger.core.b64 import b64u, check_hash, is_hash, unb64u
 from ledger.core.canonical import Json, decode, digest_text, encode, encode_sound
 from ledger.core.domain import pointer
 from ledger.core.ids import check_origin, check_ref, check_uuid7
-from ledger.core.sections import SECTION_NAMES
+from ledger.core.keys import PrivateKey, sign
+from ledger.core.sections import SECTION_NAMES, Disclosure
 from ledger.core.shape import (
     ascending,
     closed_object,
@@ -159,6 +160,21 @@ class Signature:
 def signing_bytes(header_bytes: bytes) -> bytes:
     """Return what is hashed and signed: the tag, a line feed and the canonical bytes of a header."""
     return SPEC.encode("ascii") + b"\n" + header_bytes
+
+
+def sign_header(header_bytes: bytes, keys: Mapping[str, PrivateKey]) -> tuple[Signature, ...]:
+    """Sign a header with each key, named by its key id; in the order of the ids."""
+    message = signing_bytes(header_bytes)
+    return tuple(Signature(name, b64u(sign(keys[name], message))) for name in sorted(keys))
+
+
+def signed_form(header: Header, signatures: Iterable[Signature], disclosures: Iterable[Disclosure]) -> dict[str, Json]:
+    """Return an event as its maker sends it: header, signatures, and every section with its salt."""
+    return {
+        "header": header.content(),
+        "signatures": [{"key": item.key, "sig": item.sig} for item in signatures],
+        "disclosures": [[b64u(part.salt), part.name, part.content] for part in disclosures],
+    }
 
 
 def event_hash(header_bytes: bytes) -> str:

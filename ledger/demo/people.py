@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
-from ledger.core.events import Signature, signing_bytes
-from ledger.core.keys import ALG, key_id, private_key, public_key, sign
+from ledger.core.events import sign_header, signed_form
+from ledger.core.keys import ALG, key_id, private_key, public_key
 from ledger.demo.dice import Dice
 from ledger.rules.signing import BY_TWO
 from ledger.services.intake import Submission, signed
@@ -60,11 +60,6 @@ def countersign(made: Submission, people: tuple[Person, ...], origin: str) -> Su
         return made
     by_key = {person.key: person for person in people}
     header = replace(made.header, keys=tuple(sorted(by_key)))
-    message = signing_bytes(header.encode())
-    signatures = [Signature(key, b64u(sign(by_key[key].private, message))) for key in header.keys]
-    body: dict[str, Json] = {
-        "header": header.content(),
-        "signatures": [{"key": item.key, "sig": item.sig} for item in signatures],
-        "disclosures": [[b64u(item.salt), item.name, dict(item.content)] for item in made.disclosures],
-    }
+    signatures = sign_header(header.encode(), {key: person.private for key, person in by_key.items()})
+    body = signed_form(header, signatures, made.disclosures)
     return signed(body, made.auth, origin=origin, find_key=lambda _actor, key: by_key[key].raw)

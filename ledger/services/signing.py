@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.core import keys
-from ledger.core.b64 import b64u
 from ledger.core.bundle_parts import within
 from ledger.core.canonical import Json
-from ledger.core.events import Header, signing_bytes
+from ledger.core.events import Header, sign_header, signed_form
 from ledger.core.ids import uuid7
 from ledger.core.sections import SALT_SIZE, SECTION_NAMES, Disclosure
 from ledger.core.shape import list_at, object_at
@@ -41,14 +40,10 @@ def sign(draft: Mapping[str, Json], key: keys.PrivateKey, *, at_ms: int, entropy
         if name not in SECTION_NAMES:
             raise FormatError("section_name_unknown", f"/sections/{name}", {"name": name[:64]})
     disclosures = [Disclosure(entropy.bytes(SALT_SIZE), name, contents[name]) for name in sorted(contents)]
-    header = _header(draft, disclosures, keys.key_id(keys.public_key(key)), at_ms, entropy)
+    name = keys.key_id(keys.public_key(key))
+    header = _header(draft, disclosures, name, at_ms, entropy)
     check_statement(header.type, header.mode, frozenset(header.sections), contents)
-    signature = keys.sign(key, signing_bytes(header.encode()))
-    return {
-        "header": header.content(),
-        "signatures": [{"key": header.keys[0], "sig": b64u(signature)}],
-        "disclosures": [[b64u(section.salt), section.name, section.content] for section in disclosures],
-    }
+    return signed_form(header, sign_header(header.encode(), {name: key}), disclosures)
 
 
 def _header(draft: Mapping[str, Json], disclosures: list[Disclosure], key: str, at_ms: int, entropy: Entropy) -> Header:

@@ -8,8 +8,8 @@ import pytest
 
 from ledger.core.b64 import b64u
 from ledger.core.bundle import Evidence, Receipt
-from ledger.core.events import Header, event_hash, signing_bytes
-from ledger.core.keys import key_id, private_key, public_key, sign
+from ledger.core.events import Header, event_hash, sign_header, signed_form
+from ledger.core.keys import key_id, private_key, public_key
 from ledger.core.note import Signer
 from ledger.core.sections import Disclosure
 from ledger.errors import FormatError, NotFoundError, RefusedError
@@ -40,10 +40,8 @@ def signed_body(body: dict[str, Any], *seeds: bytes) -> dict[str, Any]:
             "sections": {part.name: part.digest for part in disclosures},
         }
     )
-    message = signing_bytes(header.encode())
-    made = [{"key": key_id(public_key(seed)), "sig": b64u(sign(private_key(seed), message))} for seed in seeds]
-    opened = [[b64u(part.salt), part.name, part.content] for part in disclosures]
-    return {"header": header.content(), "signatures": made, "disclosures": opened}
+    by_key = {key_id(public_key(seed)): private_key(seed) for seed in seeds}
+    return signed_form(header, sign_header(header.encode(), by_key), disclosures)
 
 
 @pytest.fixture
