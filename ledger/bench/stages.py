@@ -16,6 +16,7 @@ from api.wiring.intake import LedgerIntake
 from ledger.services import appender, intake, memo
 from ledger.services.appender import Appender
 from ledger.services.projector import Projector
+from ledger.services.right_edge import EdgeWatch
 from ledger.services.signer_state import SignerState
 from ledger.store.chains import Chains
 from ledger.store.events import Events
@@ -37,7 +38,7 @@ POINTS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("project", Projector, "add"),
     ("write rows", Appender, "_write"),
     ("write rows", Log, "swap_checkpoint"),
-    ("tree", Appender, "_grown_edge"),
+    ("tree", EdgeWatch, "grow"),
     ("sign", Appender, "_sign"),
     ("commit", WriteUnit, "_commit"),
     ("signer state", SignerState, "write"),

@@ -5,7 +5,7 @@ inside a transaction drops both whole.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -13,11 +13,9 @@ from typing import Final
 from ledger.core.b64 import b64u
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.ids import CHAIN_KINDS
-from ledger.core.merkle import leaf_hash
 from ledger.core.note import Signer
 from ledger.core.records import manifest_hash
 from ledger.core.tilereader import RightEdge
-from ledger.core.tiles import TILE_WIDTH, TileId, join_hashes
 from ledger.core.waybill import Waybill, sign_waybill
 from ledger.errors import (
     ConfigurationError,
@@ -48,7 +46,7 @@ from ledger.services.rule_books import RuleBooks, store_manifests
 from ledger.services.sealing import Place, Sealed, seal
 from ledger.services.signer_state import Signed, SignerState
 from ledger.store.faults import GuardError
-from ledger.store.rows import CheckpointRow, Head, HeadMove, PublishedRow, RefusalRow, Tile
+from ledger.store.rows import CheckpointRow, Head, HeadMove, PublishedRow, RefusalRow
 from ledger.store.unit_of_work import Store, Unit, WriteUnit
 
 ROTATED: Final = "governance.log_key_rotated"
@@ -223,7 +221,7 @@ class Appender:
                 unit.operations.add_refusals(batch.refusals)
                 if batch.sealed:
                     self._write(unit, batch)
-                    edge, completed = self._grown_edge(unit, len(batch.sealed))
+                    edge, completed = self._watch.grow(unit, self._edge, len(batch.sealed))
                     signed = self._sign(edge)
                     batch.receipts.open(edge, completed, signed.note, self._signers())
                     unit.log.swap_checkpoint(self._signed, signed)
@@ -380,19 +378,6 @@ class Appender:
             elif one.entry.event.header.type == ERASED:
                 erase(unit, one.entry.event)
         batch.projector.flush(unit)
-
-    def _grown_edge(self, unit: Unit, added: int) -> tuple[RightEdge, Mapping[TileId, bytes]]:
-        """Re-read the right edge of the log, compare what was there with memory, and grow it. Stores complete tiles."""
-        start = self.size // TILE_WIDTH * TILE_WIDTH
-        leaves = [leaf_hash(data) for data in unit.log.record_hashes(start, self.size + added)]
-        there = self.size - start
-        if join_hashes(leaves[:there]) != self._edge.partial(0):
-            raise GuardError("records_moved", params={"start": start, "stop": self.size})
-        self._watch.check(unit, self._edge)
-        edge = self._edge.copy()
-        completed = edge.extend(leaves[there:])
-        unit.log.insert_tiles([Tile(tile.level, tile.n, data) for tile, data in completed])
-        return edge, dict(completed)
 
     def _sign(self, edge: RightEdge) -> CheckpointRow:
         root = root_of(edge)

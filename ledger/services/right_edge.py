@@ -7,7 +7,7 @@ many transactions as there are tiles under the edge (255 a level); what lies dee
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, repeat
 from typing import Final
@@ -16,8 +16,9 @@ from ledger.core.b64 import unb64u
 from ledger.core.merkle import leaf_hash
 from ledger.core.records import record_hash
 from ledger.core.tilereader import RightEdge, tile_root
-from ledger.core.tiles import FULL_TILE_SIZE, HASH_SIZE, TILE_HEIGHT, TILE_WIDTH
+from ledger.core.tiles import FULL_TILE_SIZE, HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, TileId, join_hashes
 from ledger.store.faults import GuardError
+from ledger.store.rows import Tile
 from ledger.store.unit_of_work import Unit
 
 BODIES: Final = 4
@@ -68,6 +69,22 @@ class EdgeWatch:
                 self._body = _following(self._body, there)
                 places.add(self._body)
             _check_bodies(unit, edge, sorted(places))
+
+    def grow(self, unit: Unit, edge: RightEdge, added: int) -> tuple[RightEdge, Mapping[TileId, bytes]]:
+        """Return the edge grown by the ``added`` newest records, and the tiles this completed, which are stored.
+
+        What was there before is re-read and compared first. Raises GuardError (records_moved, tile_moved).
+        """
+        there = edge.size % TILE_WIDTH
+        start = edge.size - there
+        leaves = [leaf_hash(data) for data in unit.log.record_hashes(start, edge.size + added)]
+        if join_hashes(leaves[:there]) != edge.partial(0):
+            raise GuardError("records_moved", params={"start": start, "stop": edge.size})
+        self.check(unit, edge)
+        grown = edge.copy()
+        completed = grown.extend(leaves[there:])
+        unit.log.insert_tiles([Tile(tile.level, tile.n, data) for tile, data in completed])
+        return grown, dict(completed)
 
     def _check_tiles(self, unit: Unit, edge: RightEdge, chosen: Iterable[tuple[_Row, int]]) -> None:
         wanted = {(row.level, n): row for row, n in chosen}
