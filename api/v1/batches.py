@@ -8,7 +8,18 @@ from starlette.responses import Response
 from api.auth import GuardedRoute, acts
 from api.cursors import read_cursor
 from api.i18n import N_
-from api.v1.common import LIMIT, Cursor, Limit, Ports, Search, Viewer, listing, reference
+from api.v1.common import (
+    EVIDENCE_RESPONSES,
+    LIMIT,
+    Cursor,
+    Limit,
+    Ports,
+    Search,
+    Viewer,
+    evidence_file,
+    listing,
+    reference,
+)
 from api.views import BatchLine, BatchView, Listing, Moment, StockLine, TraceView
 from ledger.core.times import parse_recorded, parse_stated
 from ledger.errors import FormatError
@@ -83,14 +94,10 @@ def trace(
     "/{uuid}/evidence",
     summary=N_("The evidence bundle of a batch"),
     response_class=Response,
-    responses={200: {"content": {"application/json": {}}, "description": "hazledger/evidence@1; verifies offline."}},
+    responses=EVIDENCE_RESPONSES,
 )
 @acts("evidence.read")
 def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
     """Return as much evidence as the caller may see; `hazledger verify` checks it without this server."""
     ref = reference("batch", uuid)
-    headers = {
-        "cache-control": "private, no-cache",
-        "content-disposition": f'attachment; filename="evidence-{ref.partition(":")[2]}.json"',
-    }
-    return Response(ports.batches.evidence(viewer, ref), 200, headers, "application/json")
+    return evidence_file("evidence", ref, ports.batches.evidence(viewer, ref))

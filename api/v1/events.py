@@ -17,7 +17,7 @@ from api.auth import GuardedRoute, acts, services_of, settings_of, viewer
 from api.i18n import N_
 from api.problems import tell
 from api.request_id import request_id
-from api.v1.common import Ports, Viewer
+from api.v1.common import JSON, Ports, Viewer
 from api.views import Outcome
 from api.web.render import language_of
 from ledger.errors import FormatError, HazledgerError
@@ -25,7 +25,6 @@ from ledger.errors import FormatError, HazledgerError
 router = APIRouter(prefix="/api/v1", tags=["events"], route_class=GuardedRoute)
 
 NDJSON: Final = "application/x-ndjson"
-JSON: Final = "application/json"
 
 
 def expect(request: Request, media_type: str) -> None:

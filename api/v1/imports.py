@@ -13,7 +13,8 @@ from api.auth import GuardedRoute, acts, services_of, settings_of, viewer
 from api.i18n import N_
 from api.imports import cell_problem
 from api.openapi import IMPORT_EXTRA, IMPORT_RESPONSES
-from api.v1.events import JSON, NDJSON
+from api.v1.common import JSON
+from api.v1.events import NDJSON
 from api.web.render import language_of
 from ledger.errors import FormatError
 from ledger.services.imports.columns import KINDS, Kind

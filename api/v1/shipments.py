@@ -12,8 +12,17 @@ from api.cursors import read_cursor
 from api.i18n import N_
 from api.openapi import APPEND_RESPONSES
 from api.v1 import steps
-from api.v1.common import LIMIT, Cursor, Limit, Ports, Viewer, listing, reference
-from api.v1.events import JSON
+from api.v1.common import (
+    EVIDENCE_RESPONSES,
+    LIMIT,
+    Cursor,
+    Limit,
+    Ports,
+    Viewer,
+    evidence_file,
+    listing,
+    reference,
+)
 from api.views import Listing, ShipmentLine, ShipmentView
 from api.views.deals import ShipmentStep
 
@@ -63,15 +72,13 @@ def shipment(ports: Ports, viewer: Viewer, uuid: str) -> ShipmentView:
     "/{uuid}/evidence",
     summary=N_("The evidence of a shipment"),
     response_class=Response,
-    responses={200: {"content": {JSON: {}}, "description": "hazledger/evidence@1; verifies offline."}},
+    responses=EVIDENCE_RESPONSES,
 )
 @acts("evidence.read")
 def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
     """Return what verifies offline: every step of the trip and who signed it."""
     ref = reference("shipment", uuid)
-    name = f'attachment; filename="shipment-{ref.partition(":")[2]}.json"'
-    headers = {"cache-control": "private, no-cache", "content-disposition": name}
-    return Response(ports.deals.evidence(viewer, ref), 200, headers, JSON)
+    return evidence_file("shipment", ref, ports.deals.evidence(viewer, ref))
 
 
 @router.get(

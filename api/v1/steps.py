@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from api.auth import services_of, viewer
 from api.ports import Source
-from api.v1.events import JSON, expect
+from api.v1.common import JSON
+from api.v1.events import expect
 from ledger.core.canonical import Json, parse
 from ledger.core.ids import check_uuid, uuid7
 from ledger.core.shape import list_at, object_at, text_at

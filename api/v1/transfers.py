@@ -16,8 +16,17 @@ from api.i18n import N_
 from api.openapi import APPEND_RESPONSES
 from api.ports import Box
 from api.v1 import steps
-from api.v1.common import LIMIT, Cursor, Limit, Ports, Viewer, listing, reference
-from api.v1.events import JSON
+from api.v1.common import (
+    EVIDENCE_RESPONSES,
+    LIMIT,
+    Cursor,
+    Limit,
+    Ports,
+    Viewer,
+    evidence_file,
+    listing,
+    reference,
+)
 from api.views import Listing, TransferLine, TransferView
 
 router = APIRouter(prefix="/api/v1/transfers", tags=["transfers"], route_class=GuardedRoute)
@@ -71,15 +80,13 @@ def transfer(response: Response, ports: Ports, viewer: Viewer, uuid: str) -> Tra
     "/{uuid}/evidence",
     summary=N_("The evidence of a transfer"),
     response_class=Response,
-    responses={200: {"content": {JSON: {}}, "description": "hazledger/evidence@1; verifies offline."}},
+    responses=EVIDENCE_RESPONSES,
 )
 @acts("evidence.read")
 def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
     """Return what verifies offline: every step, who signed it, and that nothing was left out."""
     ref = reference("transfer", uuid)
-    name = f'attachment; filename="transfer-{ref.partition(":")[2]}.json"'
-    headers = {"cache-control": "private, no-cache", "content-disposition": name}
-    return Response(ports.deals.evidence(viewer, ref), 200, headers, JSON)
+    return evidence_file("transfer", ref, ports.deals.evidence(viewer, ref))
 
 
 @router.post(

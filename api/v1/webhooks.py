@@ -11,8 +11,8 @@ from api import examples
 from api.auth import GuardedRoute, acts
 from api.cursors import read_cursor
 from api.i18n import N_
-from api.v1.common import LIMIT, Cursor, Limit, Ports, Viewer, listing, one_of_ours
-from api.v1.events import JSON, expect
+from api.v1.common import JSON, LIMIT, Cursor, Limit, Ports, Viewer, listing, one_of_ours
+from api.v1.events import expect
 from api.views import DeliveryView, Listing, Replayed, TryView, WebhookView
 from ledger.core.canonical import Json, parse
 from ledger.core.shape import int_at, list_at, object_at, text_at

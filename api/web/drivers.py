@@ -12,8 +12,7 @@ from api.auth import admit, services_of, settings_of
 from api.problems import tell
 from api.request_id import request_id
 from api.v1 import steps
-from api.v1.common import reference
-from api.v1.events import JSON
+from api.v1.common import JSON, reference
 from api.web import forms
 from api.web.bodies import TRIP_BODIES
 from api.web.forms import Form
