@@ -12,6 +12,7 @@ from ledger.core.canonical import Json
 from ledger.errors import FormatError
 
 Body = dict[str, Any]
+BodyMaker = Callable[[Form], Body]
 TRANSPORT: Final = (
     "vehicle",
     "trailer",
@@ -132,7 +133,7 @@ def _place(form: Form) -> Body:
     return {"place": {"site": site, "location": location}} if site and location else {}
 
 
-TRANSFER_BODIES: Final[Mapping[str, Callable[[Form], Body]]] = {
+TRANSFER_BODIES: Final[Mapping[str, BodyMaker]] = {
     "agree": _agree,
     "decline": _with_reason,
     "cancel": _with_reason,
@@ -140,7 +141,7 @@ TRANSFER_BODIES: Final[Mapping[str, Callable[[Form], Body]]] = {
     "give-back": _goods,
     "settle": _settle,
 }
-TRIP_BODIES: Final[Mapping[str, Callable[[Form], Body]]] = {
+TRIP_BODIES: Final[Mapping[str, BodyMaker]] = {
     "load": _goods,
     "dispatch": _with_reason,
     "accept": _with_reason,

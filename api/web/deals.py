@@ -1,7 +1,8 @@
 """Pages of transfers and shipments: lists with what is next, single ones, and a form for each step."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -21,7 +22,7 @@ from api.v1 import steps
 from api.v1.common import reference
 from api.views import Page, ShipmentView, TransferLine, TransferView, WaybillView
 from api.web import forms
-from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, offer_body, plan_body
+from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, BodyMaker, offer_body, plan_body
 from api.web.forms import Form, Row
 from api.web.render import language_of, page
 from ledger.core.canonical import Json
@@ -109,10 +110,7 @@ async def offer(request: Request) -> Response:
     async def act(body: dict[str, Json]) -> None:
         await steps.offer(request, body | await asyncio.to_thread(offer_body, request, form))
 
-    wrong = await forms.press(request, form, act)
-    if wrong is not None:
-        return await asyncio.to_thread(_offer_page, request, form, wrong)
-    return RedirectResponse(f"/transfers/{form.text('id')}?done=1", 303)
+    return await _pressed(request, form, act, partial(_offer_page, request, form), f"/transfers/{form.text('id')}")
 
 
 def _offer_page(request: Request, form: Form, wrong: HazledgerError | None = None) -> Response:
@@ -120,7 +118,7 @@ def _offer_page(request: Request, form: Form, wrong: HazledgerError | None = Non
     assert reader.org is not None
     stock = services.registry.stock(reader, None, MOST_STOCK)
     rows = [
-        forms.of_stock(line, reader.org.ref, None)
+        forms.of_stock(line, None)
         for line in stock.items
         if line.holding.shipment is None and line.holding.owner.ref == reader.org.ref
     ]
@@ -156,10 +154,8 @@ async def plan(request: Request, transfer: str = "") -> Response:
         named: dict[str, Json] = {"transfer": reference("transfer", transfer)}
         await steps.plan(request, body | named | await asyncio.to_thread(plan_body, request, form))
 
-    wrong = await forms.press(request, form, act)
-    if wrong is not None:
-        return await asyncio.to_thread(_plan_page, request, transfer, form, wrong)
-    return RedirectResponse(f"/shipments/{form.text('id')}?done=1", 303)
+    again = partial(_plan_page, request, transfer, form)
+    return await _pressed(request, form, act, again, f"/shipments/{form.text('id')}")
 
 
 def _plan_page(request: Request, transfer: str, form: Form, wrong: HazledgerError | None = None) -> Response:
@@ -226,30 +222,23 @@ async def take_of_transfer(request: Request, uuid: str, step: str) -> Response:
     """Take a step of a transfer as the form says."""
     request.state.principal = admit(request, "event.append")
     ref = reference("transfer", uuid)
-    make = TRANSFER_BODIES.get(step)
-    if make is None:
-        raise NotFoundError("page_not_found", None, {"path": f"/transfers/{uuid}/{step[:40]}"})
+    make = _of_step(TRANSFER_BODIES, request, step)
     form = await forms.read(request)
 
     async def act(body: dict[str, Json]) -> None:
         await steps.take_of_transfer(request, ref, step, body | make(form), form.text("etag") or None)
 
-    wrong = await forms.press(request, form, act)
-    if wrong is None:
-        return RedirectResponse(f"/transfers/{uuid}?done=1", 303)
-
-    def again() -> Response:
+    def again(wrong: HazledgerError) -> Response:
         view = services_of(request).deals.transfer(viewer(request), ref)
         return _transfer_page(request, view, step, form, wrong)
 
-    return await asyncio.to_thread(again)
+    return await _pressed(request, form, act, again, f"/transfers/{uuid}")
 
 
 def _transfer_page(
     request: Request, view: TransferView, step: str, form: Form, wrong: HazledgerError | None = None
 ) -> Response:
-    if step not in TRANSFER_BODIES:
-        raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
+    _of_step(TRANSFER_BODIES, request, step)
     rows: list[Row] = []
     if step in ("sell", "give-back"):
         rows = _own_goods(request, view, step)
@@ -273,7 +262,7 @@ def _own_goods(request: Request, view: TransferView, step: str) -> list[Row]:
         mine = line.holding.custodian is not None and line.holding.custodian.ref == org
         wanted = mine if step == "load" else line.holding.owner.ref == org
         if wanted and (line.batch in left or ("" in left and line.product in products)):
-            found.append(forms.of_stock(line, org, left))
+            found.append(forms.of_stock(line, left))
     return found
 
 
@@ -293,9 +282,7 @@ async def take_of_shipment(request: Request, uuid: str, step: str) -> Response:
     """Take a step of a shipment as the form says."""
     request.state.principal = admit(request, "event.append")
     ref = reference("shipment", uuid)
-    make = TRIP_BODIES.get(step)
-    if make is None:
-        raise NotFoundError("page_not_found", None, {"path": f"/shipments/{uuid}/{step[:40]}"})
+    make = _of_step(TRIP_BODIES, request, step)
     form = await forms.read(request)
 
     async def act(body: dict[str, Json]) -> None:
@@ -304,22 +291,17 @@ async def take_of_shipment(request: Request, uuid: str, step: str) -> Response:
             named = {"transfer": reference("transfer", form.text("transfer"))}
         await steps.take_of_shipment(request, ref, step, body | named | make(form))
 
-    wrong = await forms.press(request, form, act)
-    if wrong is None:
-        return RedirectResponse(f"/shipments/{uuid}?done=1", 303)
-
-    def again() -> Response:
+    def again(wrong: HazledgerError) -> Response:
         view = services_of(request).deals.shipment(viewer(request), ref)
         return _shipment_page(request, view, step, form, wrong)
 
-    return await asyncio.to_thread(again)
+    return await _pressed(request, form, act, again, f"/shipments/{uuid}")
 
 
 def _shipment_page(
     request: Request, view: ShipmentView, step: str, form: Form, wrong: HazledgerError | None = None
 ) -> Response:
-    if step not in TRIP_BODIES:
-        raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
+    _of_step(TRIP_BODIES, request, step)
     services, reader = services_of(request), viewer(request)
     given = form.text("transfer") or (view.transfers[-1].partition(":")[2] if view.transfers else "")
     about = services.deals.transfer(reader, reference("transfer", given)) if given else None
@@ -339,6 +321,27 @@ def _shipment_page(
 
 
 # --- shared -----------------------------------------------------------------------------------------------------------
+
+
+async def _pressed(
+    request: Request,
+    form: Form,
+    act: Callable[[dict[str, Json]], Awaitable[object]],
+    again: Callable[[HazledgerError], Response],
+    onward: str,
+) -> Response:
+    """State the event of a form and lead on; refused, show the form again with what was wrong."""
+    wrong = await forms.press(request, form, act)
+    if wrong is not None:
+        return await asyncio.to_thread(again, wrong)
+    return RedirectResponse(f"{onward}?done=1", 303)
+
+
+def _of_step(bodies: Mapping[str, BodyMaker], request: Request, step: str) -> BodyMaker:
+    """Return what makes the body of a step. NotFoundError: there is no form for it."""
+    if step not in bodies:
+        raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
+    return bodies[step]
 
 
 def _form(

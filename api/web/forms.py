@@ -111,7 +111,7 @@ def _recorded(request: Request, name: str) -> bool:
 # --- goods ------------------------------------------------------------------------------------------------------------
 
 
-def of_stock(line: StockLine, org: str, left: dict[str, int] | None) -> Row:
+def of_stock(line: StockLine, left: dict[str, int] | None) -> Row:
     """Return a row of the own stock; ``left``: what may still be taken by batch, used up as rows are made."""
     held = line.holding
     room = None if left is None else left.get(line.batch, left.get("", 0))
@@ -119,8 +119,7 @@ def of_stock(line: StockLine, org: str, left: dict[str, int] | None) -> Row:
     if left is not None:
         name = line.batch if line.batch in left else ""
         left[name] = left.get(name, 0) - mass
-    owner = org if held.owner.ref == org else held.owner.ref
-    names = (line.batch, held.container or LOOSE, held.place.ref, owner, held.status)
+    names = (line.batch, held.container or LOOSE, held.place.ref, held.owner.ref, held.status)
     return Row(
         key=" ".join(names),
         product=line.product,
