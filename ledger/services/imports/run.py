@@ -62,11 +62,6 @@ class Report:
     applied: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
 
-    @property
-    def faulty(self) -> int:
-        """How many rows fail the preview."""
-        return self.counts.get("faulty", 0)
-
 
 @dataclass
 class _Survey:
