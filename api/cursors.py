@@ -6,7 +6,7 @@ says, a port shows a viewer only what that viewer may see.
 
 from typing import Final
 
-from api.ports import Key
+from api.views import Key
 from ledger.core.b64 import b64u, unb64u
 from ledger.core.canonical import decode, encode
 from ledger.errors import FormatError

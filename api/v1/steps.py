@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import services_of, viewer
-from api.ports import Source
+from api.deal_ports import Source
 from api.v1.common import JSON
 from api.v1.events import expect
 from ledger.core.canonical import Json, parse

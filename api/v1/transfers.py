@@ -12,9 +12,9 @@ from starlette.responses import Response
 from api import examples
 from api.auth import GuardedRoute, acts
 from api.cursors import read_cursor
+from api.deal_ports import Box
 from api.i18n import N_
 from api.openapi import APPEND_RESPONSES
-from api.ports import Box
 from api.v1 import steps
 from api.v1.common import (
     EVIDENCE_RESPONSES,

@@ -5,7 +5,7 @@ Masses are whole milligrams and instants epoch milliseconds in Python; on the wi
 """
 
 from api.views.access import ANONYMOUS, LoginOffer, Principal, Session, UserRole
-from api.views.common import Instant, Listing, Mass, Page, Party, PlaceName, Words
+from api.views.common import Instant, Key, Listing, Mass, Page, Party, PlaceName, Words
 from api.views.deals import (
     Cargo,
     Danger,
@@ -67,6 +67,7 @@ __all__ = [
     "Holding",
     "Inclusion",
     "Instant",
+    "Key",
     "LegView",
     "LinkView",
     "Listing",

@@ -63,6 +63,10 @@ class PlaceName:
 Item = TypeVar("Item")
 
 
+Key = tuple[str | int, ...]
+"""The sort key of an item of a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
     """What a port returns for one page of a list.
@@ -71,7 +75,7 @@ class Page(Generic[Item]):
     """
 
     items: tuple[Item, ...]
-    next_key: tuple[str | int, ...] | None = None
+    next_key: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from api import deal_words
 from api.auth import admit, enter, identify, services_of, settings_of, viewer
 from api.cursors import read_cursor, write_cursor
+from api.deal_ports import Box
 from api.i18n import N_
 from api.negotiate import wants_json
-from api.ports import Box
 from api.problems import tell
 from api.request_id import request_id
 from api.v1 import steps

@@ -4,8 +4,7 @@ from collections import deque
 from typing import Final, Literal
 
 from api.cursors import index_of, place_of
-from api.ports import Key
-from api.views import BatchLine, BatchView, Moment, Page, Principal, StockLine, TraceEdge, TraceView
+from api.views import BatchLine, BatchView, Key, Moment, Page, Principal, StockLine, TraceEdge, TraceView
 from api.views.matter import Status
 from api.wiring.codes import alerts_of
 from api.wiring.goods import goods_of, phone_of

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from api.cursors import place_of
-from api.ports import Box, Key, Source
+from api.deal_ports import Box, Source
 from api.views import (
     Filing,
+    Key,
     LegView,
     Page,
     Party,

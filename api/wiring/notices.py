@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from api.cursors import index_of
-from api.ports import Key
-from api.views import DeliveryView, Page, Principal, Replayed, TryView, WebhookView
+from api.views import DeliveryView, Key, Page, Principal, Replayed, TryView, WebhookView
 from api.wiring.known import hidden
 from ledger.errors import UnavailableError
 from ledger.services.feed import Feed, Notice

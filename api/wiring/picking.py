@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.codes import normal_code
-from api.ports import Source
+from api.deal_ports import Source
 from api.wiring.known import Known
 from ledger.core.canonical import Json
 from ledger.core.quantity import kg

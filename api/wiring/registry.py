@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from api.ports import Key
 from api.views import (
     ContainerView,
     DeskEvent,
     DeskView,
     FindingView,
+    Key,
     Moment,
     OrganisationView,
     Page,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timezone
 from typing import Literal, cast
 
+from api.deal_ports import Box, Source
 from api.people_ports import Account, Entry, People
-from api.ports import Action, Box, Key, Services, Source
+from api.ports import Action, Services
 from api.settings import ApiSettings
 from api.views import (
     BatchLine,
@@ -17,6 +18,7 @@ from api.views import (
     DeskView,
     FindingView,
     Health,
+    Key,
     LinkView,
     LoginOffer,
     LogState,
