@@ -1,17 +1,14 @@
 """The pages in Chromium, as a phone and as a desk show them."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from api.app import create_app
 from tests.api import world
 from tests.api.fakes import KEY, Fakes, settings
+from tests.support.live import listening, serving
 
 BATCH_PAGE = f"/batches/{world.BATCH.partition(':')[2]}"
 PATHS = (
@@ -54,24 +51,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     app = create_app(Fakes().services(), settings())
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+    with listening() as (listener, url), serving(app, listener):
+        yield url
 
 
 def visit(browser: Browser, url: str, *, width: int = 360, scheme: str = "light", scripts: bool = True) -> Page:

@@ -1,34 +1,24 @@
 """The main path of a handover in Chromium, on a phone: inbox, transfer, shipment, and the link without JavaScript."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import sync_playwright
 
 from tests.api.test_browser import TOO_SMALL
 from tests.api.wiring.served import Served
 from tests.api.wiring.test_wiring_step_links import Phone
 from tests.api.wiring.test_wiring_waybills import Trip
+from tests.support.live import listening, serving
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def address(served: Served) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(served.client.app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with listening() as (listener, url), serving(served.client.app, listener):
+        yield url
 
 
 def test_a_driver_accepts_by_link_and_every_page_fits_a_phone(served: Served, address: str, chromium: Path) -> None:

@@ -1,14 +1,10 @@
 """Accounts and people in Chromium: a virtual authenticator (WebAuthn over CDP), passwords without scripts."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.app import create_app
 from api.settings import ApiSettings
@@ -17,6 +13,7 @@ from ledger.services.identity import administrators, invitations
 from ledger.services.identity.ports import Ports, Site
 from tests.api.test_browser import CONTRAST, TOO_SMALL
 from tests.api.wiring.served import Served
+from tests.support.live import listening, serving
 
 pytestmark = pytest.mark.browser
 
@@ -41,26 +38,10 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(served: Served) -> Iterator[House]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        url = f"http://localhost:{listener.getsockname()[1]}"
+    with listening("localhost") as (listener, url):
         app = create_app(wire(served.ledger, site=Site(url)), ApiSettings(url, "0", demo=True))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
+        with serving(app, listener):
             yield House(url, Ports(served.ledger, Site(url)), served)
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def open_page(browser: Browser, *, scripts: bool = True, width: int = 1280) -> Page:
