@@ -97,7 +97,7 @@ def build(ledger: Ledger, clock: SetClock, plan: Plan, reference: Reference, pro
     built = Built(world)
     group: list[Statement] = []
     for statement in story(world, plan.until_ms, plan.events):
-        if statement.voids is not None and statement.voids.event_hash is None:
+        if statement.waits:
             _flush(ledger, clock, group, built, progress, plan.events)
         group.append(statement)
         if len(group) >= GROUP:
@@ -132,6 +132,7 @@ def _flush(
 def submission(ledger: Ledger, origin: str, statement: Statement) -> Submission:
     """The statement as it comes in: in the simple form, or signed by its people."""
     refs: list[Json] = [{"rel": rel, "hash": digest} for rel, digest in statement.refs]
+    refs.extend({"rel": rel, "hash": one.event_hash} for rel, one in statement.follows)
     if statement.voids is not None:
         refs.append({"rel": "voids", "hash": statement.voids.event_hash})
     body: dict[str, Json] = {

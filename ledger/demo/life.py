@@ -33,9 +33,16 @@ class Life:
         return self.dice.ref(kind, self.now)
 
     def say(
-        self, kind: str, who: str, sections: Sections, *, late: int = 0, voids: Statement | None = None
+        self,
+        kind: str,
+        who: str,
+        sections: Sections,
+        *,
+        late: int = 0,
+        voids: Statement | None = None,
+        follows: tuple[tuple[str, Statement], ...] = (),
     ) -> Statement:
-        """State something now; ``late`` milliseconds make it a report of the past."""
+        """State something now; ``late`` milliseconds make it a report of the past. A sale nobody agreed on is one."""
         self.wait(5 * MINUTE, 3 * HOUR)
         self.counter += 1
         agent: dict[str, Json] = {
@@ -43,7 +50,7 @@ class Life:
             "device": f"pda-{who}",
             "counter": self.number * 1000 + self.counter,
         }
-        reported = late > 0 or kind == "operation.sold"
+        reported = late > 0 or (kind == "operation.sold" and "transfer" not in sections["parties"])
         statement = Statement(
             id=self.dice.ref("x", self.now)[2:],
             type=kind,
@@ -53,6 +60,7 @@ class Life:
             mode="report" if reported else "act",
             recorded_ms=self.now + self.dice.between(1000, 60_000),
             voids=voids,
+            follows=follows,
             signers=self.world.people[who][: needed(kind, who)],
         )
         self.now = statement.recorded_ms

@@ -13,7 +13,7 @@ class Statement:
     """Who states what, when.
 
     ``recorded_ms`` is when the ledger takes it; ``voids`` is an earlier statement; ``signers`` sign it;
-    ``refs`` are (relation, hash).
+    ``refs`` are (relation, hash), ``follows`` (relation, earlier statement).
     """
 
     id: str
@@ -26,4 +26,11 @@ class Statement:
     voids: "Statement | None" = None
     signers: "tuple[Person, ...]" = ()
     refs: "tuple[tuple[str, str], ...]" = ()
+    follows: "tuple[tuple[str, Statement], ...]" = ()
     event_hash: str | None = field(default=None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it refers to a statement whose hash is not known before the ledger has taken it."""
+        named = (*(one for _, one in self.follows), *(() if self.voids is None else (self.voids,)))
+        return any(one.event_hash is None for one in named)

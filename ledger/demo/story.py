@@ -1,8 +1,9 @@
-"""The demo's story: the cast first, then lives that overlap, merged in the order in which the ledger takes them."""
+"""The demo's story: the cast, then lives that overlap and the newest deals, as the ledger takes them one by one."""
 
 import heapq
 from collections.abc import Iterator
 
+from ledger.demo.dealings import dealings
 from ledger.demo.life import DAY, HOUR, Life
 from ledger.demo.lives import PLOTS
 from ledger.demo.statement import Statement
@@ -15,6 +16,8 @@ PER_LIFE = 40
 LONGEST = 28 * DAY
 """No life takes longer: the story ends some days before its end, and not after it."""
 LEAST_A_DAY = 2
+LAST = 10**9
+"""Of statements of one moment those of the newest deals come last."""
 MOST_DAYS = 1_200
 """A larger story has more lives a day rather than more years: the sample firms are not older than their licences."""
 
@@ -44,6 +47,9 @@ def story(world: World, until_ms: int, events: int) -> Iterator[Statement]:
         count += 1
         yield statement
     waiting: list[tuple[int, int, int, Statement]] = []
+    for number, said in enumerate(dealings(world, until_ms)):
+        for place, statement in enumerate(said):
+            heapq.heappush(waiting, (statement.recorded_ms, LAST + number, place, statement))
     opened = 0
     first = world.start_ms + DAY
     step = DAY // lives_a_day(events)

@@ -15,6 +15,9 @@ from tests.demo.features import FEATURES, born, makes_a_batch
 
 UNTIL_MS = 1_793_491_200_000
 PLAN = Plan(EVENTS, 1, UNTIL_MS)
+OWNERSHIP = frozenset(
+    f"operation.{verb}" for verb in ("sold", "transfer_offered", "transfer_agreed", "filed_with_authority")
+)
 NAMED = (
     "chlorine",
     "ammonia",
@@ -99,7 +102,8 @@ def test_the_trader_has_no_site_and_never_holds_goods(statements: list[Statement
     world = World(PLAN.seed, PLAN.start_ms, reference, PLAN.operator())
     assert "trade" not in world.sites
     own = {item.type for item in statements if item.actor == world.orgs["trade"]}
-    assert own == {"governance.key_registered", "operation.sold"}
+    assert own <= {"governance.key_registered", *OWNERSHIP}
+    assert {"operation.sold", "operation.transfer_offered", "operation.transfer_agreed"} <= own
 
 
 def test_a_seed_fixes_every_statement_and_another_seed_changes_them(reference: Reference) -> None:
