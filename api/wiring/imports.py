@@ -6,8 +6,8 @@ from api.wiring.sight import plain_subject
 from ledger.errors import ForbiddenError
 from ledger.services import policy
 from ledger.services.imports.columns import Kind
-from ledger.services.imports.mapping import TYPES
 from ledger.services.imports.run import Importer, Report
+from ledger.services.imports.statements import TYPES
 from ledger.services.imports.tables import read
 from ledger.services.intake import Auth
 from ledger.services.ledger import Ledger

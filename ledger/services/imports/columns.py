@@ -225,6 +225,7 @@ _OPENING: Final = (
         "location", "库位", "Location", s.LOCATION, "plain", required=True, aliases=("储罐", "位置"), example="A-01"
     ),
     Column("container", "容器编号", "Container number", Text(90), aliases=("桶号", "瓶号", "serial"), example=""),
+    Column("owner", "所有人", "Owner", Text(200), aliases=("货主", "所有权人", "统一社会信用代码")),
     _word("status", "状态", "Status", STATUSES, "可用"),
     Column("expires_on", "有效期至", "Expires on", s.DATE, "day", aliases=("有效期", "失效日期"), example="2028-06-30"),
     Column("retest_on", "复验日期", "Retest on", s.DATE, "day"),

@@ -1,18 +1,22 @@
 """What is on record under the names that a table uses, within one read of the store."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
+from ledger.core.events import Header
 from ledger.core.ids import check_ref
+from ledger.core.sections import Disclosure
 from ledger.errors import FormatError
 from ledger.rules import codec
-from ledger.rules.aggregates import Aggregate, ContainerState, ProductState, SiteState
-from ledger.services.imports.mapping import container_ref
+from ledger.rules.aggregates import Aggregate, ContainerState, OrgState, ProductState, SiteState
+from ledger.services.imports.containers import container_ref
+from ledger.services.imports.statements import TYPES
 from ledger.store.related import Related
 from ledger.store.scopes import Own
 from ledger.store.unit_of_work import Unit
 
 PAGE: Final = 500
+LOOKED_AT: Final = 50
 T = TypeVar("T", bound=Aggregate)
 
 
@@ -26,6 +30,8 @@ class Recorded:
         self._related = Related(unit.connection, unit.backend)
         self._named: dict[str, dict[str, set[str]]] = {}
         self._states: dict[str, Aggregate | None] = {}
+        self._products: dict[str, str] | None = None
+        self._owners: dict[str, str] = {}
 
     def state(self, key: str, kind: type[T]) -> T | None:
         """Return what is known of a thing."""
@@ -37,7 +43,9 @@ class Recorded:
 
     def own_product(self, name: str) -> str | None:
         """Return the organisation's own product of this Chinese name. FormatError `import_ambiguous`."""
-        found = {ref for ref in self._refs("product", self._products).get(name, ()) if self._is_own_name(ref, name)}
+        found = {
+            ref for ref in self._refs("product", self._product_names).get(name, ()) if self._is_own_name(ref, name)
+        }
         return None if not found else _only(found, name, "/name_zh")
 
     def product(self, name: str) -> str:
@@ -47,7 +55,7 @@ class Recorded:
             if self.state(name, ProductState) is None:
                 raise FormatError("import_unknown", "/product", {"name": name})
             return name
-        return _only(self._refs("product", self._products).get(name, set()), name, "/product")
+        return _only(self._refs("product", self._product_names).get(name, set()), name, "/product")
 
     def site(self, name: str | None) -> str:
         """Return the reference of a site. FormatError `import_unknown`, `import_ambiguous`, `import_cell_missing`."""
@@ -79,6 +87,51 @@ class Recorded:
         known = (self.state(ref, ContainerState) for ref in self._refs("container", self._containers).get(serial, ()))
         return next((state for state in known if state is not None and state.org == self._org), None)
 
+    def organisation(self, name: str) -> str:
+        """Return the reference of an organisation: by credit code, full name or reference. FormatError as for sites."""
+        if name not in self._owners:
+            self._owners[name] = self._organisation(name)
+        return self._owners[name]
+
+    def _organisation(self, name: str) -> str:
+        if name.startswith("org:"):
+            check_ref(name, ("org",), field="/owner")
+            return _only({name} if self.state(name, OrgState) is not None else set(), name, "/owner")
+        plain = name.casefold()
+        rows = self._unit.queries.things("org", text=name, limit=LOOKED_AT)
+        return _only(
+            {row.id for row in rows if plain in {row.label.casefold(), row.zh, row.en.casefold()}}, name, "/owner"
+        )
+
+    # --- the events that said what is on record ------------------------------------------------------------------
+
+    def product_event(self, ref: str) -> str | None:
+        """Return the id of the organisation's own event that last described a product; its chain is walked once."""
+        if self._products is None:
+            self._products = {}
+            before: int | None = None
+            while rows := self._related.life(self._org, before=before, limit=PAGE):
+                for key, event in self._described([(row.idx, row.header) for row in rows]):
+                    self._products.setdefault(key, event)
+                before = rows[-1].seq
+        return self._products.get(ref)
+
+    def _described(self, stated: Sequence[tuple[int, bytes]]) -> Iterator[tuple[str, str]]:
+        """Products and the events that described them, newest first as they come."""
+        headers = {idx: Header.parse(header) for idx, header in stated}
+        wanted = [idx for idx, head in headers.items() if head.type == TYPES["products"] and head.actor == self._org]
+        parts = {part.idx: part.body for part in self._unit.events.disclosures_of(wanted, frozenset({"product"}))}
+        for idx in wanted:
+            body = parts.get(idx)
+            if body is not None:
+                yield str(Disclosure.parse(body).content.get("product")), headers[idx].id
+
+    def container_event(self, ref: str) -> str | None:
+        """Return the id of the organisation's own event that registered a container: the first of its chain."""
+        link = self._unit.chains.link(ref, 0)
+        row = None if link is None else self._unit.events.at(link.idx)
+        return row.id if row is not None and row.actor == self._org else None
+
     def _is_own_name(self, ref: str, name: str) -> bool:
         state = self.state(ref, ProductState)
         return state is not None and state.org == self._org and state.name_zh == name
@@ -102,7 +155,7 @@ class Recorded:
             yield from (ref for _, ref in rows)
             after = rows[-1]
 
-    def _products(self, ref: str) -> Iterator[str]:
+    def _product_names(self, ref: str) -> Iterator[str]:
         state = self.state(ref, ProductState)
         if state is not None:
             yield from (name for name in (state.name_zh, state.name_en) if name)

@@ -12,18 +12,17 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from ledger.core.canonical import Json
-from ledger.core.quantity import milligrams
 from ledger.core.times import format_utc
 from ledger.errors import HazledgerError, Problem, RefusedError, UnavailableError
-from ledger.rules.aggregates import ContainerState, ProductState
 from ledger.rules.decide import decide
 from ledger.rules.decision import Refused
 from ledger.rules.manifest import RuleSet
 from ledger.services.answers import Appended
 from ledger.services.imports.cells import Fault, fault
-from ledger.services.imports.columns import Kind
 from ledger.services.imports.lookup import Recorded
-from ledger.services.imports.mapping import Planned, Statement, containers_of, plan
+from ledger.services.imports.mapping import Planned, plan
+from ledger.services.imports.news import news
+from ledger.services.imports.statements import Statement
 from ledger.services.imports.tables import Table
 from ledger.services.intake import Auth, Submission
 from ledger.services.ledger import Ledger
@@ -161,8 +160,13 @@ class Importer:
             for place, stated in enumerate(survey.planned.statements, 1):
                 if (org, stated.id) in former:
                     survey.put(stated.rows, "on_record", stated.id)
-                elif (item := _news(org, table.kind, stated, lookup, survey)) is not None:
-                    self._judge(org, auth, judge, item, survey)
+                else:
+                    found = news(table.kind, org, stated, lookup, survey.planned.values)
+                    for row, event in found.on_record.items():
+                        survey.put([row], "on_record", event)
+                    survey.blame(found.faults)
+                    if found.fresh is not None:
+                        self._judge(org, auth, judge, found.fresh, survey)
                 if progress is not None:
                     progress(place, len(survey.planned.statements))
         return survey
@@ -214,41 +218,3 @@ def _whole(item: Statement, survey: _Survey) -> None:
     """Rows of one event stand or fall together: those without a fault of their own name the one that has."""
     bad = next(row for row in item.rows if row in survey.faults)
     survey.blame(fault(row, None, "import_batch_at_fault", row=bad) for row in item.rows if row not in survey.faults)
-
-
-# --- what is on record already --------------------------------------------------------------------------------------
-
-
-def _news(org: str, kind: Kind, item: Statement, lookup: Recorded, survey: _Survey) -> Statement | None:
-    """What of an event is new; the rest is put down as on record, or as a fault. None: nothing is."""
-    if kind == "products":
-        content = item.sections["product"]
-        state = lookup.state(str(content["product"]), ProductState)
-        if state is not None and dict(state.statement) == dict(content):
-            survey.put(item.rows, "on_record")
-            return None
-    if kind == "containers":
-        return _new_containers(org, item, lookup, survey)
-    return item
-
-
-def _new_containers(org: str, item: Statement, lookup: Recorded, survey: _Survey) -> Statement | None:
-    block = []
-    for row in (survey.planned.values[number] for number in item.rows):
-        state = lookup.own_container(row.text("serial") or "")
-        if state is None:
-            block.append(row)
-        elif _described(state) == _stated(row.of):
-            survey.put([row.row], "on_record")
-        else:
-            survey.blame([fault(row.row, "serial", "import_exists_otherwise", name=state.serial)])
-    return containers_of(item.id, org, block) if block else None
-
-
-def _described(state: ContainerState) -> tuple[object, ...]:
-    return state.kind, state.tare_mg, state.capacity_mg, state.inspection_due
-
-
-def _stated(of: Mapping[str, Json]) -> tuple[object, ...]:
-    masses = (None if key not in of else milligrams(str(of[key]), "kg") for key in ("tare_kg", "capacity_kg"))
-    return of["kind"], *masses, of.get("inspection_due")

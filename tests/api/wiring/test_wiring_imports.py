@@ -139,6 +139,81 @@ def test_a_template_is_read_back_and_its_example_would_pass(served: Served, kind
     assert statuses(send(served, f"{kind}:preview", example.encode("utf-8-sig"))) == ["ready"]
 
 
+def test_what_is_on_record_by_content_leads_to_the_receipt_of_the_event_that_said_it(served: Served) -> None:
+    drums_first = send(served, "containers", drums("REC", 3))
+    product = "中文名称,物态\n回执样品,液体\n"
+    product_first = send(served, "products", product)
+    later = {
+        "containers": (drums_first, drums("REC", 4)),
+        "products": (product_first, product + "回执样品二,固体\n"),
+    }
+    for kind, (first, body) in later.items():
+        report = send(served, f"{kind}:preview", body)
+        count = len(first["rows"])
+        assert statuses(report) == ["on_record"] * count + ["ready"]
+        assert [row["event"] for row in report["rows"][:count]] == [row["event"] for row in first["rows"]]
+        assert served.get(report["rows"][0]["receipt"], "sea").status_code == 200
+
+
+def test_opening_stock_may_be_owned_by_another_firm_and_an_unknown_one_is_named(served: Served) -> None:
+    product = served.world.products["sea", "methanol"]
+    own = served.world.orgs["sea"]
+    owner = served.ok(f"/api/v1/organisations/{served.world.orgs['paint'].removeprefix('org:')}", "paint")
+    rows = [
+        f"{product},OWN-1,5,kg,A-01,{owner['uscc']}",
+        f"{product},OWN-1,7,kg,A-01,",
+        f"{product},OWN-2,1,kg,A-01,无此公司",
+        f"{product},OWN-3,2,kg,A-02,{owner['name']['zh']}",
+        f"{product},OWN-4,2,kg,A-02,{owner['ref']}",
+        f"{product},OWN-5,2,kg,A-02,{served.new('org')}",
+    ]
+    body = "product,lot,amount,unit,location,所有人\n" + "\n".join(rows) + "\n"
+    report = send(served, "opening?all_or_nothing=false", body)
+    assert statuses(report) == ["recorded", "recorded", "faulty", "recorded", "recorded", "faulty"]
+    for place in (2, 5):
+        (problem,) = report["rows"][place]["problems"]
+        assert (problem["code"], problem["field"]) == ("import_unknown", f"/rows/{place + 2}/owner")
+    owners = {
+        (line["batch_number"], line["holding"]["owner"]["ref"], line["holding"]["mass"]["amount"])
+        for line in stock(served)
+        if line["batch_number"].startswith("OWN-")
+    }
+    assert owners == {
+        ("OWN-1", owner["ref"], "5"),
+        ("OWN-1", own, "7"),
+        ("OWN-3", owner["ref"], "2"),
+        ("OWN-4", owner["ref"], "2"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "code"),
+    [
+        ("admin", "opening", "type_not_for_role"),
+        ("driver", "products", "type_not_for_role"),
+        ("driver", "containers", "type_not_for_role"),
+        ("driver", "opening", "type_not_for_role"),
+        ("viewer", "products", "action_not_allowed"),
+    ],
+)
+def test_who_may_not_state_such_an_event_may_not_import_it(served: Served, role: str, kind: str, code: str) -> None:
+    key = served.token(served.world.orgs["sea"], role)
+    headers = {"authorization": f"Bearer {key}", "content-type": CSV, "accept": "application/json"}
+    before = size(served)
+    for path in (f"{kind}:preview", kind):
+        answer = served.client.post(f"/api/v1/imports/{path}", content=drums("ROLE", 1), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+    assert size(served) == before
+
+
+@pytest.mark.parametrize("role", ["admin", "operator"])
+def test_who_may_state_an_event_may_import_it(served: Served, role: str) -> None:
+    key = served.token(served.world.orgs["sea"], role)
+    headers = {"authorization": f"Bearer {key}", "content-type": CSV}
+    answer = served.client.post("/api/v1/imports/containers:preview", content=drums("MAY", 1), headers=headers)
+    assert statuses(answer.json()) == ["ready"]
+
+
 def test_stock_goes_out_as_csv_that_runs_nothing(served: Served) -> None:
     send(served, "containers", 'serial,kind\n"+1+cmd|calc",drum\n')
     product = served.world.products["sea", "methanol"]
