@@ -66,8 +66,8 @@ def signer_state(settings: Settings) -> Path | None:
     return settings.signer_state or (beside if settings.database is None and beside.exists() else None)
 
 
-def writer(settings: Settings) -> Ledger:
-    """Open a ledger as its one writer.
+def writer(settings: Settings, *, wait_s: float = 0) -> Ledger:
+    """Open a ledger as its one writer; `wait_s`: how long to wait for another one's end.
 
     Raises ConfigurationError: none here, a demo in production or the other way round, no signer state of its own, not
     the log's key; WriterHeldError; IntegrityError.
@@ -82,7 +82,11 @@ def writer(settings: Settings) -> Ledger:
         signer=signer,
         signer_state=settings.signer_state_path,
         pace=Pace(
-            settings.queue_size, settings.batch_size, settings.heads_interval_s * 1000, settings.min_free_mb * MIB
+            settings.queue_size,
+            settings.batch_size,
+            settings.heads_interval_s * 1000,
+            settings.min_free_mb * MIB,
+            wait_s,
         ),
     )
 

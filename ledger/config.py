@@ -145,6 +145,13 @@ class Settings:
     heads_gap_s: int = _integer(10, "Least time between heads that are published on demand over the API.", 1, 86_400)
 
     # --- writing
+    writer_wait_s: int = _integer(
+        5,
+        "Time that a starting server waits for the writer's lock, which one that was killed may still seem to hold; "
+        "then it serves reads alone. A second server that is meant for reads sets 0.",
+        0,
+        300,
+    )
     queue_size: int = _integer(
         1_024, "Statements that may wait for the writer; beyond it clients are told to come again.", 1, 100_000
     )

@@ -38,13 +38,14 @@ class Pace:
 
     ``capacity``: statements that may wait; ``max_batch``: the most that one transaction takes; ``heads_every_ms``:
     publish heads by itself when something was recorded since, None: on demand; ``least_free``: bytes that must be free
-    on every disk that writing needs, 0: not looked at.
+    on every disk that writing needs, 0: not looked at; ``lock_wait_s``: how long to wait for another writer to end.
     """
 
     capacity: int = CAPACITY
     max_batch: int = MAX_BATCH
     heads_every_ms: int | None = None
     least_free: int = 0
+    lock_wait_s: float = 0
 
 
 @dataclass(frozen=True, slots=True)

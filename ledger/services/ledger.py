@@ -115,13 +115,14 @@ class Ledger:
     ) -> "Ledger":
         """Open a ledger; with ``signer`` and ``signer_state`` become its one writer, else read only.
 
-        ``pace``: how much waits, how much is written at once, when heads are published, how much room there must be.
+        ``pace``: how much waits, how much is written at once, when heads are published, how much room there must be,
+        how long to wait for another writer's end.
         Raises WriterHeldError if another process writes; IntegrityError if the log does not extend what was signed.
         """
         clock, entropy, reference = clock or SystemClock(), entropy or SystemEntropy(), reference or load()
         if signer is None or signer_state is None:
             return cls(Store.open(url), clock=clock, entropy=entropy, reference=reference)
-        lock = acquire(url)
+        lock = acquire(url, pace.lock_wait_s)
         try:
             store = Store.open(url)
             try:

@@ -12,6 +12,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Final, Protocol
 
 from sqlalchemy import Connection, create_engine, event, text
@@ -25,6 +26,7 @@ from ledger.store.engines import LOCK_TIMEOUT_MS, parse_url, refuse_older, trans
 ADVISORY_KEY: Final = 0x68_61_7A_6C_65_64_67_65  # "hazledge"
 _PREFIX: Final = "hazledger lock "
 _MAX_NAME: Final = 512
+_LOOK_AGAIN_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,23 @@ class WriterLock(Protocol):
         """Let another process write."""
 
 
-def acquire(url: str | URL) -> WriterLock:
-    """Become the one writer of the ledger at this URL. Raises WriterHeldError at once, without waiting."""
-    parsed = parse_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return FileLock(lock_path(Path(str(parsed.database))))
-    return SessionLock(parsed)
+def acquire(url: str | URL, wait_s: float = 0) -> WriterLock:
+    """Become the one writer of the ledger at this URL, within `wait_s` seconds. Raises WriterHeldError.
+
+    A server notices the end of a session in its own time, and a killed process gives its files back last of all: who
+    starts right after has to look more than once.
+    """
+    parsed, ends = parse_url(url), monotonic() + wait_s
+    while True:
+        try:
+            if parsed.get_backend_name() == "sqlite":
+                return FileLock(lock_path(Path(str(parsed.database))))
+            return SessionLock(parsed)
+        except WriterHeldError:
+            left = ends - monotonic()
+            if left <= 0:
+                raise
+        sleep(min(left, _LOOK_AGAIN_S))
 
 
 def lock_path(database: Path) -> Path:

@@ -117,7 +117,7 @@ def test_where_nobody_listens_it_says_who_writes(operated: Operated) -> None:
 
 def test_a_second_server_reads_and_says_who_writes(operated: Operated) -> None:
     operated.init()
-    with operated.served(), operated.served() as second:
+    with operated.served(), operated.served(env={"HAZLEDGER_WRITER_WAIT_S": "0"}) as second:
         status, ready = get(f"{second}/readyz")
         assert (status, ready["reads"], ready["writes"]) == (503, True, False)
         assert operated.ok("heads").startswith("record "), "the socket is still the first one's"

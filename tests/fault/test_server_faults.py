@@ -123,11 +123,19 @@ def test_after_a_commit_of_unknown_outcome_the_same_id_tells(
     assert_sound(plant)
 
 
+def test_a_server_that_follows_a_killed_one_at_once_writes(url: str, tmp_path: Path, reference: Reference) -> None:
+    world, _ = furnished(tmp_path, reference, url)
+    for _ in range(3):
+        with serving(world) as server:
+            assert server.readiness().json["writes"] is True
+            server.kill()
+
+
 def test_a_second_server_reads_and_names_the_one_that_writes(url: str, tmp_path: Path, reference: Reference) -> None:
     world, keys = furnished(tmp_path, reference, url)
     with serving(world) as first:
         first.wait()
-        with serving(world) as second:
+        with serving(world, waits=False) as second:
             refused = second.wait(status=503).json
             writer = f"{first.process.pid}@"
             assert (refused["reads"], refused["writes"]) == (True, False)

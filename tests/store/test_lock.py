@@ -53,18 +53,29 @@ def test_another_process_holds_it_until_it_is_killed(url: str) -> None:
         assert caught.value.holder is not None
         assert caught.value.holder.pid == other.pid
         other.kill()
-    wait_for_lock(url)
+        # It may not have ended yet, and its session neither: the lock is waited for.
+        acquire(url, wait_s=30).release()
 
 
-def wait_for_lock(url: str) -> None:
-    """A server notices the end of a session when it reads from its socket: a moment after the kill."""
-    for _ in range(100_000):
-        try:
-            acquire(url).release()
-        except WriterHeldError:
-            continue
-        return
-    pytest.fail("the lock outlived its holder")
+def test_a_writer_that_ends_in_time_is_waited_for(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, looked = acquire(url), list[float]()
+
+    def ends(pause_s: float) -> None:
+        looked.append(pause_s)
+        if len(looked) == 3:
+            first.release()
+
+    monkeypatch.setattr("ledger.store.lock.sleep", ends)
+    acquire(url, wait_s=30).release()
+    assert len(looked) == 3
+
+
+def test_the_wait_for_a_writer_has_an_end(url: str) -> None:
+    first = acquire(url)
+    with pytest.raises(WriterHeldError) as caught:
+        acquire(url, wait_s=0.1)
+    assert caught.value.holder == Holder.me()
+    first.release()
 
 
 def test_ledgers_do_not_share_a_lock(

@@ -166,8 +166,11 @@ def furnished(folder: Path, reference: Reference, url: str) -> tuple[World, Keys
 
 
 @contextmanager
-def serving(world: World) -> Iterator[Server]:
-    """Serve the closed ledger of a world. The server may be dead already when the block is left."""
+def serving(world: World, *, waits: bool = True) -> Iterator[Server]:
+    """Serve the ledger of a world. The server may be dead already when the block is left.
+
+    `waits`: for the writer's lock, as a server does; without, one that finds another writer reads at once.
+    """
     key = world.folder / "log.key"
     if not key.exists():
         key.touch(0o600)
@@ -182,6 +185,8 @@ def serving(world: World) -> Iterator[Server]:
         "HAZLEDGER_LOG_LEVEL": "error",
         "HAZLEDGER_HEADS_INTERVAL_S": "86400",
     }
+    if not waits:
+        env["HAZLEDGER_WRITER_WAIT_S"] = "0"
     with subprocess.Popen(_COMMAND, cwd=_ROOT, env=env, stdout=subprocess.PIPE) as process:
         try:
             yield Server(process, _address(process))
