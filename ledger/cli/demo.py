@@ -67,6 +67,17 @@ def demo(  # noqa: PLR0913 - an argument for each option
     day = until or dt.datetime.now(tz=dt.UTC)
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     plan = Plan(events, seed, int(midnight.timestamp()) * 1000)
+    if not serving:
+        _make(settings, plan, console, told, as_json=as_json)
+        return
+    from ledger.cli.serve import listen, run
+
+    with listen(settings) as listener:
+        _make(settings, plan, console, told, as_json=as_json)
+        run(settings, console, listener)
+
+
+def _make(settings: Settings, plan: Plan, console: Console, told: str, *, as_json: bool) -> None:
     if told == "transfer":
         from ledger.cli.deal import tell
 
@@ -75,10 +86,6 @@ def demo(  # noqa: PLR0913 - an argument for each option
         console.print(f"{settings.data}: a ledger is here already; it is used as it is.")
     else:
         show(console, settings, _build(console, settings, plan))
-    if serving:
-        from ledger.cli.serve import run
-
-        run(settings, console)
 
 
 def _build(console: Console, settings: Settings, plan: Plan) -> Built:

@@ -1,5 +1,7 @@
 """``hazledger serve``: the pages, the API and the transparency log of a ledger, over HTTP."""
 
+import errno
+import os
 import signal
 import socket
 import sys
@@ -36,16 +38,39 @@ STREAMS_END_S = 3
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 lets the system choose.")
 def serve(*, data: Path | None, database: str | None, host: str | None, port: int | None) -> None:
     """Serve a ledger. A second server on the same ledger serves reads and says who writes."""
-    run(settings_of(data, database, host=host, port=port), Console())
+    settings = settings_of(data, database, host=host, port=port)
+    with listen(settings) as listener:
+        run(settings, Console(), listener)
 
 
-def run(settings: Settings, console: Console) -> None:
-    """Open the ledger, bind the address, say where it is, and serve until interrupted."""
+def listen(settings: Settings) -> socket.socket:
+    """Take the address of the settings, before any work is done. ConfigurationError: it cannot be had.
+
+    Who connects from now on waits for an answer until the server runs.
+    """
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    params: dict[str, str | int] = {"host": host, "port": port}
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere it would share the port with another server
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigurationError("port_in_use", params=params) from None
+        raise ConfigurationError("address_unusable", params={**params, "reason": str(error)}) from None
+    return listener
+
+
+def run(settings: Settings, console: Console, listener: socket.socket) -> None:
+    """Open the ledger, say where it is, and serve until interrupted."""
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # as Ctrl-C does: leave, and close the ledger
     ledger = _open(settings, console)
     sending: Delivery | None = None
     try:
-        listener = _listen(settings.host, settings.port)
         port = int(listener.getsockname()[1])
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         url = settings.base_url or f"http://{host}:{port}"
@@ -98,7 +123,7 @@ def run(settings: Settings, console: Console) -> None:
 
 def _open(settings: Settings, console: Console) -> Ledger:
     try:
-        return writer(settings)
+        return writer(settings, wait_s=settings.writer_wait_s)
     except UnavailableError as error:
         console.print(told(error), highlight=False)
         return reader(settings)
@@ -112,15 +137,6 @@ def _control(settings: Settings, ledger: Ledger, console: Console) -> AbstractCo
         console.print(told(error), highlight=False)
         return nullcontext()
     return made or nullcontext()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen()  # the links that are printed next already wait for their answer
-    return listener
 
 
 def _show_links(console: Console, ledger: Ledger, url: str) -> None:
