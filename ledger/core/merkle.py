@@ -31,6 +31,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return _sha256(b"\x01" + left + right).digest()
 
 
+def parents(nodes: Sequence[bytes]) -> list[bytes]:
+    """Return the nodes one level up of an even number of neighbours."""
+    return [_sha256(b"\x01" + left + right).digest() for left, right in zip(nodes[::2], nodes[1::2], strict=True)]
+
+
 class Frontier:
     """A compact range [0, size): the roots of the complete subtrees, the largest and leftmost first.
 

@@ -5,10 +5,10 @@ caller owns and may share between readers of different sizes and between threads
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
-from ledger.core.merkle import HASH_SIZE, node_hash
+from ledger.core.merkle import HASH_SIZE, parents
 from ledger.core.tiles import (
     TILE_HEIGHT,
     TILE_WIDTH,
@@ -37,16 +37,19 @@ _MASKS: Final = tuple((TILE_WIDTH >> height) - 1 for height in range(TILE_HEIGHT
 def expand(data: bytes) -> Expanded:
     """Return the rows of complete nodes inside a full or partial tile, its own entries first."""
     rows = [data]
-    below = split_hashes(data)
+    below: Sequence[bytes] = split_hashes(data)
     while len(below) > 1:
-        below = tuple(node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2))
+        below = parents(below[: len(below) & ~1])
         rows.append(join_hashes(below))
     return tuple(rows)
 
 
 def tile_root(data: bytes) -> bytes:
     """Return the root of a full tile, which is one entry of the tile above. FormatError `tile_wrong_length`."""
-    return expand(check_tile(data, TILE_WIDTH))[TILE_HEIGHT]
+    nodes: Sequence[bytes] = split_hashes(check_tile(data, TILE_WIDTH))
+    while len(nodes) > 1:
+        nodes = parents(nodes)
+    return nodes[0]
 
 
 class TileCache:
@@ -174,7 +177,18 @@ class RightEdge:
 
     def extend(self, leaves: Iterable[bytes]) -> list[tuple[TileId, bytes]]:
         """Append leaf hashes in order; return all tiles completed by them."""
-        return [tile for leaf in leaves for tile in self.push(leaf)]
+        rest = [*leaves]
+        completed: list[tuple[TileId, bytes]] = []
+        while rest:
+            if not self._levels:
+                self._levels.append([])
+            room = TILE_WIDTH - 1 - len(self._levels[0])
+            self._levels[0] += rest[:room]
+            self._size += len(rest[:room])
+            if len(rest) > room:
+                completed += self.push(rest[room])
+            rest = rest[room + 1 :]
+        return completed
 
     def partial(self, level: int) -> bytes:
         """Return the bytes of the partial tile at the right edge of a level; empty if there is none."""

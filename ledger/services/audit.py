@@ -6,12 +6,11 @@ a scratch store; their memory does not grow with the log but for four bits a rec
 store but what the log's key, as leaf 0 names it, signed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
-from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
 from ledger.reference import Reference, load
 from ledger.services.audit_chains import HEADS, Chains
@@ -33,7 +32,7 @@ from ledger.store.entries import Chunk
 from ledger.store.scratch import scratch
 from ledger.store.unit_of_work import ReadUnit, Store, WriteUnit
 
-CHUNK: Final = 256
+CHUNK: Final = 128
 
 Depth = Literal["evidence", "full"]
 Progress = Callable[[int, int], None]
@@ -140,35 +139,34 @@ class _Audit:
     def _take(self, chunk: Chunk) -> None:
         self._events += len(chunk.events)
         self._records += len(chunk.records)
-        self._chains.expect(row[0] for row in chunk.links)
         judged = self._quick.judge(chunk) if self._quick is not None else [None] * (chunk.high - chunk.low)
         if self._replay is not None:
             self._replay.expect(chunk)
         elif None not in judged:
-            for plain in filter(None, judged):
-                self._follow(plain)
+            self._follow([*filter(None, judged)])
             return
         for stored, sound in zip(chunk.entries(), judged, strict=True):
             if sound is None:
                 self._look_closely(stored)
             else:
-                self._follow(sound)
+                self._follow([sound])
                 if self._replay is not None:
                     self._replay.add_sound(stored, sound)
 
-    def _follow(self, found: Sound | Checked) -> None:
-        """Put a readable record where it belongs in time, in the log and in its chains."""
-        if found.recorded_at_ms < self._before_ms:
-            self._findings.add("time_runs_backwards", index=found.idx)
-        else:
-            self._before_ms = found.recorded_at_ms
-        self._log.add(found.record_hash)
-        self._chains.add(found.idx, b64u(found.record_hash), found.places)
+    def _follow(self, found: Sequence[Sound | Checked]) -> None:
+        """Put readable records that follow each other where they belong in time, in the log and in its chains."""
+        for record in found:
+            if record.recorded_at_ms < self._before_ms:
+                self._findings.add("time_runs_backwards", index=record.idx)
+            else:
+                self._before_ms = record.recorded_at_ms
+        self._log.add([record.record_hash for record in found])
+        self._chains.add(found)
 
     def _look_closely(self, stored: rows.Entry) -> None:
         checked = check_entry(stored, self._log.origin, self._findings)
         if checked is None:
-            self._log.add(_leaf(stored))
+            self._log.add([_leaf(stored)])
             if self._replay is not None:
                 self._replay.lose()
             return
@@ -180,8 +178,7 @@ class _Audit:
             self._quick = Quick(checked.origin)
         if checked.event.header.type == HEADS:
             self._check_heads(checked)
-        self._chains.expect(place[0] for place in checked.places)
-        self._follow(checked)
+        self._follow([checked])
         if self._replay is not None:
             self._replay.add(checked)
 

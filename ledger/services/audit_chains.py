@@ -5,13 +5,13 @@ Heads are kept in the scratch store; only those in use stand in memory, at most 
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from typing import Final, NamedTuple
+from typing import Final
 
-from ledger.core.b64 import b64u, unb64u
+from ledger.core.b64 import b64u, b64u_hashes, unb64u
 from ledger.core.heads import stream_root
 from ledger.services.audit_entry import Checked
 from ledger.services.audit_findings import Findings
-from ledger.services.audit_quick import Place
+from ledger.services.audit_quick import Sound
 from ledger.store.rows import Head, HeadMove
 from ledger.store.unit_of_work import Unit, WriteUnit
 
@@ -19,13 +19,10 @@ CAPACITY: Final = 16_384
 HEADS: Final = "governance.heads_published"
 
 
-class _Tip(NamedTuple):
-    """The end of a chain so far: number, index and hash of its last record; ``stored``: its number in scratch."""
+_Tip = tuple[int, int, str | None, int | None]
+"""The end of a chain so far: number, index and hash of its last record, and its number in the scratch store."""
 
-    seq: int
-    idx: int
-    record_hash: str
-    stored: int | None
+_NONE: Final[_Tip] = (-1, -1, None, None)
 
 
 class Chains:
@@ -35,40 +32,39 @@ class Chains:
         """Begin before record 0 with an empty scratch store."""
         self._scratch = scratch
         self._findings = findings
-        self._tips: dict[str, _Tip | None] = {}
+        self._tips: dict[str, _Tip] = {}
         self._published: Checked | None = None
 
-    def expect(self, chains: Iterable[str]) -> None:
-        """Have these chains at hand: one question to the scratch store instead of one for each."""
-        missing = {chain for chain in chains if type(chain) is str and chain not in self._tips}
-        if missing:
-            self._tips.update(dict.fromkeys(missing))
-            for head in self._scratch.chains.heads(missing).values():
-                self._tips[head.chain] = _Tip(head.seq, head.idx, b64u(head.hash), head.seq)
-
-    def add(self, index: int, record_hash: str, places: Sequence[Place]) -> None:
-        """Take the places of a record."""
+    def add(self, records: Sequence[Sound | Checked]) -> None:
+        """Take the places of records that follow each other."""
+        self._expect({chain for record in records for chain, _, _ in record.places})
         tips = self._tips
-        if len(tips) > CAPACITY:
+        texts = b64u_hashes([record.record_hash for record in records])
+        for record, text in zip(records, b" ".join(texts).decode("ascii").split(" "), strict=True):
+            index = record.idx
+            for chain, seq, prev in record.places:
+                expected, _, last, stored = tips[chain]
+                expected += 1
+                if seq != expected or prev != last:
+                    self._findings.add("chain_broken", f"place {seq}, expected {expected}", index=index, chain=chain)
+                tips[chain] = expected, index, text, stored
+
+    def _expect(self, chains: set[str]) -> None:
+        """Have the ends of these chains at hand."""
+        if len(self._tips) > CAPACITY:
             self.flush()
-        for chain, seq, prev in places:
-            if chain not in tips:
-                self.expect((chain,))
-            before = tips[chain]
-            if before is None:
-                expected, last, stored = 0, None, None
-            else:
-                expected, last, stored = before.seq + 1, before.record_hash, before.stored
-            if seq != expected or prev != last:
-                self._findings.add("chain_broken", f"place {seq}, expected {expected}", index=index, chain=chain)
-            tips[chain] = _Tip(expected, index, record_hash, stored)
+        missing = chains.difference(self._tips)
+        if missing:
+            self._tips.update(dict.fromkeys(missing, _NONE))
+            for head in self._scratch.chains.heads(missing).values():
+                self._tips[head.chain] = head.seq, head.idx, b64u(head.hash), head.seq
 
     def flush(self) -> None:
         """Write the ends of all chains into the scratch store and forget them here."""
         self._scratch.chains.advance(
-            HeadMove(chain, tip.seq, tip.idx, unb64u(tip.record_hash), tip.stored)
-            for chain, tip in self._tips.items()
-            if tip is not None and tip.seq != tip.stored
+            HeadMove(chain, seq, index, unb64u(record_hash), stored)
+            for chain, (seq, index, record_hash, stored) in self._tips.items()
+            if record_hash is not None and seq != stored
         )
         self._tips.clear()
 

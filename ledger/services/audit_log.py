@@ -1,6 +1,6 @@
 """The Merkle log: record i is leaf i, tiles and roots are theirs, and the log's key signed every checkpoint shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ledger.core.b64 import unb64u
@@ -51,15 +51,18 @@ class LogAudit:
                     raw = unb64u(str(text), 32)
                     self._keys[raw] = Verifier(checked.origin, raw)
 
-    def add(self, record_hash: bytes) -> None:
-        """Take the next leaf; whatever stands over a tree of the new size is compared with it."""
-        for tile, data in self._edge.push(leaf_hash(record_hash)):
-            self._tiles += 1
-            if self._unit.log.tile(tile.level, tile.n) != data:
-                self._findings.add("tile_wrong", tile.path, level=tile.level, n=tile.n)
-        if self._edge.size == self._look_at:
-            self._look()
-            self._plan()
+    def add(self, record_hashes: Sequence[bytes]) -> None:
+        """Take the next leaves; whatever stands over a tree of one of the new sizes is compared with it."""
+        while record_hashes:
+            count = self._look_at - self._edge.size if self._look_at else len(record_hashes)
+            for tile, data in self._edge.extend(map(leaf_hash, record_hashes[:count])):
+                self._tiles += 1
+                if self._unit.log.tile(tile.level, tile.n) != data:
+                    self._findings.add("tile_wrong", tile.path, level=tile.level, n=tile.n)
+            if self._edge.size == self._look_at:
+                self._look()
+                self._plan()
+            record_hashes = record_hashes[count:]
 
     def _plan(self) -> None:
         """Find the next size of which a root is stated somewhere."""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.core.b64 import b64u, check_hash, unb64u
+from ledger.core.b64 import b64u, b64u_hashes, check_hash, unb64u
 from tests.core.refusals import refusal, refused
 from tests.core.values import hashes
 
@@ -10,6 +10,11 @@ from tests.core.values import hashes
 @given(st.binary(max_size=80))
 def test_every_byte_string_comes_back(data: bytes) -> None:
     assert unb64u(b64u(data), len(data)) == data
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=5))
+def test_many_hashes_are_spelled_as_each(digests: list[bytes]) -> None:
+    assert b64u_hashes(digests) == [b64u(digest).encode() for digest in digests]
 
 
 @given(st.text("AQgwBCZaz09-_+/= \n氨", max_size=8))

@@ -15,11 +15,13 @@ from ledger.core.events import event_hash
 from ledger.core.keys import public_key
 from ledger.core.records import record_hash
 from ledger.core.sections import section_digest
+from ledger.core.text import flaw
 from ledger.errors import FormatError
 from ledger.reference import Reference
+from ledger.services import audit_forms
 from ledger.services.audit_entry import Checked, check_entry, open_sound
 from ledger.services.audit_findings import Findings
-from ledger.services.audit_forms import is_content
+from ledger.services.audit_forms import Disclosed, are_readable, is_content
 from ledger.services.audit_quick import Quick, Sound
 from ledger.store.entries import Chunk
 from tests.services.test_evidence import KEY, REGISTRAR, signed_body
@@ -242,3 +244,84 @@ def test_no_canonical_json_is_no_content(data: bytes) -> None:
 def test_many_names_are_not_remembered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledger.services.audit_forms._MOST_NAMES", 2)
     assert is_content(encode({"aa": 1, "bb": 2, "cc": 3, "dd": {"ee": [1, None, True]}}))
+
+
+# --- disclosures by their shape --------------------------------------------------------------------------------------
+
+
+def disclosure(content: bytes, name: str = "auth") -> bytes:
+    return b'["%b","%b",%b]' % (SALT.encode(), name.encode(), content)
+
+
+def is_sound(body: bytes) -> bool:
+    """What the strict reading says of a disclosure."""
+    try:
+        value = decode(body)
+        return isinstance(value, list) and isinstance(value[2], dict) and check_content(value[2])
+    except FormatError:
+        return False
+
+
+def check_content(value: dict[str, Any]) -> bool:
+    check(value, Bounds(15, names=True, texts=True))
+    return True
+
+
+@settings(max_examples=500)
+@given(value=contents, compact=st.sampled_from([True, True, False]), in_order=st.booleans(), ascii_only=st.booleans())
+@example(value=nested(14) | {"b": ["x"]}, compact=True, in_order=True, ascii_only=True)
+@example(value={"a": '":5', "b": '":"x"'}, compact=True, in_order=True, ascii_only=True)
+@example(value={"a": "x:0", '":': 1}, compact=True, in_order=True, ascii_only=True)
+@example(value={"a": 10**15, "b": -1, "c": 0, "d": ["x", ",", "]"]}, compact=True, in_order=True, ascii_only=True)
+def test_what_is_taken_by_its_shape_is_sound(value: object, *, compact: bool, in_order: bool, ascii_only: bool) -> None:
+    body = disclosure(spelled(value, compact=compact, in_order=in_order, ascii_only=ascii_only))
+    if Disclosed().are_sound(["auth"], [body]):
+        assert is_sound(body)
+
+
+SHAPED: Final = encode({"a": ["x", "y"], "b": "", "c": [{"d": 7, "e": None}], "f": "中", "g": "q\\"})
+
+
+@settings(max_examples=1_000)
+@given(
+    at=st.integers(0, len(SHAPED) - 1),
+    drop=st.integers(0, 3),
+    put=st.sampled_from(
+        [b"", b'"', b'""', b'":""', b'":"', b",", b":", b"[", b"]", b"{}", b"\\", b"0", b"-", b"\n", b"\xff", b"e"]
+    ),
+)
+def test_no_change_of_bytes_hides_behind_a_known_shape(at: int, drop: int, put: bytes) -> None:
+    changed = disclosure(SHAPED[:at] + put + SHAPED[at + drop :])
+    known = Disclosed()
+    assert known.are_sound(["auth"], [disclosure(SHAPED)])
+    if known.are_sound(["auth"], [changed]):
+        assert is_sound(changed)
+
+
+def test_a_known_shape_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Disclosed()
+    assert known.are_sound(["auth"], [disclosure(encode({"a": "x", "b": [1], "c": 5}))])
+    monkeypatch.setattr(audit_forms, "is_content", lambda *_: pytest.fail("read again"))
+    assert known.are_sound(["auth"], [disclosure(encode({"a": "氨", "b": [1], "c": -77}))])
+
+
+def test_bytes_under_another_name_are_no_disclosure_of_this() -> None:
+    body = disclosure(b"{}", "agent")
+    assert Disclosed().are_sound(["agent"], [body])
+    assert not Disclosed().are_sound(["auth"], [body])
+    assert not Disclosed().are_sound(["heads"], [disclosure(b"{}", "heads")])
+
+
+def test_little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_forms, "_MOST_KNOWN", 2)
+    monkeypatch.setattr(audit_forms, "_MOST_SHAPES", 1)
+    known = Disclosed()
+    for name in ("a", "b", "c", "a"):
+        assert known.are_sound(["auth"], [disclosure(encode({name: "x"}))])
+    assert len(known._known) <= 2
+    assert len(known._shapes) == 1
+
+
+@given(st.text(st.sampled_from("、〕「一中龥！～é\u0301\u202e\x85\u3099가ｅ"), max_size=6))
+def test_readable_is_without_flaw(text: str) -> None:
+    assert are_readable([f'"{text}"'.encode(), b'"x"']) == (flaw(text) is None)
