@@ -18,6 +18,7 @@ from api.settings import ApiSettings
 from api.shield import Shield
 from api.v1 import batches, events, heads, imports, registry, shipments, stream, token, transfers, webhooks
 from api.web import account, deals, drivers, entry, pages, people
+from api.web import imports as import_pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -44,6 +45,7 @@ ROUTERS: Final = (
     entry.router,
     account.router,
     people.router,
+    import_pages.router,
     pages.router,
 )
 

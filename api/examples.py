@@ -93,6 +93,7 @@ IMPORT_REPORT: Final[dict[str, Any]] = {
             "status": "recorded",
             "event": EVENT_ID,
             "receipt": f"/api/v1/receipts/{EVENT_ID}",
+            "thing": "container:0192f5a1-0c00-7000-8000-0000000000c7",
         }
     ],
 }

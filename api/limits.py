@@ -22,6 +22,8 @@ BULK_PATH: Final = "/api/v1/events:bulk"
 STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/", "/d/")
 """Where steps are stated with their goods, by programs and by form."""
 IMPORT_PATH: Final = "/api/v1/imports/"
+UPLOAD_PATH: Final = "/import"
+"""Where a form sends the same file, with its fields and boundaries."""
 
 
 class _Refused(Exception):  # noqa: N818  (a signal inside this module, not an error of the ledger)
@@ -78,6 +80,8 @@ class Limits:
             return self._settings.max_body
         if path.startswith(IMPORT_PATH):
             return self._settings.max_import_body
+        if path == UPLOAD_PATH:
+            return self._settings.max_import_body + self._settings.max_form_body
         return self._settings.max_bulk_body if path == BULK_PATH else self._settings.max_form_body
 
     def _check(self, scope: Scope, limit: int) -> tuple[HazledgerError | None, int | None]:

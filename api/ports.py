@@ -47,6 +47,7 @@ from api.views import (
 from ledger.errors import HazledgerError
 from ledger.services.feed import Notice
 from ledger.services.imports.columns import Kind
+from ledger.services.imports.jobs import Job
 from ledger.services.imports.run import Report
 
 Action = Literal[
@@ -277,6 +278,21 @@ class Imports(Protocol):
 
     def run(self, viewer: Principal, kind: Kind, body: bytes, media_type: str, *, all_or_nothing: bool) -> Report:
         """Append what passes the preview; under `all_or_nothing` only if every row does."""
+
+    def kinds(self, viewer: Principal) -> tuple[Kind, ...]:
+        """Return what the viewer may import."""
+
+    def open(self, viewer: Principal, kind: Kind, name: str, body: bytes) -> str:
+        """Begin to check a file and return the id of its import. UnavailableError: too many are under way."""
+
+    def start(self, viewer: Principal, id: str, *, all_or_nothing: bool) -> None:
+        """Begin to record what a checked file says, or go on; once, however often it is asked. NotFoundError."""
+
+    def job(self, viewer: Principal, id: str, wait_s: float) -> Job:
+        """Return an import once its check or run has ended, or as it is after so many seconds. NotFoundError."""
+
+    def jobs(self, viewer: Principal) -> tuple[Job, ...]:
+        """Return the imports of the viewer's organisation that are kept, newest first."""
 
 
 class Status(Protocol):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import csvfile
+from api import csvfile, xlsxfile
 from api.auth import GuardedRoute, acts, services_of, settings_of, viewer
 from api.i18n import N_
 from api.imports import cell_problem
@@ -16,7 +16,9 @@ from api.openapi import IMPORT_EXTRA, IMPORT_RESPONSES
 from api.v1.common import JSON
 from api.v1.events import NDJSON
 from api.web.render import language_of
+from api.xlsxfile import Sheet
 from ledger.errors import FormatError
+from ledger.services.imports.cells import choices
 from ledger.services.imports.columns import KINDS, Kind
 from ledger.services.imports.run import Report, RowResult
 from ledger.services.imports.tables import CSV, XLSX
@@ -30,6 +32,10 @@ ALL_OR_NOTHING: AllOrNothing = True
 TEMPLATE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {CSV: {}}, "description": "UTF-8 with its mark; rows that begin with # are not read."}
 }
+WORKBOOK: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {XLSX: {}}, "description": "Drop-downs where words are to choose from; a second sheet explains."}
+}
+KEPT: Final = "private, max-age=3600"
 
 
 @router.get(
@@ -41,11 +47,44 @@ TEMPLATE: Final[dict[int | str, dict[str, Any]]] = {
 @acts("self.read")
 def template(kind: Kind) -> Response:
     """Return the headings in both languages and an example, which begins with # and is not read."""
+    return csvfile.answer(f"hazledger-{kind}.csv", _template(kind), cache=KEPT)
+
+
+@router.get(
+    "/templates/{kind}.xlsx",
+    summary=N_("A template for an import, as a workbook"),
+    response_class=Response,
+    responses=WORKBOOK,
+)
+@acts("self.read")
+def workbook(kind: Kind) -> Response:
+    """Return the same as a workbook, with drop-downs, and what may stand in each column on a second sheet."""
+    columns = KINDS[kind]
+    drop_downs = {
+        at: [written[0] for written in item.words.values()]
+        for at, item in enumerate(columns)
+        if item.words and not item.many
+    }
+    sheets = [Sheet("导入 Import", _template(kind), drop_downs), Sheet("说明 Notes", _notes(kind))]
+    return xlsxfile.answer(f"hazledger-{kind}.xlsx", sheets, cache=KEPT)
+
+
+def _template(kind: Kind) -> list[list[str]]:
     columns = KINDS[kind]
     example = [item.example for item in columns]
     example[0] = f"{COMMENT} {example[0]}"
-    rows = [[item.heading for item in columns], example]
-    return csvfile.answer(f"hazledger-{kind}.csv", rows, cache="private, max-age=3600")
+    return [[item.heading for item in columns], example]
+
+
+def _notes(kind: Kind) -> list[list[str]]:
+    """What may stand in each column, in both languages."""
+    rows = [["列", "Column", "必填 / Required", "可填内容 / What may stand there", "示例 / Example"]]
+    for item in KINDS[kind]:
+        form = choices(item.words) if item.words else {"day": "2026-12-31"}.get(item.form, "")
+        several = "多项用分号分隔 / several, separated by semicolons" if item.many else ""
+        told = "；".join(part for part in (form, several) if part)
+        rows.append([item.zh, item.en, "是 / yes" if item.required else "", told, item.example])
+    return rows
 
 
 @router.post(
@@ -118,6 +157,8 @@ def _row(request: Request, report: Report, row: RowResult) -> dict[str, Any]:
     found: dict[str, Any] = {"row": row.row, "label": row.label, "status": row.status}
     if row.event is not None:
         found |= {"event": row.event, "receipt": f"/api/v1/receipts/{row.event}"}
+    if row.thing is not None and row.status in {"recorded", "on_record"}:
+        found["thing"] = row.thing
     if row.faults:
         found["problems"] = [cell_problem(fault, report.table.kind, lang, base_url) for fault in row.faults]
     return found

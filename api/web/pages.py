@@ -85,7 +85,9 @@ def batch(request: Request, uuid: str) -> Response:
 def desk(request: Request) -> Response:
     """Show an organisation its stock, findings and recent events."""
     reader = enter(request, "desk.read")
-    return page(request, "desk.html", view=services_of(request).registry.desk(reader))
+    services = services_of(request)
+    doors = ("/import",) if services.imports.kinds(reader) else ()
+    return page(request, "desk.html", view=services.registry.desk(reader), doors=doors)
 
 
 @router.get("/docs")

@@ -60,7 +60,8 @@ from ledger.errors import (
     UnavailableError,
 )
 from ledger.services.feed import Notice
-from ledger.services.imports.columns import Kind
+from ledger.services.imports.columns import KINDS, Kind
+from ledger.services.imports.jobs import Job
 from ledger.services.imports.run import Report, RowResult
 from ledger.services.imports.tables import read
 from tests.api import world
@@ -461,6 +462,22 @@ class FakeImports:
 
     def run(self, viewer: Principal, kind: Kind, body: bytes, media_type: str, *, all_or_nothing: bool) -> Report:
         return self.preview(viewer, kind, body, media_type)
+
+    def kinds(self, _viewer: Principal) -> tuple[Kind, ...]:
+        return tuple(KINDS)
+
+    def open(self, _viewer: Principal, _kind: Kind, _name: str, _body: bytes) -> str:
+        raise UnavailableError("import_busy", None, {"limit": 0})
+
+    def start(self, _viewer: Principal, _id: str, *, all_or_nothing: bool) -> None:
+        del all_or_nothing
+        raise NotFoundError("import_gone")
+
+    def job(self, _viewer: Principal, _id: str, _wait_s: float) -> Job:
+        raise NotFoundError("import_gone")
+
+    def jobs(self, _viewer: Principal) -> tuple[Job, ...]:
+        return ()
 
 
 @dataclasses.dataclass

@@ -17,7 +17,19 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from tests.authorization.asking import Answer, ask
-from tests.authorization.objects import FORM, NAMING, OBJECTS, PUBLIC, Object, body_of, kind_of, place_of, with_csrf
+from tests.authorization.objects import (
+    CLOSING,
+    FORM,
+    NAMING,
+    OBJECTS,
+    PUBLIC,
+    UPLOAD,
+    Object,
+    body_of,
+    kind_of,
+    place_of,
+    with_csrf,
+)
 from tests.authorization.realm import BASE, Realm, open_realm
 from tests.authorization.subjects import SUBJECTS, Subject
 
@@ -118,8 +130,9 @@ class Asker:
         headers = credential | {"accept": "application/json", "accept-language": "en", "host": "testserver"}
         if media_type:
             headers |= {"content-type": media_type, "origin": BASE}
-        if media_type == FORM and "cookie" in credential:
-            body = with_csrf(realm, body, credential["cookie"])
+        if media_type in {FORM, UPLOAD} and "cookie" in credential:
+            body = with_csrf(realm, body, media_type, credential["cookie"])
+        body += CLOSING if media_type == UPLOAD else b""
         before = realm.ledger.log.state().size
         answer = ask(self._runner, realm.app, row.method, path, headers, body)
         if row.write and not row.path.startswith("/api/") and "cookie" in headers:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
+from api.ports import Imports
+from api.views import Party, Principal, Words
 from ledger.core.ids import uuid7
 from ledger.services import access
 from ledger.services.identity import clients, devices, invitations, sessions
@@ -46,6 +48,7 @@ KINDS: Final = {
     "static": "file",
     "tile": "tile",
     "d": "handover",
+    "import": "import",
 }
 """The part of the address before a parameter -> the kind of thing it names."""
 
@@ -53,7 +56,7 @@ PUBLIC: Final = {"problem": "login_required", "file": "app.css", "tile": "entrie
 """Things that are there for everybody, and nobody's."""
 ANYBODY: Final = frozenset({"code", "waybill", "invite", "link", "handover", *PUBLIC})
 """Kinds that whoever has the address may open; what is foreign is shown as to the public."""
-SPENT: Final = frozenset({"invite", "link", "invitation", "session", "passkey", "user", "program", "device"})
+SPENT: Final = frozenset({"invite", "link", "invitation", "session", "passkey", "user", "program", "device", "import"})
 """Kinds of which each cell gets one of its own."""
 ABSENT: Final = {
     "code": "7Q2M9XKD4TBW0HZ3",
@@ -153,6 +156,8 @@ def _spent(realm: Realm, kind: str, firm: str) -> str:
             with realm.ledger.store.write() as unit:
                 unit.people.add_passkey(row)
             return row.id.hex()
+        case "import":
+            return _import(realm, firm)
         case _:
             return _link(realm, firm)
 
@@ -163,6 +168,16 @@ def _program(realm: Realm, org: str) -> str:
         if row.label == "matrix" and row.revoked_at_ms is None:
             clients.revoke(realm.ports, org, row.id)
     return bare(clients.create(realm.ports, org, "matrix", ("operator",), by="matrix").id)
+
+
+def _import(realm: Realm, firm: str) -> str:
+    """A file of a firm that was checked and waits to be recorded."""
+    port: Imports = realm.app.state.services.imports
+    org = Party(realm.orgs[firm], Words(firm, firm))
+    sender = Principal("session", org, ("producer",), user="user:matrix", user_roles=("operator",))
+    job = port.open(sender, "containers", "matrix.csv", f"serial,kind\nMATRIX-{realm.number()},drum\n".encode())
+    assert port.job(sender, job, 10).phase == "checked"
+    return job
 
 
 def _link(realm: Realm, firm: str) -> str:
@@ -177,6 +192,9 @@ def _link(realm: Realm, firm: str) -> str:
 # --- bodies -----------------------------------------------------------------------------------------------------------
 
 FORM: Final = "application/x-www-form-urlencoded"
+BOUNDARY: Final = "matrix-of-tests"
+UPLOAD: Final = f"multipart/form-data; boundary={BOUNDARY}"
+CLOSING: Final = f"--{BOUNDARY}--\r\n".encode()
 NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/transfers", "/api/v1/shipments"}
 """Routes without a parameter whose body names a thing: an actor, goods, a transfer."""
 
@@ -184,7 +202,7 @@ NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/transfers", "
 def body_of(realm: Realm, path: str, object: Object, org: str) -> tuple[bytes, str]:
     """The body of a write, and its media type; `org`: whose subject asks."""
     if not path.startswith("/api/"):
-        return _form(realm), FORM
+        return _upload() if path == "/import" else (_form(realm), FORM)
     match path:
         case _ if path.startswith("/api/v1/imports/"):
             return b"kind\ndrum\n", "text/csv"
@@ -211,9 +229,21 @@ def _form(realm: Realm) -> bytes:
     return urlencode({**fields, "purpose": "matrix of tests"}).encode()
 
 
-def with_csrf(realm: Realm, form: bytes, cookie: str) -> bytes:
+def _upload() -> tuple[bytes, str]:
+    """A file that lists a container."""
+    return _part("kind", "containers") + _part('file"; filename="a.csv', "serial,kind\nMATRIX,drum"), UPLOAD
+
+
+def _part(name: str, content: str) -> bytes:
+    """A part of an upload."""
+    return f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{content}\r\n'.encode()
+
+
+def with_csrf(realm: Realm, form: bytes, media_type: str, cookie: str) -> bytes:
     """The form as a page of this session sends it: a refusal is the policy's, not one for want of a token."""
     token = realm.app.state.services.access.csrf(cookie.partition("=")[2])
+    if media_type == UPLOAD:
+        return _part("csrf", token or "") + form
     return form + b"&" + urlencode({"csrf": token or ""}).encode()
 
 

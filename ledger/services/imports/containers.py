@@ -39,4 +39,5 @@ def containers_of(event: str, org: str, block: Sequence[Values]) -> Statement:
         spots.update({at: (row.row, None), f"{at}/container": (row.row, "serial")})
         spots.update({f"{at}/{key}": (row.row, key) for key in row.of})
     rows = tuple(row.row for row in block)
-    return Statement(event, TYPES["containers"], rows, {"containers": {"items": items}}, spots)
+    things = {row.row: container_ref(org, row.text("serial") or "") for row in block}
+    return Statement(event, TYPES["containers"], rows, {"containers": {"items": items}}, spots, things)

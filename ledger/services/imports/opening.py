@@ -118,6 +118,6 @@ def _batch(
                 f"{at}/measurement": (row.row, "density"),
             }
         )
-    return Statement(
-        event_id(table, org, first.row), TYPES["opening"], tuple(row.row for row in group), sections, spots
-    )
+    rows = tuple(row.row for row in group)
+    things = dict.fromkeys(rows, str(lines[0]["batch"]))
+    return Statement(event_id(table, org, first.row), TYPES["opening"], rows, sections, spots, things)

@@ -29,6 +29,7 @@ def products(
             (row.row,),
             {"product": content},
             {at: (row.row, None), **spots},
+            {row.row: str(content["product"])},
         )
 
 

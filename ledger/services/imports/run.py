@@ -34,6 +34,7 @@ PORTION: Final = 64
 
 Status = Literal["ready", "faulty", "on_record", "recorded", "refused", "waiting"]
 Progress = Callable[[int, int], None]
+"""Told how much of how much is done: every event is looked at, and then appended if it is to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class RowResult:
 
     "ready": it would be recorded; "faulty": it fails the preview; "on_record": it was recorded before, just so;
     "recorded": now; "refused": the rules refused it when it was appended; "waiting": it was not sent.
-    ``event``: the id under which its receipt is found.
+    ``event``: the id under which its receipt is found; ``thing``: the product, container or batch that it describes.
     """
 
     row: int
@@ -50,6 +51,7 @@ class RowResult:
     status: Status
     event: str | None = None
     faults: tuple[Fault, ...] = ()
+    thing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class _Survey:
     ready: list[Statement] = field(default_factory=list)
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     status: dict[int, tuple[Status, str | None]] = field(default_factory=dict)
+    things: dict[int, str] = field(default_factory=dict)
 
     def blame(self, faults: Iterable[Fault]) -> None:
         for item in faults:
@@ -84,7 +87,8 @@ class _Survey:
 
     def _result(self, row: int) -> RowResult:
         status, event = self.status.get(row, ("faulty", None))
-        return RowResult(row, self.planned.labels.get(row, ""), status, event, tuple(self.faults.get(row, ())))
+        label, thing = self.planned.labels.get(row, ""), self.things.get(row)
+        return RowResult(row, label, status, event, tuple(self.faults.get(row, ())), thing)
 
 
 class Importer:
@@ -103,11 +107,12 @@ class Importer:
         self, org: str, auth: Auth, table: Table, *, all_or_nothing: bool, progress: Progress | None = None
     ) -> Report:
         """Append what passes the preview; under ``all_or_nothing`` only if every row does."""
-        survey = self._survey(org, auth, table, None)
+        survey = self._survey(org, auth, table, None if progress is None else lambda at, of: progress(at, 2 * of))
         if all_or_nothing and survey.faults:
             return survey.report(table)
         survey.put([row for item in survey.ready for row in item.rows], "waiting")
-        done, total = 0, len(survey.ready)
+        done = len(survey.planned.statements)
+        total = done + len(survey.ready)
         for portion in _portions(survey.ready):
             going_on = self._append(org, auth, survey, portion, all_or_nothing=all_or_nothing)
             done += len(portion)
@@ -155,6 +160,8 @@ class Importer:
             lookup = Recorded(unit, org)
             survey = _Survey(plan(table, org, lookup))
             survey.blame(survey.planned.faults)
+            for stated in survey.planned.statements:
+                survey.things.update(stated.things)
             former = unit.events.find_many([(org, item.id) for item in survey.planned.statements])
             judge = _Judge(self._ledger, unit, Memo(recorded.id), self._books.rules(recorded.rules, unit))
             for place, stated in enumerate(survey.planned.statements, 1):

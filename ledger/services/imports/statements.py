@@ -48,13 +48,14 @@ class Lookup(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An event to be: its id, the rows it says, its sections, and which cell says what."""
+    """An event to be: its id, the rows it says, its sections, which cell says what, and the thing each row makes."""
 
     id: str
     type: str
     rows: tuple[int, ...]
     sections: Sections
     spots: Spots = field(default_factory=dict)
+    things: Mapping[int, str] = field(default_factory=dict)
 
     def blame(self, problem: Problem) -> Fault:
         """Return a problem of the event as one of the cell, or else the first row, that said it."""

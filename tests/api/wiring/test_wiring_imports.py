@@ -2,15 +2,17 @@
 
 import csv
 import io
+import zipfile
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
-from api import csvfile
+from api import csvfile, xlsxfile
 from ledger.services.audit import audit
 from ledger.services.imports import run
-from ledger.services.imports.columns import KINDS
-from ledger.services.imports.tables import XLSX
+from ledger.services.imports.columns import KINDS, Kind
+from ledger.services.imports.tables import XLSX, read
 from ledger.services.ledger import Ledger
 from tests.api.wiring.served import Served
 from tests.services.imports.books import book, number, rows_of, text
@@ -137,6 +139,29 @@ def test_a_template_is_read_back_and_its_example_would_pass(served: Served, kind
     if kind == "opening":
         example = example.replace("盐酸（36%）", served.world.products["sea", "methanol"])
     assert statuses(send(served, f"{kind}:preview", example.encode("utf-8-sig"))) == ["ready"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workbook_says_the_same_as_its_csv_and_is_read_back(served: Served, kind: Kind) -> None:
+    body = served.get(f"/api/v1/imports/templates/{kind}.xlsx", "sea").content
+    with CalamineWorkbook.from_filelike(io.BytesIO(body)) as workbook:
+        sheet, notes = (workbook.get_sheet_by_index(at).to_python() for at in (0, 1))
+    plain = served.get(f"/api/v1/imports/templates/{kind}.csv", "sea").content.decode("utf-8-sig")
+    wide = len(KINDS[kind])
+    rows = [[str(cell) for cell in row] + [""] * (wide - len(row)) for row in sheet]
+    assert rows == list(csv.reader(io.StringIO(plain, newline="")))
+    assert [row[0] for row in notes[1:]] == [column.zh for column in KINDS[kind]]
+    filled = xlsxfile.written([xlsxfile.Sheet("S", [rows[0], [rows[1][0].removeprefix("# "), *rows[1][1:]]])])
+    (row,) = read(kind, filled, XLSX).rows
+    assert row.cells == {column.key: column.example for column in KINDS[kind] if column.example}
+
+
+def test_a_workbook_offers_the_words_to_choose_from(served: Served) -> None:
+    body = served.get("/api/v1/imports/templates/containers.xlsx", "sea").content
+    with zipfile.ZipFile(io.BytesIO(body)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert 'sqref="B2:B10000"><formula1>"桶,吨桶,气瓶,储罐,罐舱,袋,瓶"</formula1>' in sheet
+    assert 'state="frozen"' in sheet
 
 
 def test_what_is_on_record_by_content_leads_to_the_receipt_of_the_event_that_said_it(served: Served) -> None:
