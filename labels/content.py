@@ -58,25 +58,44 @@ class Hazards:
 
 @dataclass(frozen=True, slots=True)
 class Supplier:
-    """Who is responsible for the label, and whom to call at any hour."""
+    """Who is responsible for the label."""
 
-    name: str
+    name_zh: str
+    name_en: str
     address: str
     phone: str
-    emergency_phone: str
 
 
 @dataclass(frozen=True, slots=True)
-class LabelContent:
-    """A whole label. `subject` is what the code names; `net_kg` a decimal text or "" where it does not apply."""
+class Run:
+    """What all labels of a run share: the goods, who answers for them, their lot and its days ("YYYY-MM-DD" or "").
+
+    ``emergency_phone`` answers at any hour. ``demo``: the label says that its data are invented.
+    """
+
+    identity: Identity | None = None
+    hazards: Hazards | None = None
+    supplier: Supplier | None = None
+    emergency_phone: str = ""
+    lot: str = ""
+    produced_on: str = ""
+    expires_on: str = ""
+    retest_on: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A whole label. ``url`` is what its symbol says, ``caption`` what people call the thing: drum number, bay.
+
+    ``net_kg`` is a decimal text, "" where it does not apply; ``kind_zh`` and ``kind_en`` say what the thing is.
+    """
 
     subject: Literal["container", "batch", "location", "shipment"]
     code: str
     url: str
     caption: str
-    identity: Identity
-    hazards: Hazards
-    supplier: Supplier
-    lot: str = ""
+    kind_zh: str = ""
+    kind_en: str = ""
     net_kg: str = ""
-    demo: bool = False
+    run: Run = Run()

@@ -3,6 +3,7 @@
 Black on white carries all meaning. The file depends on its content alone: no clock, no chance.
 """
 
+import functools
 import io
 import unicodedata
 from collections.abc import Sequence
@@ -20,19 +21,38 @@ from labels.symbol import Matrix
 FONT: Final = "HazledgerSansSC"
 LEADING: Final = 1.35
 ASCENT: Final = 0.88
+UNKNOWN: Final = "□"
 _NOT_FIRST: Final = frozenset("，。、；：？！）》」』】”’％%,.;:?!)]}°℃")
 
 
-def _register() -> None:
+def register() -> None:
+    """Make the font known to reportlab."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
         with fonts.file().open("rb") as file:
             pdfmetrics.registerFont(TTFont(FONT, io.BytesIO(file.read())))
 
 
+@functools.cache
+def _advance(character: str) -> float:
+    """Return how far a character moves the pen, in millimetres for each point of size; the font does not kern."""
+    register()
+    return float(pdfmetrics.stringWidth(character, FONT, 1000)) / 1000 / mm
+
+
 def width(text: str, size: float) -> float:
     """Return how wide a text is, in millimetres; ``size`` in points."""
-    _register()
-    return float(pdfmetrics.stringWidth(text, FONT, size)) / mm
+    return sum(map(_advance, text)) * size
+
+
+@functools.cache
+def _letters() -> frozenset[int]:
+    register()
+    return frozenset(pdfmetrics.getFont(FONT).face.charToGlyph)  # type: ignore[attr-defined]
+
+
+def legible(text: str) -> str:
+    """Return a text with a box for each character that the font lacks: it must be seen that something stood there."""
+    return "".join(letter if ord(letter) in _letters() else UNKNOWN for letter in text)
 
 
 def _pieces(text: str) -> list[str]:
@@ -73,7 +93,7 @@ class Paper:
 
     def __init__(self, title: str, author: str) -> None:
         """Begin the first page."""
-        _register()
+        register()
         self._buffer = io.BytesIO()
         self._canvas = Canvas(self._buffer, pagesize=A4, invariant=1, pageCompression=1, lang="zh-CN")
         self._canvas.setTitle(title)

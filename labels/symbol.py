@@ -15,6 +15,8 @@ QUIET_ZONE: Final = 4
 ALPHANUMERIC_MODE: Final = 2
 """What the library calls MODE_ALPHA_NUM."""
 ALPHANUMERIC: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+MASK: Final = 2
+"""The mask of labels, whatever they say: one of a run looks like the next, and a run is made eight times as fast."""
 MAX_CHARACTERS: Final = {"H": 174, "Q": 352}
 """What version 10 holds at level H, 15 at Q: a longer text makes modules too fine for a drum label, for paper."""
 

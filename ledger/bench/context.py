@@ -14,7 +14,7 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """``connections`` and ``requests`` of a load; lines of a ``bulk``; events under appends (``story``) and audits."""
+    """``connections``, ``requests`` of a load; lines of a ``bulk``; ``labels``; events under appends and audits."""
 
     connections: int
     requests: int
@@ -22,10 +22,11 @@ class Sizes:
     story: int
     audited: int
     proofs: int
+    labels: int
 
 
-FULL: Final = Sizes(connections=64, requests=4_000, bulk=1_000, story=2_000, audited=20_000, proofs=4_000)
-QUICK: Final = Sizes(connections=8, requests=64, bulk=40, story=300, audited=600, proofs=50)
+FULL: Final = Sizes(connections=64, requests=4_000, bulk=1_000, story=2_000, audited=20_000, proofs=4_000, labels=100)
+QUICK: Final = Sizes(connections=8, requests=64, bulk=40, story=300, audited=600, proofs=50, labels=10)
 
 
 @dataclass(slots=True)

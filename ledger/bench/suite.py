@@ -12,6 +12,7 @@ from ledger.bench.breakdown import append_time
 from ledger.bench.bulk import bulk
 from ledger.bench.context import FULL, QUICK, Context, Tell
 from ledger.bench.frame import Measured
+from ledger.bench.labelling import labels
 from ledger.bench.machine import describe
 from ledger.bench.memory import audit_memory, available
 from ledger.bench.proofs import proof_warm
@@ -26,6 +27,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "audit_full": audit_full,
     "audit_memory": audit_memory,
     "proof_warm": proof_warm,
+    "labels": labels,
     "append_time": append_time,
 }
 READ_A_LEDGER: Final = frozenset({"audit_evidence", "audit_full", "audit_memory", "proof_warm"})

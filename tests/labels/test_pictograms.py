@@ -82,5 +82,12 @@ def test_every_problem_of_the_labels_has_its_texts() -> None:
         "label_code_not_of_form",
         "label_base_url",
         "label_text_not_alphanumeric",
+        "label_size_unknown",
+        "label_language_unknown",
+        "label_text_does_not_fit",
+        "label_resolution",
+        "label_printer_resolution",
+        "label_text_control",
+        "drawing_not_of_form",
         "unknown_pictogram",
     }
