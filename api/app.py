@@ -17,7 +17,7 @@ from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
 from api.v1 import batches, events, heads, imports, registry, shipments, stream, token, transfers, webhooks
-from api.web import account, deals, drivers, entry, pages, people
+from api.web import account, deal_lists, deals, drivers, entry, pages, people
 from api.web import imports as import_pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -41,6 +41,7 @@ ROUTERS: Final = (
     logfiles.router,
     system.router,
     drivers.router,
+    deal_lists.router,
     deals.router,
     entry.router,
     account.router,

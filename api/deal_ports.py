@@ -32,19 +32,37 @@ class Source:
     transfer: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DealSearch:
+    """What a list of transfers or shipments is searched for; what is empty bounds nothing.
+
+    ``text``: part of a product's name, UN or CAS number, of a lot, a party or a number plate. ``region``: GB/T 2260
+    prefix; ``park``; ``product_class``: transport class or list: goods that are, were or are about to be there, of it.
+    """
+
+    statuses: Sequence[str] = ()
+    text: str = ""
+    region: str = ""
+    park: str = ""
+    product_class: str = ""
+
+
 class Deals(Protocol):
-    """Transfers and shipments of the viewer's organisation. NotFoundError: it is no party to such a thing."""
+    """Transfers and shipments to which the viewer's organisation is party, or that it supervises. NotFoundError."""
 
     def transfers(
-        self, viewer: Principal, box: Box, statuses: Sequence[str], after: Key | None, limit: int
+        self, viewer: Principal, box: Box, search: DealSearch, after: Key | None, limit: int
     ) -> Page[TransferLine]:
-        """Return transfers, newest change first: offered or handed to the viewer ("in"), by it ("out"), or both."""
+        """Return transfers, newest change first: offered or handed to the viewer ("in"), by it ("out"), or all."""
 
     def transfer(self, viewer: Principal, ref: str) -> TransferView:
         """Return a transfer with its goods, who signed, and the newest 50 moments of its life."""
 
-    def shipments(self, viewer: Principal, steps: Sequence[str], after: Key | None, limit: int) -> Page[ShipmentLine]:
+    def shipments(self, viewer: Principal, search: DealSearch, after: Key | None, limit: int) -> Page[ShipmentLine]:
         """Return shipments, newest change first."""
+
+    def parks(self, viewer: Principal) -> tuple[str, ...]:
+        """Return at most 200 parks by which lists can be searched, by name."""
 
     def shipment(self, viewer: Principal, ref: str) -> ShipmentView:
         """Return a shipment with what it carries, who signed, and the newest 50 moments of its life."""

@@ -28,6 +28,9 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 """By the name of the step in an address."""
 
+PRESSED: Final = frozenset({"agree", "dispatch", "accept", "depart", "arrive", "deliver"})
+"""Steps in which nothing has to be filled in: one press takes them. To agree may need a permit, then it does not."""
+
 ASKED: Final[Mapping[str, str]] = {
     "agree": N_("You agree to take these goods on these terms. The other side is told at once."),
     "decline": N_("You do not take the offer. It is closed for good."),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api.auth import services_of, viewer
 from api.cursors import DEFAULT_LIMIT, MAX_LENGTH, MAX_LIMIT, write_cursor
+from api.deal_ports import DealSearch
 from api.ports import Services
 from api.views import Listing, Page, Principal
 from ledger.core.ids import check_uuid
@@ -26,6 +27,30 @@ JSON: Final = "application/json"
 EVIDENCE_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {JSON: {}}, "description": "hazledger/evidence@1; verifies offline."}
 }
+
+
+REGION: Final = r"^[0-9]{2,6}$"
+CLASS: Final = r"^[a-z0-9_.]{1,40}$"
+
+
+def found(
+    q: Annotated[
+        str, Query(description="Part of a product, UN or CAS number, lot, firm or number plate.", max_length=80)
+    ] = "",
+    region: Annotated[
+        str | None, Query(description="Goods that are, were or are about to be there: GB/T 2260.", pattern=REGION)
+    ] = None,
+    park: Annotated[str, Query(description="The same by the name of a chemical park.", max_length=200)] = "",
+    product_class: Annotated[
+        str | None,
+        Query(alias="class", description='Goods of a class ("6.1") or list ("highly_toxic").', pattern=CLASS),
+    ] = None,
+) -> DealSearch:
+    """Return what a list of transfers or shipments is searched for: a dependency."""
+    return DealSearch((), q.strip(), region or "", park.strip(), product_class or "")
+
+
+Found = Annotated[DealSearch, Depends(found)]
 
 
 def ports(request: Request) -> Services:

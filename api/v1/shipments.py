@@ -1,5 +1,6 @@
 """Shipments: one vehicle, one trip, one waybill; planned, loaded, on the way, delivered, received."""
 
+from dataclasses import replace
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -16,6 +17,7 @@ from api.v1.common import (
     EVIDENCE_RESPONSES,
     LIMIT,
     Cursor,
+    Found,
     Limit,
     Ports,
     Viewer,
@@ -35,13 +37,14 @@ Name = Literal[
 ]
 
 
-@router.get("", summary=N_("Shipments of the organisation, newest change first"))
+@router.get("", summary=N_("Shipments of the organisation, or that it supervises, newest change first"))
 @acts("shipment.read")
 def shipments(
-    ports: Ports, viewer: Viewer, step: Steps = None, cursor: Cursor = None, limit: Limit = LIMIT
+    ports: Ports, viewer: Viewer, found: Found, step: Steps = None, cursor: Cursor = None, limit: Limit = LIMIT
 ) -> Listing[ShipmentLine]:
-    """Return shipments the organisation arranges, carries, sends or receives."""
-    page = ports.deals.shipments(viewer, step or (), read_cursor("shipments", cursor), limit)
+    """Return shipments the organisation arranges, carries, sends or receives, or those that it supervises."""
+    search = replace(found, statuses=tuple(step or ()))
+    page = ports.deals.shipments(viewer, search, read_cursor("shipments", cursor), limit)
     return listing("shipments", page)
 
 

@@ -3,6 +3,7 @@
 An `ETag` names the latest step of the agreement; `If-Match` refuses a step on what has moved on since it was read.
 """
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -20,6 +21,7 @@ from api.v1.common import (
     EVIDENCE_RESPONSES,
     LIMIT,
     Cursor,
+    Found,
     Limit,
     Ports,
     Viewer,
@@ -36,18 +38,20 @@ Boxes = Annotated[Box, Query(description="What others give (`in`), what the orga
 Statuses = Annotated[list[Status] | None, Query(description="Only these.", max_length=5)]
 
 
-@router.get("", summary=N_("Transfers of the organisation, newest change first"))
+@router.get("", summary=N_("Transfers of the organisation, or that it supervises, newest change first"))
 @acts("transfer.read")
 def transfers(
     ports: Ports,
     viewer: Viewer,
+    found: Found,
     box: Boxes = "all",
     status: Statuses = None,
     cursor: Cursor = None,
     limit: Limit = LIMIT,
 ) -> Listing[TransferLine]:
-    """Return transfers the organisation is party to, each with what it can do next."""
-    page = ports.deals.transfers(viewer, box, status or (), read_cursor("transfers", cursor), limit)
+    """Return transfers the organisation is party to, each with what it can do next, or those that it supervises."""
+    search = replace(found, statuses=tuple(status or ()))
+    page = ports.deals.transfers(viewer, box, search, read_cursor("transfers", cursor), limit)
     return listing("transfers", page)
 
 

@@ -14,7 +14,11 @@ Backing = Literal["signed", "link", "paper", "attested"]
 
 @dataclass(frozen=True, slots=True)
 class TransferLine:
-    """A transfer in a list. `other`: the party on the other side; `next`: what the viewer's organisation can do."""
+    """A transfer in a list. `other`: the party on the other side; `next`: what the viewer's organisation can do.
+
+    `giver`, `taker`: seller and buyer, else consignor and consignee. `etag`: what the next step of the agreement names.
+    `permits`: kinds of permit that the buyer has to name when it agrees.
+    """
 
     ref: str
     status: TransferStatus
@@ -27,6 +31,10 @@ class TransferLine:
     planned_to: Instant | None
     last_at: Instant
     next: tuple[str, ...]
+    giver: Party | None
+    taker: Party | None
+    etag: str
+    permits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,9 @@ class TransferGoods:
     refused: Mass
     returned: Mass
     difference: Mass
+    un: str | None = None
+    transport_class: str | None = None
+    subsidiary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +78,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A sale or purchase that a party has to file with the authority; `filed`: index of the record that says so."""
+    """A sale or purchase that a party has to file with the authority by `until`.
+
+    `lists`: why; `filed`: index of the record that says so.
+    """
 
     party: Party
     side: Literal["sale", "purchase"]
     lists: tuple[str, ...]
     since: Instant
     filed: int | None
+    until: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,10 @@ class StepSignature:
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
-    """A transfer. `etag`: hash of the latest step of the agreement, which the next one must name."""
+    """A transfer. `etag`: hash of the latest step of the agreement, which the next one must name.
+
+    `permits`: kinds of permit that the buyer has to name when it agrees.
+    """
 
     ref: str
     status: TransferStatus
@@ -112,6 +130,7 @@ class TransferView:
     settlement: Settlement | None = None
     standing: Standing | None = None
     standing_of: str | None = None
+    permits: tuple[str, ...] = ()
     filings: tuple[Filing, ...] = ()
     records: int = 0
 

@@ -1,4 +1,4 @@
-"""Pages of transfers and shipments: lists with what is next, single ones, and a form for each step."""
+"""Pages of single transfers and shipments, and a form for each of their steps."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,15 +12,14 @@ from starlette.responses import RedirectResponse, Response
 
 from api import deal_words
 from api.auth import admit, enter, identify, services_of, settings_of, viewer
-from api.cursors import read_cursor, write_cursor
-from api.deal_ports import Box
+from api.deal_ports import DealSearch
 from api.i18n import N_
 from api.negotiate import wants_json
 from api.problems import tell
 from api.request_id import request_id
 from api.v1 import steps
 from api.v1.common import reference
-from api.views import Page, ShipmentView, TransferLine, TransferView, WaybillView
+from api.views import ShipmentView, TransferView, WaybillView
 from api.web import forms
 from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, BodyMaker, offer_body, plan_body
 from api.web.forms import Form, Row
@@ -41,41 +40,6 @@ FIRST: Final = ("agree", "receive", "settle", "take_back", "give_back", "load", 
 """What is the main action of a transfer, where several are open."""
 FIRST_OF_TRIP: Final = ("receive", "accept", "depart", "arrive", "deliver", "dispatch", "load")
 OF_SHIPMENT: Final = frozenset({"load", "receive", "refuse", "take_back"})
-NO_FORM: Final = frozenset({"file"})
-
-
-# --- lists ------------------------------------------------------------------------------------------------------------
-
-
-@router.get("/transfers")
-def transfers(request: Request, box: str = "in", cursor: str | None = None) -> Response:
-    """Show what others give, or what the organisation gives; what is overdue first."""
-    reader = enter(request, "transfer.read")
-    services = services_of(request)
-    side: Box = "out" if box == "out" else "in"
-    found = services.deals.transfers(reader, side, (), read_cursor("transfers", cursor), LINES)
-    now = services.clock.now_ms()
-    lines = sorted(found.items, key=lambda line: (not overdue(line, now), not main(line.next, FIRST)))
-    late = {line.ref for line in lines if overdue(line, now)}
-    return page(
-        request, "transfers.html", box=side, lines=lines, late=late, more=_more("transfers", found), **_words(FIRST)
-    )
-
-
-@router.get("/shipments")
-def shipments(request: Request, cursor: str | None = None) -> Response:
-    """Show the trips of the organisation, those that wait for it first."""
-    reader = enter(request, "shipment.read")
-    found = services_of(request).deals.shipments(reader, (), read_cursor("shipments", cursor), LINES)
-    lines = sorted(found.items, key=lambda line: not main(line.next, FIRST_OF_TRIP))
-    return page(request, "shipments.html", lines=lines, more=_more("shipments", found), **_words(FIRST_OF_TRIP))
-
-
-def overdue(line: TransferLine, now_ms: int) -> bool:
-    """Whether somebody should have answered or handed over by now."""
-    if line.status == "offered":
-        return line.answer_by is not None and line.answer_by < now_ms
-    return line.status == "agreed" and line.planned_to is not None and line.planned_to < now_ms
 
 
 def main(open_steps: tuple[str, ...], order: tuple[str, ...]) -> str | None:
@@ -83,12 +47,13 @@ def main(open_steps: tuple[str, ...], order: tuple[str, ...]) -> str | None:
     return next((step for step in order if step in open_steps), None)
 
 
-def _more(name: str, found: Page[Any]) -> str | None:
-    return None if found.next_key is None else write_cursor(name, found.next_key)
-
-
-def _words(order: tuple[str, ...]) -> dict[str, Any]:
-    return {"deal": deal_words, "main": lambda open_steps: main(open_steps, order), "no_form": NO_FORM}
+def step_words(request: Request, order: tuple[str, ...]) -> dict[str, Any]:
+    """Return what templates need to offer the next steps of things."""
+    return {
+        "deal": deal_words,
+        "main": lambda open_steps: main(open_steps, order),
+        "fresh_id": partial(forms.new_id, request),
+    }
 
 
 # --- single ones ------------------------------------------------------------------------------------------------------
@@ -110,7 +75,7 @@ async def offer(request: Request) -> Response:
     async def act(body: dict[str, Json]) -> None:
         await steps.offer(request, body | await asyncio.to_thread(offer_body, request, form))
 
-    return await _pressed(request, form, act, partial(_offer_page, request, form), f"/transfers/{form.text('id')}")
+    return await pressed(request, form, act, partial(_offer_page, request, form), f"/transfers/{form.text('id')}")
 
 
 def _offer_page(request: Request, form: Form, wrong: HazledgerError | None = None) -> Response:
@@ -122,7 +87,7 @@ def _offer_page(request: Request, form: Form, wrong: HazledgerError | None = Non
         for line in stock.items
         if line.holding.shipment is None and line.holding.owner.ref == reader.org.ref
     ]
-    return _form(request, "offer.html", form, wrong, rows=rows, firms=services.deals.firms(reader))
+    return form_page(request, "offer.html", form, wrong, rows=rows, firms=services.deals.firms(reader))
 
 
 @router.get("/transfers/{uuid}")
@@ -133,7 +98,7 @@ def transfer(request: Request, uuid: str) -> Response:
     view = deals.transfer(reader, reference("transfer", uuid))
     trips = [deals.shipment(reader, ref) for ref in view.shipments[-MOST_TRIPS:]]
     verdict = deals.verdict(reader, view.ref)
-    context = _words(FIRST) | {"trips": trips, "verdict": verdict, "done": "done" in request.query_params}
+    context = step_words(request, FIRST) | {"trips": trips, "verdict": verdict, "done": "done" in request.query_params}
     return page(request, "transfer.html", view=view, **context)
 
 
@@ -155,13 +120,13 @@ async def plan(request: Request, transfer: str = "") -> Response:
         await steps.plan(request, body | named | await asyncio.to_thread(plan_body, request, form))
 
     again = partial(_plan_page, request, transfer, form)
-    return await _pressed(request, form, act, again, f"/shipments/{form.text('id')}")
+    return await pressed(request, form, act, again, f"/shipments/{form.text('id')}")
 
 
 def _plan_page(request: Request, transfer: str, form: Form, wrong: HazledgerError | None = None) -> Response:
     services, reader = services_of(request), viewer(request)
     view = services.deals.transfer(reader, reference("transfer", transfer))
-    return _form(request, "plan.html", form, wrong, view=view, firms=services.deals.firms(reader), own=reader.org)
+    return form_page(request, "plan.html", form, wrong, view=view, firms=services.deals.firms(reader), own=reader.org)
 
 
 @router.get("/shipments/{uuid}")
@@ -171,7 +136,7 @@ def shipment(request: Request, uuid: str) -> Response:
     deals = services_of(request).deals
     view = deals.shipment(reader, reference("shipment", uuid))
     verdict = deals.verdict(reader, view.ref)
-    context = _words(FIRST_OF_TRIP) | {"verdict": verdict, "done": "done" in request.query_params}
+    context = step_words(request, FIRST_OF_TRIP) | {"verdict": verdict, "done": "done" in request.query_params}
     return page(request, "shipment.html", view=view, **context)
 
 
@@ -232,7 +197,7 @@ async def take_of_transfer(request: Request, uuid: str, step: str) -> Response:
         view = services_of(request).deals.transfer(viewer(request), ref)
         return _transfer_page(request, view, step, form, wrong)
 
-    return await _pressed(request, form, act, again, f"/transfers/{uuid}")
+    return await pressed(request, form, act, again, f"/transfers/{uuid}")
 
 
 def _transfer_page(
@@ -242,7 +207,7 @@ def _transfer_page(
     rows: list[Row] = []
     if step in ("sell", "give-back"):
         rows = _own_goods(request, view, step)
-    return _form(request, "step.html", form, wrong, view=view, step=step, rows=rows, kind="transfers", about=view)
+    return form_page(request, "step.html", form, wrong, view=view, step=step, rows=rows, kind="transfers", about=view)
 
 
 def _own_goods(request: Request, view: TransferView, step: str) -> list[Row]:
@@ -295,7 +260,7 @@ async def take_of_shipment(request: Request, uuid: str, step: str) -> Response:
         view = services_of(request).deals.shipment(viewer(request), ref)
         return _shipment_page(request, view, step, form, wrong)
 
-    return await _pressed(request, form, act, again, f"/shipments/{uuid}")
+    return await pressed(request, form, act, again, f"/shipments/{uuid}")
 
 
 def _shipment_page(
@@ -314,16 +279,16 @@ def _shipment_page(
     if step in ("receive", "unload"):
         more["sites"] = services.registry.sites(reader, None, LINES).items
     if step == "hand-over":
-        found = services.deals.shipments(reader, ("planned", "loaded"), None, LINES)
+        found = services.deals.shipments(reader, DealSearch(("planned", "loaded")), None, LINES)
         more["trips"] = [line for line in found.items if line.ref != view.ref]
     more |= {"view": view, "step": step, "rows": rows, "kind": "shipments", "about": about, "transfer": given}
-    return _form(request, "step.html", form, wrong, **more)
+    return form_page(request, "step.html", form, wrong, **more)
 
 
 # --- shared -----------------------------------------------------------------------------------------------------------
 
 
-async def _pressed(
+async def pressed(
     request: Request,
     form: Form,
     act: Callable[[dict[str, Json]], Awaitable[object]],
@@ -344,7 +309,7 @@ def _of_step(bodies: Mapping[str, BodyMaker], request: Request, step: str) -> Bo
     return bodies[step]
 
 
-def _form(
+def form_page(
     request: Request,
     template: str,
     form: Form,
@@ -359,5 +324,5 @@ def _form(
         problem, status = told.body, told.status
     filled = bool(form.given.get("id"))
     event = form.text("id") if filled and wrong is not None else forms.new_id(request)
-    more = {"deal": deal_words, "problem": problem, "form": form, "filled": filled, "event": event, "no_form": NO_FORM}
+    more = {"deal": deal_words, "problem": problem, "form": form, "filled": filled, "event": event}
     return page(request, template, status, **more, **context)

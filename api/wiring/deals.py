@@ -1,12 +1,13 @@
 """The port of transfers and shipments: lists, single ones, their evidence; what is next is advice of the rules."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from api.cursors import place_of
-from api.deal_ports import Box, Source
+from api.deal_ports import Box, DealSearch, Source
 from api.views import (
     Filing,
+    Hazards,
     Key,
     LegView,
     Page,
@@ -20,11 +21,12 @@ from api.views import (
     TransferLine,
     TransferView,
     Verdict,
-    Words,
 )
-from api.views.deals import Side, TransferStatus
+from api.views.deals import Side
 from api.wiring.cargo import PARTICULARS, cargo_of
+from api.wiring.deal_lists import party_of, permits_of, recorded, shipments_of, status_of, step_of, transfers_of
 from api.wiring.firms import crew, firm, firms
+from api.wiring.goods import goods_of
 from api.wiring.known import Known, hidden
 from api.wiring.life import moments
 from api.wiring.matter import finding_of
@@ -37,11 +39,10 @@ from ledger.core.canonical import Json
 from ledger.errors import NotFoundError
 from ledger.rules import next_steps
 from ledger.rules.aggregates import BatchState, ShipmentState, TransferState
+from ledger.rules.deadlines import file_by
 from ledger.services.policy import Object
-from ledger.store.rows import DealRow
 
 SHOWN: Final = 50
-SIDES: Final[Mapping[Box, tuple[str, ...]]] = {"in": ("taker", "both"), "out": ("giver", "both"), "all": ()}
 
 
 class LedgerDeals:
@@ -52,26 +53,22 @@ class LedgerDeals:
         self._reading = reading
 
     def transfers(
-        self, viewer: Principal, box: Box, statuses: Sequence[str], after: Key | None, limit: int
+        self, viewer: Principal, box: Box, search: DealSearch, after: Key | None, limit: int
     ) -> Page[TransferLine]:
         """Return transfers, newest change first."""
-        org = _own(viewer)
         with self._reading.known() as known:
-            rows = known.unit.queries.deals(
-                org, "transfer", sides=SIDES[box], statuses=statuses, before=place_of(after), limit=limit + 1
-            )
-            known.load(row.ref for row in rows)
-            items = tuple(_transfer_line(known, org, row) for row in rows[:limit])
-        return Page(items, _next(rows, limit))
+            return transfers_of(known, viewer, box, search, after, limit)
 
-    def shipments(self, viewer: Principal, steps: Sequence[str], after: Key | None, limit: int) -> Page[ShipmentLine]:
+    def shipments(self, viewer: Principal, search: DealSearch, after: Key | None, limit: int) -> Page[ShipmentLine]:
         """Return shipments, newest change first."""
-        org = _own(viewer)
         with self._reading.known() as known:
-            rows = known.unit.queries.deals(org, "shipment", statuses=steps, before=place_of(after), limit=limit + 1)
-            known.load(row.ref for row in rows)
-            items = tuple(_shipment_line(known, org, row) for row in rows[:limit])
-        return Page(items, _next(rows, limit))
+            return shipments_of(known, viewer, search, after, limit)
+
+    def parks(self, viewer: Principal) -> tuple[str, ...]:
+        """Return parks by which lists can be searched."""
+        _own(viewer)
+        with self._reading.known() as known:
+            return known.dealings.parks()
 
     def transfer(self, viewer: Principal, ref: str) -> TransferView:
         """Return a transfer. NotFoundError."""
@@ -131,8 +128,7 @@ def transfer_for(known: Known, viewer: Principal, ref: str) -> tuple[TransferSta
     known.load(state.shipments)
     trips = [trip for name in state.shipments if (trip := known.get(name, ShipmentState)) is not None]
     carried = (party for trip in trips for party in trip.parties)
-    batches = (*state.goods, *(batch for tally in state.tallies.values() for batch in tally))
-    sight = deal_sight(known, viewer, batches, (*state.parties, *carried))
+    sight = deal_sight(known, viewer, known.dealings.goods(ref), (*state.parties, *carried))
     sight.named = frozenset(state.parties)
     return state, _known_of(sight, ref, "transfer.read")
 
@@ -143,8 +139,8 @@ def shipment_for(known: Known, viewer: Principal, ref: str) -> tuple[ShipmentSta
     known.load(state.transfers)
     aboard = [one for name in state.transfers if (one := known.get(name, TransferState)) is not None]
     parties = (party for one in aboard for party in one.parties)
-    batches = (*state.cargo, *(batch for one in aboard for batch in one.goods))
-    return state, _known_of(deal_sight(known, viewer, batches, (*state.parties, *parties)), ref, "shipment.read")
+    sight = deal_sight(known, viewer, known.dealings.goods(ref), (*state.parties, *parties))
+    return state, _known_of(sight, ref, "shipment.read")
 
 
 def _known_of(sight: Sight, ref: str, action: str) -> Sight:
@@ -157,56 +153,6 @@ def _known_of(sight: Sight, ref: str, action: str) -> Sight:
 # --- transfers --------------------------------------------------------------------------------------------------------
 
 
-def _transfer_line(known: Known, org: str, row: DealRow) -> TransferLine:
-    state = known.must(row.ref, TransferState)
-    return TransferLine(
-        ref=state.id,
-        status=status_of(state, known.now_ms),
-        side=_side(row.side),
-        other=_other(known, state, org),
-        product=_product(known, state),
-        mass=state.most_mg,
-        kinds=_kinds(state),
-        answer_by=state.answer_by,
-        planned_to=state.planned_to,
-        last_at=_recorded(known, row.idx),
-        next=next_steps.of_transfer(state, org, known.now_ms),
-    )
-
-
-def status_of(state: TransferState, now_ms: int) -> TransferStatus:
-    """Return the status for people: an offer that was not answered in time has expired, though nobody said so."""
-    if next_steps.expired(state, now_ms):
-        return "expired"
-    names: tuple[TransferStatus, ...] = ("offered", "agreed", "declined", "cancelled", "closed")
-    return next(name for name in names if name == state.status)
-
-
-def _kinds(state: TransferState) -> tuple[Any, ...]:
-    return tuple(kind for kind, role in (("sale", state.seller), ("handover", state.consignor)) if role is not None)
-
-
-def _side(name: str) -> Side:
-    sides: tuple[Side, ...] = ("giver", "taker", "both", "carrier", "arranger")
-    return next((side for side in sides if side == name), "none")
-
-
-def _other(known: Known, state: TransferState, org: str) -> Party | None:
-    pairs = ((state.seller, state.buyer), (state.consignor, state.consignee))
-    for one, other in pairs:
-        if org in (one, other) and one != other:
-            there = other if org == one else one
-            return None if there is None else known.party(there)
-    return None
-
-
-def _product(known: Known, state: TransferState) -> Words | None:
-    if state.product is not None:
-        return known.product(state.product)
-    products = {batch.product for ref in state.goods if (batch := known.get(ref, BatchState)) is not None}
-    return known.product(products.pop()) if len(products) == 1 else None
-
-
 def _transfer(state: TransferState, sight: Sight) -> TransferView:
     known, org = sight.known, sight.org
     life = list(steps(known, state.id, most=1_000))
@@ -216,10 +162,10 @@ def _transfer(state: TransferState, sight: Sight) -> TransferView:
         status=status_of(state, known.now_ms),
         side=_side_of(state, org),
         etag=state.last,
-        seller=_party(known, state.seller),
-        buyer=_party(known, state.buyer),
-        consignor=_party(known, state.consignor),
-        consignee=_party(known, state.consignee),
+        seller=party_of(known, state.seller),
+        buyer=party_of(known, state.buyer),
+        consignor=party_of(known, state.consignor),
+        consignee=party_of(known, state.consignee),
         goods=_goods(known, state),
         mass=state.most_mg,
         answer_by=state.answer_by,
@@ -228,10 +174,11 @@ def _transfer(state: TransferState, sight: Sight) -> TransferView:
         shipments=state.shipments,
         timeline=moments(sight, life[:SHOWN], lambda _: True),
         signatures=signatures_of(known, state, life),
-        findings=tuple(finding_of(row, _recorded(known, row.idx)) for row in found),
+        findings=tuple(finding_of(row, recorded(known, row.idx)) for row in found),
         settlement=_settlement(known, state),
         standing=_standing(state),
         standing_of=state.standing_of,
+        permits=permits_of(known, state),
         filings=_filings(known, state, org, everyone=sight.watches),
         records=len(life),
     )
@@ -248,7 +195,8 @@ def _goods(known: Known, state: TransferState) -> tuple[TransferGoods, ...]:
     lines = [_of_batch(known, state, batch) for batch in batches]
     if not state.goods and state.product is not None:
         left = state.most_mg - sum(line.agreed for line in lines)
-        lines.insert(0, TransferGoods(None, None, known.product(state.product), left, 0, 0, 0, 0, 0, 0))
+        goods = goods_of(known, state.product)
+        lines.insert(0, _named(TransferGoods(None, None, goods.name, left, 0, 0, 0, 0, 0, 0), goods.hazards))
     return tuple(lines)
 
 
@@ -257,10 +205,11 @@ def _of_batch(known: Known, state: TransferState, batch: str) -> TransferGoods:
     sold, loaded, received, refused, returned = (
         state.tally(name).get(batch, 0) for name in ("sold", "loaded", "received", "refused", "returned")
     )
-    return TransferGoods(
+    goods = goods_of(known, found.product)
+    line = TransferGoods(
         batch=batch,
         batch_number=known.lot(batch),
-        product=known.product(found.product),
+        product=goods.name,
         agreed=state.goods.get(batch, 0),
         sold=sold,
         loaded=loaded,
@@ -269,6 +218,11 @@ def _of_batch(known: Known, state: TransferState, batch: str) -> TransferGoods:
         returned=returned,
         difference=state.difference.get(batch, 0),
     )
+    return _named(line, goods.hazards)
+
+
+def _named(line: TransferGoods, hazards: Hazards) -> TransferGoods:
+    return replace(line, un=hazards.un, transport_class=hazards.transport_class, subsidiary=hazards.subsidiary)
 
 
 def _settlement(known: Known, state: TransferState) -> Settlement | None:
@@ -283,34 +237,20 @@ def _standing(state: TransferState) -> Standing | None:
 
 def _filings(known: Known, state: TransferState, org: str, *, everyone: bool) -> tuple[Filing, ...]:
     return tuple(
-        Filing(known.party(party), "sale" if one.side == "sale" else "purchase", one.lists, one.sold_at, one.filed)
+        Filing(
+            known.party(party),
+            "sale" if one.side == "sale" else "purchase",
+            one.lists,
+            one.sold_at,
+            one.filed,
+            file_by(one, known.rules),
+        )
         for party, one in sorted(state.filings.items())
         if everyone or party == org
     )
 
 
 # --- shipments --------------------------------------------------------------------------------------------------------
-
-
-def _shipment_line(known: Known, org: str, row: DealRow) -> ShipmentLine:
-    state = known.must(row.ref, ShipmentState)
-    return ShipmentLine(
-        ref=state.id,
-        waybill=state.waybill,
-        vehicle=state.vehicle,
-        step=_step(state),
-        side=_side(row.side),
-        carrier=known.party(state.carrier),
-        consignor=_party(known, state.consignor),
-        consignee=_party(known, state.consignee),
-        mass=sum(state.cargo.values()),
-        last_at=_recorded(known, row.idx),
-        next=next_steps.of_shipment(state, org),
-    )
-
-
-def _step(state: ShipmentState) -> Any:  # noqa: ANN401 - one of the literal words, by the rules
-    return state.step
 
 
 def shipment_view(known: Known, viewer: Principal, ref: str) -> ShipmentView:
@@ -326,12 +266,12 @@ def _shipment(state: ShipmentState, sight: Sight) -> ShipmentView:
         ref=state.id,
         waybill=state.waybill,
         vehicle=state.vehicle,
-        step=_step(state),
+        step=step_of(state),
         side=_place(state, org),
         arranger=known.party(state.arranger),
         carrier=known.party(state.carrier),
-        consignor=_party(known, state.consignor),
-        consignee=_party(known, state.consignee),
+        consignor=party_of(known, state.consignor),
+        consignee=party_of(known, state.consignee),
         legs=tuple(
             LegView(
                 leg.mode,
@@ -367,20 +307,7 @@ def _place(state: ShipmentState, org: str) -> Side:
 # --- shared -----------------------------------------------------------------------------------------------------------
 
 
-def _party(known: Known, org: str | None) -> Party | None:
-    return None if org is None else known.party(org)
-
-
-def _recorded(known: Known, idx: int) -> int:
-    row = known.unit.log.record(idx)
-    return 0 if row is None else row.recorded_at_ms
-
-
 def _own(viewer: Principal) -> str:
     if viewer.org is None:
         raise hidden("/")
     return viewer.org.ref
-
-
-def _next(rows: Sequence[DealRow], limit: int) -> tuple[int, str] | None:
-    return (rows[limit - 1].idx, rows[limit - 1].ref) if len(rows) > limit else None

@@ -1,24 +1,29 @@
 """What a reader meets in one read of the store: aggregates by key, each loaded once, and names in both languages."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final, Literal, TypeVar
 
 from api.views import Party, PlaceName, Words
 from api.views.access import Role
 from ledger.core.canonical import Json
 from ledger.core.sections import Disclosure
-from ledger.errors import NotFoundError
+from ledger.errors import NotFoundError, UnavailableError
 from ledger.reference import Reference
 from ledger.rules import codec
 from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
     ContainerState,
+    LedgerState,
     OrgState,
     ProductState,
     ShipmentState,
     SiteState,
 )
+from ledger.rules.manifest import RuleSet
+from ledger.services.rule_books import RuleBooks
+from ledger.store.dealings import Dealings
 from ledger.store.related import Related
 from ledger.store.unit_of_work import Unit
 
@@ -68,6 +73,7 @@ class Known:
         """Read within this unit."""
         self.unit = unit
         self.related = Related(unit.connection, unit.backend)
+        self.dealings = Dealings(unit.connection, unit.backend)
         self.reference = reference
         self.now_ms = now_ms
         self._loaded: dict[str, Aggregate | None] = {}
@@ -103,6 +109,15 @@ class Known:
             body = self.unit.events.disclosures(idx).get(name)
             self._sections[idx, name] = {} if body is None else Disclosure.parse(body).content
         return self._sections[idx, name]
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """The rules in force. UnavailableError: the ledger has no genesis yet."""
+        found = self.unit.projections.states_of("ledger:", limit=1)
+        state = codec.load(*found[0]) if found else None
+        if not isinstance(state, LedgerState):
+            raise UnavailableError("ledger_not_open")
+        return RuleBooks(self.reference).rules(state.rules, self.unit)
 
     # --- names ---------------------------------------------------------------------------------------------------
 

@@ -55,9 +55,14 @@ def _of_transfer(transfer: TransferState, as_of_ms: int, rules: RuleSet) -> Iter
         yield from _filing(transfer, org, filing, as_of_ms, rules)
 
 
-def _filing(transfer: TransferState, org: str, filing: FilingState, as_of_ms: int, rules: RuleSet) -> Iterator[Due]:
+def file_by(filing: FilingState, rules: RuleSet) -> int:
+    """Until when a sale or purchase has to be filed: the shortest term of the lists that its goods stand on."""
     days = [rules.parameter("filing@1", name) for name in filing.lists]
-    until = filing.sold_at + min(days, default=0) * DAY
+    return filing.sold_at + min(days, default=0) * DAY
+
+
+def _filing(transfer: TransferState, org: str, filing: FilingState, as_of_ms: int, rules: RuleSet) -> Iterator[Due]:
+    until = file_by(filing, rules)
     if filing.filed is None and until < as_of_ms:
         data: dict[str, Json] = {
             "side": filing.side,

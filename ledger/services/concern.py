@@ -72,6 +72,22 @@ def deals_of(key: str, state: Value, index: int) -> tuple[DealRow, ...]:
             return ()
 
 
+def goods_of(key: str, state: Value, lookup: Lookup) -> tuple[tuple[str, str], ...]:
+    """Return the batches that a transfer or shipment is about, as (reference, batch); none for anything else.
+
+    A shipment is about what it has aboard, and what was agreed in the transfers that it is planned for.
+    """
+    match state:
+        case TransferState():
+            found = {*state.goods, *(batch for tally in state.tallies.values() for batch in tally)}
+        case ShipmentState():
+            carried = (deal for name in state.transfers if isinstance(deal := lookup(name), TransferState))
+            found = {*state.cargo, *(batch for deal in carried for batch in deal.goods)}
+        case _:
+            return ()
+    return tuple((key, batch) for batch in sorted(found))
+
+
 def _side(transfer: TransferState, org: str) -> str:
     if org in transfer.givers and org in transfer.takers:
         return "both"

@@ -25,7 +25,7 @@ from ledger.rules.aggregates import (
 from ledger.rules.event import Entry, Event, FormerEvent
 from ledger.rules.names import RULES
 from ledger.rules.state import Value
-from ledger.services.concern import Lookup, concerned, deals_of
+from ledger.services.concern import Lookup, concerned, deals_of, goods_of
 from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, PlaceRow, PresenceRow, SearchRow
 from ledger.store.unit_of_work import Unit
 
@@ -54,6 +54,7 @@ class Projector:
         self._resolved: list[tuple[str, str, int]] = []
         self._concerns: list[tuple[str, int]] = []
         self._deals: dict[tuple[str, str], DealRow] = {}
+        self._goods: set[tuple[str, str]] = set()
         self._codes: dict[str, CodeRow] = {}
         self._voided: list[tuple[str, int]] = []
         self._search: dict[tuple[str, str], SearchRow] = {}
@@ -67,6 +68,7 @@ class Projector:
             if value is not None and not isinstance(value, int | FormerEvent):
                 self._states[key] = value
                 self._deals.update({(row.org, row.ref): row for row in deals_of(key, value, entry.index)})
+                self._goods.update(goods_of(key, value, lookup))
                 row = _search_row(key, value, lookup)
                 if row is not None:
                     self._search[row.kind, row.id] = row
@@ -148,6 +150,7 @@ class Projector:
         projections.add_edges(self._edges)
         projections.add_findings(self._findings)
         projections.put_deals(self._deals.values())
+        projections.add_deal_goods(self._goods)
         projections.put_search(self._search.values())
         projections.put_places(self._places.values())
         projections.put_product_classes(self._classes)

@@ -130,6 +130,18 @@ deals: Final = table(
 )
 """Transfers and shipments of each party, with its side, their status, and the newest record that changed them."""
 
+deal_goods: Final = table(
+    "deal_goods",
+    PROJECTION,
+    "ref",
+    text("ref"),
+    text("batch"),
+    PrimaryKeyConstraint("ref", "batch"),
+    Index("ix_deal_goods_batch", "batch"),
+    clustered=True,
+)
+"""Batches that a transfer or shipment is or was about: chosen, sold, aboard. By them it is somewhere."""
+
 search: Final = table(
     "search",
     PROJECTION,

@@ -14,6 +14,7 @@ from ledger.store.tables import (
     account_totals,
     codes,
     concerns,
+    deal_goods,
     deals,
     edges,
     family,
@@ -30,7 +31,7 @@ from ledger.store.tables import (
 
 CELL = ("batch", "owner", "custodian", "place", "container", "status")
 STATE_NAME = "projections"
-VERSION = 2
+VERSION = 3
 """Of what is folded and how. A store whose projections are of another version is rebuilt when it is opened to write."""
 CURRENT = f"current@{VERSION}"
 STALE = "stale"
@@ -124,6 +125,10 @@ class Projections(Repository):
     def put_deals(self, rows: Iterable[DealRow]) -> None:
         """Store transfers and shipments of their parties, new or changed."""
         self._upsert(deals, sorted(rows), update=("side", "status", "idx"))
+
+    def add_deal_goods(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Store which batches transfers and shipments are about, as (reference, batch); what was known stays."""
+        self._add_missing(deal_goods, sorted(rows))
 
     def put_codes(self, rows: Iterable[CodeRow]) -> None:
         """Store printed codes. Raises ConstraintError if a code exists: what was printed once resolves for ever."""

@@ -104,6 +104,12 @@ def _of_classes(bounds: Jurisdiction) -> ColumnElement[bool]:
     return or_(known.where(named).exists(), ~known.exists())
 
 
+def batches_of_class(name: str) -> Query:
+    """Batches of products of a transport class ("6" covers "6.1") or list."""
+    known = select(product_classes.c.product).where(product_classes.c.name.startswith(name, autoescape=True))
+    return select(search.c.id).where(search.c.kind == "batch", search.c.product.in_(known))
+
+
 def _sites_in(bounds: Jurisdiction) -> Query:
     return select(places.c.place).where(_here(bounds), places.c.place != places.c.org)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timezone
 from typing import Literal, cast
 
-from api.deal_ports import Box, Source
+from api.deal_ports import Box, DealSearch, Source
 from api.people_ports import Account, Entry, People
 from api.ports import Action, Services
 from api.settings import ApiSettings
@@ -352,15 +352,18 @@ class FakeStatus:
 
 class FakeDeals:
     def transfers(
-        self, viewer: Principal, box: Box, statuses: Sequence[str], after: Key | None, limit: int
+        self, viewer: Principal, box: Box, search: DealSearch, after: Key | None, limit: int
     ) -> Page[TransferLine]:
         return Page(())
 
     def transfer(self, viewer: Principal, ref: str) -> TransferView:
         raise NotFoundError("page_not_found", None, {"path": ref})
 
-    def shipments(self, viewer: Principal, steps: Sequence[str], after: Key | None, limit: int) -> Page[ShipmentLine]:
+    def shipments(self, viewer: Principal, search: DealSearch, after: Key | None, limit: int) -> Page[ShipmentLine]:
         return Page(())
+
+    def parks(self, viewer: Principal) -> tuple[str, ...]:
+        return ("Park",)
 
     def shipment(self, viewer: Principal, ref: str) -> ShipmentView:
         raise NotFoundError("page_not_found", None, {"path": ref})

@@ -131,6 +131,7 @@ def fill(store: Store) -> None:
         unit.sessions.add(session())
         unit.projections.add_concerns([(ORG, 1), (OTHER, 2)])
         unit.projections.put_deals([DealRow(ORG, "transfer:1", "transfer", "giver", "agreed", 1)])
+        unit.projections.add_deal_goods([("transfer:1", BATCH)])
         unit.webhooks.add(WebhookRow(ORG, "w1", "https://erp.example.cn/", "storage", "ERP", 0, 1, None, 2))
         unit.webhooks.queue([DeliveryRow("w1", 2, 0, 5, None, "")])
         unit.step_links.add(STEP_LINK)
