@@ -49,6 +49,7 @@ from ledger.services.feed import Notice
 from ledger.services.imports.columns import Kind
 from ledger.services.imports.jobs import Job
 from ledger.services.imports.run import Report
+from ledger.store.stock_search import StockWanted
 
 Action = Literal[
     "event.append",
@@ -216,7 +217,9 @@ class Registry(Protocol):
     def product(self, viewer: Principal, ref: str) -> ProductView:
         """Return one product. NotFoundError."""
 
-    def stock(self, viewer: Principal, after: Key | None, limit: int) -> Page[StockLine]:
+    def stock(
+        self, viewer: Principal, after: Key | None, limit: int, wanted: StockWanted | None = None
+    ) -> Page[StockLine]:
         """Return the viewer's holdings: owned or in custody; for a regulator those in its region."""
 
     def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:

@@ -93,7 +93,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class StepSignature:
-    """Who stood for a step of the handover, and how."""
+    """Who stood for a step of the handover, and how. `flagged`: since when its key is said to be compromised."""
 
     role: Literal["consignor", "carrier", "consignee"]
     party: Party
@@ -101,6 +101,7 @@ class StepSignature:
     at: Instant
     backing: Backing
     index: int
+    flagged: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

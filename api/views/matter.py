@@ -60,6 +60,7 @@ class Moment:
     alone; "header" adds type, times and actor; "sections" adds `detail` and `change`, the mass this
     record moved into (+) or out of (-) what the viewer looks at. `occurred_at` is what the actor stated.
     `backing`: "signed" by the actor's keys or "attested" by the ledger. `voided`: a later event corrected it.
+    `flagged`: since when a key that signed it is said to be compromised, by a later record; then it may be forged.
     """
 
     index: int
@@ -76,6 +77,7 @@ class Moment:
     backing: Literal["signed", "attested"] | None = None
     voided: bool = False
     findings: tuple[FindingView, ...] = ()
+    flagged: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from api.wiring.sight import Sight
 from api.wiring.steps import Step
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
+from ledger.core.events import Header
 from ledger.core.sections import Disclosure
 from ledger.core.times import parse_stated
+from ledger.rules import keys
 from ledger.rules.accounts import Holding
-from ledger.rules.aggregates import VoidedState
+from ledger.rules.aggregates import OrgState, VoidedState
 from ledger.rules.names import RULES
 
 _SHOWN: Final = frozenset({"place", "reason", "condition", "transport"})
@@ -64,7 +66,14 @@ def _moment(sight: Sight, step: Step, sections: Mapping[str, Mapping[str, Json]]
         findings=tuple(
             finding(item.rule, item.data, row.idx, row.recorded_at_ms, None) for item in step.effects.findings
         ),
+        flagged=flagged(known, header, row.recorded_at_ms),
     )
+
+
+def flagged(known: Known, header: Header, recorded_at_ms: int) -> int | None:
+    """Return since when a key that signed an event is said to be compromised, if it was recorded later than that."""
+    org = known.get(header.actor, OrgState) if header.keys else None
+    return None if org is None else min(keys.flagged(org, header.keys, recorded_at_ms).values(), default=None)
 
 
 def _header_moment(sight: Sight, step: Step) -> Moment:
@@ -81,6 +90,7 @@ def _header_moment(sight: Sight, step: Step) -> Moment:
         actor=sight.known.party(header.actor),
         backing="signed" if row.signatures is not None else "attested",
         voided=sight.known.get("voided:" + b64u(row.event_hash), VoidedState) is not None,
+        flagged=flagged(sight.known, header, row.recorded_at_ms),
     )
 
 

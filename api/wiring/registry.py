@@ -21,7 +21,7 @@ from api.views import (
 from api.wiring.codes import fill_of
 from api.wiring.goods import goods_of
 from api.wiring.known import CONTAINER_KINDS, Known, hidden, roles_shown
-from api.wiring.life import detail
+from api.wiring.life import detail, flagged
 from api.wiring.matter import finding_of
 from api.wiring.reading import Reading
 from api.wiring.sight import scope_of, subject_of
@@ -35,6 +35,7 @@ from ledger.rules.aggregates import BatchState, ContainerState, OrgState, Produc
 from ledger.services import policy
 from ledger.store.rows import EventRow
 from ledger.store.scopes import Own
+from ledger.store.stock_search import StockWanted
 
 DESK_STOCK: Final = 50
 DESK_EVENTS: Final = 20
@@ -111,12 +112,13 @@ class LedgerRegistry:
 
     # --- stock, findings, desk -----------------------------------------------------------------------------------
 
-    def stock(self, viewer: Principal, after: Key | None, limit: int) -> Page[StockLine]:
+    def stock(
+        self, viewer: Principal, after: Key | None, limit: int, wanted: StockWanted | None = None
+    ) -> Page[StockLine]:
         """Return the viewer's holdings: owned or in custody; for a regulator or park those that it supervises."""
         with self._reading.known() as known:
-            rows = known.related.stock(
-                scope_of(subject_of(known, viewer), "stock.read"), after=_cell(after), limit=limit + 1
-            )
+            scope = scope_of(subject_of(known, viewer), "stock.read")
+            rows = known.related.stock(scope, wanted=wanted, after=_cell(after), limit=limit + 1)
             items = tuple(stock_line(known, row) for row in rows[:limit])
         return Page(items, tuple(rows[limit - 1][:6]) if len(rows) > limit else None)
 
@@ -224,6 +226,7 @@ def _desk_event(known: Known, row: EventRow, record: bytes, at: int, sections: d
         detail=detail({name: part.content for name, part in sections.items()}),
         backing="signed" if row.signatures is not None else "attested",
         voided=known.get("voided:" + b64u(row.hash), VoidedState) is not None,
+        flagged=flagged(known, header, at),
     )
     if batch is None:
         return DeskEvent(moment, None, None, None)

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from api.views import StepSignature
 from api.views.deals import Backing
 from api.wiring.known import Known
+from api.wiring.life import flagged
 from api.wiring.steps import Step
 from ledger.core.sections import Disclosure
 from ledger.core.times import parse_stated
@@ -50,6 +51,7 @@ def _signature(known: Known, about: TransferState | ShipmentState, step: Step, r
         at=parse_stated(step.header.occurred_at),
         backing="paper" if on_paper else _backing(known, step),
         index=step.row.idx,
+        flagged=flagged(known, step.header, step.row.recorded_at_ms),
     )
 
 

@@ -8,6 +8,7 @@ from ledger.store.queries import matching
 from ledger.store.repository import Repository
 from ledger.store.rows import EventRow, FindingRow, HoldingRow
 from ledger.store.scopes import Everything, Own, Scope, Ward, batches_in, of_kind, stated_in, stock_in
+from ledger.store.stock_search import StockWanted, stock_bounds
 from ledger.store.tables import (
     chain_heads,
     codes,
@@ -124,12 +125,14 @@ class Related(Repository):
         *,
         place: str | None = None,
         custodian: str | None = None,
+        wanted: StockWanted | None = None,
         after: tuple[str, ...] | None = None,
         limit: int = 50,
     ) -> list[HoldingRow]:
         """Return holdings of a scope, by cell."""
         cell = [holdings.c[name] for name in _CELL]
-        query = select(holdings).where(stock_in(scope)).order_by(*cell).limit(limit)
+        bounds = () if wanted is None else stock_bounds(wanted)
+        query = select(holdings).where(stock_in(scope), *bounds).order_by(*cell).limit(limit)
         for name, value in {"place": place, "custodian": custodian}.items():
             if value is not None:
                 query = query.where(holdings.c[name] == value)

@@ -64,6 +64,7 @@ from ledger.services.imports.columns import KINDS, Kind
 from ledger.services.imports.jobs import Job
 from ledger.services.imports.run import Report, RowResult
 from ledger.services.imports.tables import read
+from ledger.store.stock_search import StockWanted
 from tests.api import world
 
 KEY = "hz_warehouse_key"
@@ -327,7 +328,9 @@ class FakeRegistry:
             raise _missing(ref)
         return self.product_view
 
-    def stock(self, viewer: Principal, after: Key | None, limit: int) -> Page[StockLine]:
+    def stock(
+        self, viewer: Principal, after: Key | None, limit: int, wanted: StockWanted | None = None
+    ) -> Page[StockLine]:
         return Page(world.STOCK[:limit])
 
     def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
