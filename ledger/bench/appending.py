@@ -1,7 +1,12 @@
-"""Durable appends over HTTP, one event a request: against a trivial endpoint, and against one transaction a request."""
+"""Durable appends over HTTP, one event a request: against a trivial endpoint, and against one transaction a request.
+
+Statements are of the simple form, or made and signed by their maker.
+"""
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
+from typing import Final
 
 from ledger.bench import load, scratch
 from ledger.bench.context import Context
@@ -9,6 +14,11 @@ from ledger.bench.frame import Measured, Target, pair
 from ledger.bench.scratch import Scratch
 from ledger.bench.serving import PATHS, running
 from ledger.services.append import MAX_BATCH
+
+TRIVIAL: Final = "a trivial FastAPI + pydantic POST"
+
+Make = Callable[[int], list[bytes]]
+"""Makes so many new statements."""
 
 Send = Callable[[list[bytes]], float]
 """Sends these bodies and returns how many a second were answered."""
@@ -20,7 +30,18 @@ def append(context: Context) -> Measured:
     with ExitStack() as stack:
         ours = _ledger(context, stack, ledger)
         trivial = _sender(context, stack.enter_context(running({"app": "trivial"})), PATHS["trivial"])
-        return _pair(context, "append", "a trivial FastAPI + pydantic POST", (ours, trivial), ledger)
+        return _pair(context, "append", TRIVIAL, (ours, trivial), partial(context.bodies, ledger))
+
+
+def append_signed(context: Context) -> Measured:
+    """The same of statements that their maker salted and signed, the signature checked / a trivial POST of the same."""
+    ledger = context.scratch()
+    with ExitStack() as stack:
+        ours = _ledger(context, stack, ledger)
+        trivial = _sender(context, stack.enter_context(running({"app": "trivial"})), PATHS["trivial_signed"])
+        target = Target("ratio", "at least", 0.6)
+        make = partial(context.signed_bodies, ledger)
+        return _pair(context, "append_signed", TRIVIAL, (ours, trivial), make, target)
 
 
 def append_grouped(context: Context) -> Measured:
@@ -30,17 +51,24 @@ def append_grouped(context: Context) -> Measured:
         grouped = _ledger(context, stack, ledger)
         single = _ledger(context, stack, context.scratch(), max_batch=1)
         target = Target("ratio", "at least", 5)
-        return _pair(context, "append_grouped", "one transaction a request", (grouped, single), ledger, target)
+        return _pair(
+            context,
+            "append_grouped",
+            "one transaction a request",
+            (grouped, single),
+            partial(context.bodies, ledger),
+            target,
+        )
 
 
 def _pair(
-    context: Context, name: str, against: str, sides: tuple[Send, Send], ledger: Scratch, target: Target | None = None
+    context: Context, name: str, against: str, sides: tuple[Send, Send], make: Make, target: Target | None = None
 ) -> Measured:
     """Both sides are sent the same bodies; the first ones only warm the servers up."""
     count = context.sizes.requests
     for side in sides:
-        side(context.bodies(ledger, count // 4))
-    todo = [context.bodies(ledger, count) for _ in range(context.rounds)]
+        side(make(count // 4))
+    todo = [make(count) for _ in range(context.rounds)]
     places = [iter(todo), iter(todo)]
     first, second = (lambda at=at: sides[at](next(places[at])) for at in (0, 1))
     return pair(name, "events/s", against, (first, second), context.rounds, target=target)

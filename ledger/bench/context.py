@@ -60,6 +60,13 @@ class Context:
 
     def bodies(self, ledger: Scratch, count: int) -> list[bytes]:
         """New statements for a ledger, in the simple form."""
+        return [*scratch.bodies(ledger.world, self._next(count), count)]
+
+    def signed_bodies(self, ledger: Scratch, count: int) -> list[bytes]:
+        """New statements for a ledger, salted and signed by their maker."""
+        return [*scratch.signed_bodies(ledger.world, self._next(count), count)]
+
+    def _next(self, count: int) -> int:
         first = self._stated + 1
         self._stated += count
-        return [*scratch.bodies(ledger.world, first, count)]
+        return first

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import orjson
 
+from ledger.client import statement
+from ledger.client.statement import Maker, SigningKey, Terms
 from ledger.core.ids import uuid7
 from ledger.core.keys import private_key
 from ledger.core.note import Signer
@@ -112,6 +114,18 @@ def bodies(world: World, first: int, count: int) -> Sequence[bytes]:
     """
     now_ms = SystemClock().now_ms()
     return [orjson.dumps(_body(world, number, now_ms)) for number in range(first, first + count)]
+
+
+def signed_bodies(world: World, first: int, count: int) -> Sequence[bytes]:
+    """The same statements as their maker sends them, who salted, hashed and signed them beforehand."""
+    now_ms = SystemClock().now_ms()
+    maker = Maker(ORIGIN, world.orgs[MAKER], (SigningKey(world.people[MAKER][0].private),))
+    made = []
+    for number in range(first, first + count):
+        body = _body(world, number, now_ms)
+        terms = Terms(body["mode"], body["occurred_at"], event_id=body["id"])
+        made.append(statement.make(body["type"], body["sections"], maker, now_ms, terms).body())
+    return made
 
 
 def _body(world: World, number: int, now_ms: int) -> dict[str, Any]:

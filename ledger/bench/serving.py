@@ -35,7 +35,7 @@ from ledger.errors import HazledgerError
 from ledger.services.append import MAX_BATCH
 
 HOST: Final = "127.0.0.1"
-PATHS: Final = {"ledger": "/api/v1/events", "trivial": "/events"}
+PATHS: Final = {"ledger": "/api/v1/events", "trivial": "/events", "trivial_signed": "/events/signed"}
 STOP_S: Final = 30
 
 
@@ -62,6 +62,40 @@ class Stated(BaseModel):
     sections: dict[str, dict[str, JsonValue]]
 
 
+class Head(BaseModel):
+    """The header of a signed statement, as much of it as a model would commonly say."""
+
+    model_config = ConfigDict(extra="forbid")
+    spec: Literal["hazledger/event@1"]
+    origin: Annotated[str, Field(max_length=255)]
+    id: UUID
+    type: Annotated[str, Field(max_length=64)]
+    mode: Literal["act", "report"]
+    actor: Annotated[str, Field(max_length=64)]
+    keys: list[str]
+    occurred_at: AwareDatetime
+    not_after: AwareDatetime | None
+    refs: list[Ref]
+    sections: dict[str, str]
+
+
+class Signature(BaseModel):
+    """A signature."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: str
+    sig: str
+
+
+class Signed(BaseModel):
+    """The body of a statement that its maker signed."""
+
+    model_config = ConfigDict(extra="forbid")
+    header: Head
+    signatures: list[Signature]
+    disclosures: list[tuple[str, str, dict[str, JsonValue]]]
+
+
 class Accepted(BaseModel):
     """The trivial answer."""
 
@@ -76,6 +110,10 @@ def trivial() -> FastAPI:
     @app.post("/events", status_code=201)
     async def append(stated: Stated) -> Accepted:
         return Accepted(id=stated.id, type=stated.type)
+
+    @app.post("/events/signed", status_code=201)
+    async def append_signed(signed: Signed) -> Accepted:
+        return Accepted(id=signed.header.id, type=signed.header.type)
 
     return app
 

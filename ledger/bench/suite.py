@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from ledger.bench.appending import append, append_grouped
+from ledger.bench.appending import append, append_grouped, append_signed
 from ledger.bench.auditing import audit_evidence, audit_full
 from ledger.bench.breakdown import append_time
 from ledger.bench.bulk import bulk
@@ -21,6 +21,7 @@ Measure = Callable[[Context], Measured | list[Measured]]
 
 MEASURES: Final[dict[str, Measure]] = {
     "append": append,
+    "append_signed": append_signed,
     "append_grouped": append_grouped,
     "bulk": bulk,
     "audit_evidence": audit_evidence,
