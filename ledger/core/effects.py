@@ -91,6 +91,11 @@ class Effects:
             "findings": _sorted([{"rule": rule, "data": dict(data)} for rule, data in self.findings], encode),
         }
 
+    def encode(self) -> bytes:
+        """Return the canonical bytes of the content. FormatError: a finding says what canonical JSON cannot."""
+        content = self.content()
+        return encode(content) if self.findings else encode_sound(content)
+
     @property
     def balance_mg(self) -> int:
         """The sum of the postings, which is zero in a batch's link."""

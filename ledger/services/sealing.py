@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger.core.b64 import b64u, unb64u
+from ledger.core.canonical import encode
 from ledger.core.effects import Effects
 from ledger.core.events import encode_signatures, signatures_digest
-from ledger.core.records import Link, Record, record_hash
-from ledger.core.sections import SALT_SIZE, Disclosure
+from ledger.core.sealed import disclosure_body, link_content, raw_record_hash, record_body
+from ledger.core.sections import SALT_SIZE, section_digest
 from ledger.rules.event import Entry
 from ledger.services.entropy import Entropy, draw
-from ledger.services.intake import Submission
+from ledger.services.intake import Auth, Submission
 from ledger.store.rows import DisclosureRow, EventRow, Head, LinkRow, RecordRow
 
 
@@ -61,30 +63,33 @@ def seal(
     entropy: Entropy,
 ) -> Sealed:
     """Make the record of an accepted statement; ``heads`` are those of the chains that exist already."""
-    salts = iter(draw(entropy, 1 + 2 * len(effects), SALT_SIZE))
-    auth = Disclosure(next(salts), "auth", submission.auth.content())
-    links: list[tuple[Link, Disclosure, Disclosure]] = []
-    for chain in sorted(effects):
-        opened = Disclosure(next(salts), "effects", effects[chain].content())
+    salts = draw(entropy, 1 + 2 * len(effects), SALT_SIZE)
+    auth = disclosure_body(salts[0], "auth", _auth(submission.auth))
+    links: list[LinkRow] = []
+    digests: list[str] = []
+    for at, chain in enumerate(sorted(effects)):
+        effect = disclosure_body(salts[1 + 2 * at], "effects", effects[chain].encode())
         head = heads.get(chain)
-        link = (
-            Link(chain, 0, None, opened.digest)
-            if head is None
-            else Link(chain, head.seq + 1, b64u(head.hash), opened.digest)
-        )
-        links.append((link, Disclosure(next(salts), "link", link.content()), opened))
-    record = Record(
+        seq, prev = (0, None) if head is None else (head.seq + 1, b64u(head.hash))
+        content = link_content(chain, seq, prev, section_digest(effect))
+        link = disclosure_body(salts[2 + 2 * at], "link", content)
+        links.append(LinkRow(chain, seq, place.index, link, effect))
+        digests.append(section_digest(link))
+    body = record_body(
         origin=place.origin,
         index=place.index,
         event=submission.event.hash,
         recorded_at_ms=place.recorded_at_ms,
         signatures=signatures_digest(submission.signatures),
-        auth=auth.digest,
-        rules=place.rules,
-        reference=place.reference,
-        links=tuple(sorted(opened.digest for _, opened, _ in links)),
+        auth=section_digest(auth),
+        manifests=(place.rules, place.reference),
+        links=digests,
     )
-    body = record.encode()
-    row = RecordRow(place.index, unb64u(record_hash(body), 32), body, auth.body, place.recorded_at_ms)
-    rows = tuple(LinkRow(link.chain, link.seq, place.index, opened.body, effect.body) for link, opened, effect in links)
-    return Sealed(submission, Entry(place.index, place.recorded_at_ms, submission.event, effects), row, rows)
+    row = RecordRow(place.index, raw_record_hash(body), body, auth, place.recorded_at_ms)
+    return Sealed(submission, Entry(place.index, place.recorded_at_ms, submission.event, effects), row, tuple(links))
+
+
+@lru_cache(maxsize=1024)
+def _auth(auth: Auth) -> bytes:
+    """The same few come in again and again."""
+    return encode(auth.content())
