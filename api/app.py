@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers, logfiles, openapi, system
+from api.direct import Direct
 from api.limits import Limits
 from api.ports import Services
 from api.rates import Rates
@@ -87,6 +88,7 @@ def create_app(services: Services, settings: ApiSettings, lifespan: Lifespan = _
         app.include_router(router)
     _describe(app, services, settings)
     answers.install(app)
+    app.add_middleware(Direct, routes=events.router.routes, answer=answers.answer)
     app.add_middleware(Limits, settings=settings, answer=answers.answer)
     app.add_middleware(Rates, settings=settings, clock=services.clock, answer=answers.answer)
     app.add_middleware(Shield, settings=settings, answer=answers.answer)

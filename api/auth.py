@@ -157,7 +157,7 @@ class GuardedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler behind the guard."""
-        inner = self.endpoint if self._takes_the_request_alone() else super().get_route_handler()
+        inner = self.endpoint if self.takes_the_request_alone() else super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
             principal = admit(request, self.action)
@@ -168,7 +168,7 @@ class GuardedRoute(APIRoute):
 
         return guarded
 
-    def _takes_the_request_alone(self) -> bool:
+    def takes_the_request_alone(self) -> bool:
         """Whether the endpoint reads the request and makes the answer itself: then nothing has to be worked out."""
         stated = inspect.signature(self.endpoint)
         kinds = [parameter.annotation for parameter in stated.parameters.values()]

@@ -11,6 +11,7 @@ import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
@@ -186,7 +187,11 @@ class Rates:
 def address_of(scope: Scope) -> bytes:
     """Return the address that counts: of IPv4 the whole, of IPv6 the network of one subscriber."""
     client = scope.get("client")
-    host = str(client[0]) if client else ""
+    return _packed(str(client[0]) if client else "")
+
+
+@lru_cache(maxsize=1_024)
+def _packed(host: str) -> bytes:
     try:
         parsed = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
