@@ -15,7 +15,7 @@ from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.ids import CHAIN_KINDS
 from ledger.core.note import Signer
 from ledger.core.records import manifest_hash
-from ledger.core.tilereader import RightEdge
+from ledger.core.tilereader import RightEdge, TileReader
 from ledger.core.waybill import Waybill, sign_waybill
 from ledger.errors import (
     ConfigurationError,
@@ -36,7 +36,7 @@ from ledger.services.entropy import Entropy
 from ledger.services.erasure import ERASED, erase
 from ledger.services.heads import heads_due, heads_statement
 from ledger.services.intake import GENESIS, RULES, Submission
-from ledger.services.log import LogService, root_of
+from ledger.services.log import LogService, reader_of, root_of
 from ledger.services.memo import Memo
 from ledger.services.projector import Projector
 from ledger.services.receipts import FreshReceipts
@@ -129,7 +129,7 @@ class Appender:
 
     def _read_ledger(self, unit: Unit, row: CheckpointRow) -> None:
         self._edge = RightEdge.read(row.size, partial(self._log.read_tile, unit))
-        if root_of(self._edge) != row.root:
+        if root_of(reader_of(self._edge)) != row.root:
             raise IntegrityError("root_not_of_records", params={"size": row.size})
         self._watch.prove(unit, self._edge)
         self._last_ms = unit.log.last_recorded_at_ms() or 0
@@ -222,8 +222,9 @@ class Appender:
                 if batch.sealed:
                     self._write(unit, batch)
                     edge, completed = self._watch.grow(unit, self._edge, len(batch.sealed))
-                    signed = self._sign(edge)
-                    batch.receipts.open(edge, completed, signed.note, self._signers())
+                    nodes = reader_of(edge, completed)
+                    signed = self._sign(nodes)
+                    batch.receipts.open(nodes, signed.note, self._signers())
                     unit.log.swap_checkpoint(self._signed, signed)
         except BaseException:
             self._memo.drop()
@@ -379,10 +380,10 @@ class Appender:
                 erase(unit, one.entry.event)
         batch.projector.flush(unit)
 
-    def _sign(self, edge: RightEdge) -> CheckpointRow:
-        root = root_of(edge)
-        note = sign_checkpoint(Checkpoint(self.origin, edge.size, root), self._signers())
-        return CheckpointRow(edge.size, root, note)
+    def _sign(self, nodes: TileReader) -> CheckpointRow:
+        root = root_of(nodes)
+        note = sign_checkpoint(Checkpoint(self.origin, nodes.size, root), self._signers())
+        return CheckpointRow(nodes.size, root, note)
 
     def _signers(self) -> list[Signer]:
         return [self._ports.signer] if self._incoming is None else [self._ports.signer, self._incoming]

@@ -10,7 +10,7 @@ from ledger.core.note import Verifier
 from ledger.core.tilereader import RightEdge
 from ledger.services.audit_entry import Checked
 from ledger.services.audit_findings import Findings
-from ledger.services.log import root_of
+from ledger.services.log import reader_of, root_of
 from ledger.services.signer_state import Signed, SignerState
 from ledger.store.rows import PublishedRow
 from ledger.store.unit_of_work import Unit
@@ -38,7 +38,7 @@ class LogAudit:
     @property
     def root(self) -> bytes:
         """The root over the records so far."""
-        return root_of(self._edge)
+        return root_of(reader_of(self._edge))
 
     def learn(self, checked: Checked) -> None:
         """Take the origin, and the keys that may sign for the log from this record on."""

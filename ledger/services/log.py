@@ -5,8 +5,9 @@ is shown before the commit is known and the signer state is on disk: ``released`
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from ledger.core.merkle import EMPTY_ROOT, Frontier, consistency_proof, inclusion_proof, leaf_hash, root_of_nodes
@@ -154,10 +155,15 @@ class LogService:
         return known
 
 
-def root_of(edge: RightEdge) -> bytes:
-    """Return the root of the tree at a right edge: every node it needs lies in a partial tile."""
+def reader_of(edge: RightEdge, completed: Mapping[TileId, bytes] = MappingProxyType({})) -> TileReader:
+    """Return the nodes at a right edge, and those in tiles that were just completed."""
 
     def fetch(tile: TileId) -> bytes:
-        return edge.partial(tile.level)
+        return completed[tile] if tile.width == TILE_WIDTH else edge.partial(tile.level)
 
-    return Frontier.read(edge.size, TileReader(edge.size, fetch)).root() if edge.size else EMPTY_ROOT
+    return TileReader(edge.size, fetch)
+
+
+def root_of(nodes: TileReader) -> bytes:
+    """Return the root of the tree whose right edge is read: every node it needs lies in a partial tile."""
+    return Frontier.read(nodes.size, nodes).root() if nodes.size else EMPTY_ROOT

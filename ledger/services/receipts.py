@@ -5,42 +5,41 @@ were just stored.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from ledger.core.merkle import inclusion_proof
 from ledger.core.note import Signer
 from ledger.core.receipts import ReceiptMaker
-from ledger.core.tilereader import RightEdge, TileReader
-from ledger.core.tiles import TILE_WIDTH, TileId
+from ledger.core.tilereader import TileReader
 from ledger.services.sealing import Sealed
 
 
 class FreshReceipts:
     """Makes receipts of the records that one transaction appends. Safe for several threads once ``open``ed."""
 
-    __slots__ = ("_completed", "_edge", "_lock", "_maker", "_reader")
+    __slots__ = ("_lock", "_maker", "_nodes")
 
     def __init__(self) -> None:
         """Begin with a transaction that nothing is known of yet."""
         self._lock = threading.Lock()
-        self._edge = RightEdge()
-        self._completed: Mapping[TileId, bytes] = {}
         self._maker: ReceiptMaker | None = None
-        self._reader: TileReader | None = None
+        self._nodes: TileReader | None = None
 
-    def open(self, edge: RightEdge, completed: Mapping[TileId, bytes], note: bytes, signers: Iterable[Signer]) -> None:
-        """Take the tree as it was signed: its edge, which must not grow any more, the tiles completed last, by whom."""
-        self._edge, self._completed = edge, completed
+    def open(self, nodes: TileReader, note: bytes, signers: Iterable[Signer]) -> None:
+        """Take the tree as it was signed, whose edge must not grow any more, and by whom.
+
+        The way from a new leaf to the root leads through tiles at the edge, and tiles that were just completed.
+        """
         self._maker = ReceiptMaker(note, [signer.verifier().vkey() for signer in signers])
-        self._reader = TileReader(edge.size, self._tile)
+        self._nodes = nodes
 
     def make(self, sealed: Sealed) -> bytes:
         """Return the receipt (hazledger/receipt@1) of one of the records."""
         assert self._maker is not None
-        assert self._reader is not None
+        assert self._nodes is not None
         made, index = sealed.submission, sealed.entry.index
         with self._lock:
-            path = inclusion_proof(index, self._edge.size, self._reader)
+            path = inclusion_proof(index, self._nodes.size, self._nodes)
         return self._maker.make(
             index,
             path,
@@ -50,7 +49,3 @@ class FreshReceipts:
             signatures=made.signatures,
             keys=made.raw_keys,
         )
-
-    def _tile(self, tile: TileId) -> bytes:
-        """The way from a new leaf to the root leads through tiles at the edge, and tiles that were just completed."""
-        return self._completed[tile] if tile.width == TILE_WIDTH else self._edge.partial(tile.level)

@@ -2,14 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 
 from ledger.store.faults import GuardError
 from ledger.store.repository import Repository
 from ledger.store.rows import CheckpointRow, PublishedRow, RecordRow, Tile
+from ledger.store.sql import Ask
 from ledger.store.tables import checkpoint, checkpoints, records, tiles
 
 _SIGNED = (checkpoint.c.size, checkpoint.c.root, checkpoint.c.note)
+_CHECKPOINT = Ask(select(*_SIGNED).where(checkpoint.c.id == literal_column("1")))
+_HASHES = Ask(
+    select(records.c.hash)
+    .where(records.c.idx >= bindparam("start"), records.c.idx < bindparam("stop"))
+    .order_by(records.c.idx)
+)
+_SWAP = Ask(
+    update(checkpoint)
+    .where(
+        checkpoint.c.id == literal_column("1"),
+        checkpoint.c.size == bindparam("was_size"),
+        checkpoint.c.note == bindparam("was_note"),
+    )
+    .values(size=bindparam("to_size"), root=bindparam("to_root"), note=bindparam("to_note"))
+)
 
 
 class Log(Repository):
@@ -45,8 +61,7 @@ class Log(Repository):
 
         Raises GuardError if one is missing: whoever hashes a tree of them must not skip a leaf.
         """
-        query = select(records.c.hash).where(records.c.idx >= start, records.c.idx < stop).order_by(records.c.idx)
-        found = [row[0] for row in self.connection.execute(query)]
+        found = [bytes(row[0]) for row in _HASHES.rows(self.connection, self.backend, start=start, stop=stop)]
         if len(found) != max(0, stop - start):
             raise GuardError("records_missing", params={"start": start, "stop": stop})
         return found
@@ -97,19 +112,16 @@ class Log(Repository):
 
     def checkpoint(self) -> CheckpointRow | None:
         """Return the signed checkpoint; None before the genesis."""
-        return self._one(select(*_SIGNED).where(checkpoint.c.id == 1), CheckpointRow)
+        rows = _CHECKPOINT.rows(self.connection, self.backend)
+        return CheckpointRow(*rows[0]) if rows else None
 
     def swap_checkpoint(self, was: CheckpointRow | None, now: CheckpointRow) -> None:
         """Replace exactly ``was`` (None: there is none yet) by ``now``. Raises GuardError or ConstraintError."""
         if was is None:
             self._insert(checkpoint, [(1, *now)])
             return
-        statement = (
-            update(checkpoint)
-            .where(checkpoint.c.id == 1, checkpoint.c.size == was.size, checkpoint.c.note == was.note)
-            .values(size=now.size, root=now.root, note=now.note)
-        )
-        if self.connection.execute(statement).rowcount != 1:
+        values = {"was_size": was.size, "was_note": was.note, "to_size": now.size, "to_root": now.root}
+        if _SWAP.run(self.connection, self.backend, **values, to_note=now.note) != 1:
             raise GuardError("checkpoint_moved", params={"size": was.size})
 
     def publish(self, row: PublishedRow) -> None:

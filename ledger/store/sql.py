@@ -26,7 +26,7 @@ _DIALECTS: Final[Mapping[Backend, Dialect]] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
     "postgresql": PGDialect_psycopg(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
 }
-_GROUPS: Final = (64, 16, 4, 1)
+_GROUPS: Final = (64, 32, 16, 8, 4, 2, 1)
 MAX_PARAMETERS: Final = 900
 """What every SQLite takes in one statement (its default limit was 999 until 3.32)."""
 
@@ -115,7 +115,7 @@ class Many:
         done, count = 0, 0
         for size in _GROUPS:
             while len(rows) - done >= size and size * len(self.order) <= MAX_PARAMETERS:
-                sql = self.sql.replace(self.values, ", ".join([self.values] * size), 1)
+                sql = _grouped(self.sql, self.values, size)
                 count += touched(connection, sql, tuple(chain.from_iterable(rows[done : done + size])))
                 done += size
         assert done == len(rows)
@@ -123,6 +123,11 @@ class Many:
 
     def _arrays(self, rows: Sequence[Row]) -> dict[str, list[Any]]:
         return {name: list(values) for name, values in zip(self.names, zip(*rows, strict=True), strict=True)}
+
+
+@lru_cache(maxsize=1_024)
+def _grouped(sql: str, values: str, size: int) -> str:
+    return sql.replace(values, ", ".join([values] * size), 1)
 
 
 class Plan:
@@ -146,6 +151,41 @@ class Plan:
         return many.run(connection, rows)
 
 
+class Ask:
+    """One statement whose parameters have names, compiled for a database when it is first run there."""
+
+    __slots__ = ("_compiled", "_statement")
+
+    def __init__(self, statement: Executable) -> None:
+        """``statement``: with a ``bindparam`` for each parameter."""
+        self._statement = statement
+        self._compiled: dict[Backend, tuple[str, tuple[str, ...]]] = {}
+
+    def rows(self, connection: Connection, backend: Backend, **values: object) -> list[Row]:
+        """Execute and return every row. The transaction must have begun."""
+        sql, order = self._text(backend)
+        return fetch(connection, backend, sql, tuple([values[name] for name in order]) if order else values)
+
+    def run(self, connection: Connection, backend: Backend, **values: object) -> int:
+        """Execute and return how many rows were touched. The transaction must have begun."""
+        sql, order = self._text(backend)
+        return touched(connection, sql, tuple([values[name] for name in order]) if order else values)
+
+    def _text(self, backend: Backend) -> tuple[str, tuple[str, ...]]:
+        """The text, and for SQLite the names of its places."""
+        known = self._compiled.get(backend)
+        if known is None:
+            compiled: Any = self._statement.compile(dialect=_DIALECTS[backend])  # type: ignore[attr-defined]
+            order = tuple(compiled.positiontup) if backend == "sqlite" else ()
+            known = self._compiled[backend] = (_binary(str(compiled)), order)
+        return known
+
+
+def _binary(sql: str) -> str:
+    """Have psycopg send values in binary form, not as hexadecimal text."""
+    return sql.replace(")s::", ")b::")
+
+
 def compile_many(
     backend: Backend, columns: Mapping[str, TypeEngine[Any]], build: Callable[[Source], Executable]
 ) -> Many:
@@ -154,7 +194,7 @@ def compile_many(
     compiled: Any = build(source).compile(dialect=_DIALECTS[backend])  # type: ignore[attr-defined]
     names = source.names
     order = tuple(names.index(name) for name in compiled.positiontup) if backend == "sqlite" else ()
-    sql = str(compiled).replace(")s::", ")b::")  # psycopg: binary, not hexadecimal
+    sql = _binary(str(compiled))
     values = f"({', '.join('?' * len(order))})"
     return Many(sql, names, order, backend, values if f" VALUES {values}" in sql else "")
 

@@ -7,10 +7,10 @@ from ledger.core.bundle import Receipt
 from ledger.core.keys import private_key
 from ledger.core.merkle import hash_reader, inclusion_proof, leaf_hash
 from ledger.core.note import Signer
-from ledger.core.tilereader import RightEdge, TileReader
+from ledger.core.tilereader import RightEdge
 from ledger.core.tiles import TILE_WIDTH
 from ledger.services.answers import Appended
-from ledger.services.receipts import FreshReceipts
+from ledger.services.log import reader_of
 from ledger.verify import verify
 from tests.services.world import AUTH, OPERATOR, ORIGIN, World
 
@@ -77,8 +77,6 @@ def test_the_paths_of_new_leaves_need_nothing_from_the_store(before: int, added:
     edge.extend(LEAVES[:before])
     completed = dict(edge.extend(LEAVES[before : before + added]))
     size = before + added
-    receipts = FreshReceipts()
-    receipts._edge, receipts._completed = edge, completed
-    reader, memory = TileReader(size, receipts._tile), hash_reader(LEAVES[:size])
+    reader, memory = reader_of(edge, completed), hash_reader(LEAVES[:size])
     for index in {before, before + added // 2, size - 1}:
         assert inclusion_proof(index, size, reader) == inclusion_proof(index, size, memory)
