@@ -26,7 +26,7 @@ from ledger.store.unit_of_work import Store, WriteUnit
 POINTS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("parse, canonical bytes, digests", wiring, "_stated"),
     ("parse, canonical bytes, digests", LedgerIntake, "_made"),
-    ("check the shapes", intake, "check_statement"),
+    ("check the shapes", intake, "check_event"),
     ("begin, read the checkpoint", Store, "write"),
     ("begin, read the checkpoint", Appender, "_check_checkpoint"),
     ("load states", Events, "find_many"),

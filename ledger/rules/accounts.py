@@ -31,8 +31,7 @@ class Holding(NamedTuple):
     @property
     def site(self) -> str | None:
         """The site this cell lies at, or None when it is on a vehicle."""
-        head, _, _ = self.place.partition("/")
-        return head if head.startswith("site:") else None
+        return self.place.partition("/")[0] if self.place.startswith("site:") else None
 
     @property
     def vessel(self) -> str | None:
@@ -50,4 +49,4 @@ def holding_of_key(key: str) -> Holding:
 
 def account_of(stated: str | tuple[str, ...]) -> Account:
     """The account of a posting's stated form: a word stays a word, six parts become a holding."""
-    return stated if isinstance(stated, str) else Holding(*stated)
+    return stated if isinstance(stated, str) or type(stated) is Holding else Holding(*stated)

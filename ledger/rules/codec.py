@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.core.canonical import Json, decode, encode
+from ledger.core.canonical import Json, decode, encode_sound
 from ledger.errors import FormatError
 from ledger.rules.aggregates import (
     Aggregate,
@@ -52,10 +52,12 @@ def is_state(key: str) -> bool:
 
 def dump(aggregate: Aggregate) -> bytes:
     """The canonical bytes of an aggregate."""
-    return encode(_plain(aggregate))
+    return encode_sound(_plain(aggregate))
 
 
 _FIELDS: dict[type, tuple[str, ...]] = {}
+_AS_IT_IS = frozenset({str, bool, type(None)})
+_BIG = 2**53
 
 
 def _names(kind: type) -> tuple[str, ...]:
@@ -68,20 +70,23 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _plain(value: Any) -> Json:  # noqa: ANN401 - any field of an aggregate
-    if value is None or type(value) is str:  # most of what there is
-        return value
-    names = _names(type(value))
-    if names:
-        named = [(name, getattr(value, name)) for name in names]
-        return {name: dict(item) if name == "statement" else _plain(item) for name, item in named}
+    kind = type(value)
+    if kind in _AS_IT_IS:  # most of what there is
+        result: Json = value
+        return result
+    if kind is int:
+        return {"big": str(value)} if abs(value) >= _BIG else int(value)
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
-        return [[str(key), _plain(item)] for key, item in sorted(value.items())]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
-        return {"big": str(value)}
-    result: Json = value
-    return result
+        return [[key, _plain(item)] for key, item in sorted(value.items())]
+    named = [(name, getattr(value, name)) for name in _names(kind)]
+    if not named:
+        raise TypeError(kind)
+    return {
+        name: item if type(item) in _AS_IT_IS else dict(item) if name == "statement" else _plain(item)
+        for name, item in named
+    }
 
 
 def load(key: str, data: bytes) -> Aggregate:

@@ -22,7 +22,7 @@ from ledger.rules.identity import check_identity
 from ledger.rules.manifest import RuleSet
 from ledger.rules.settle import settle
 from ledger.rules.state import State
-from ledger.rules.statements import check_statement
+from ledger.rules.statements import check_event
 from ledger.rules.times import check_times
 from ledger.rules.verbs import VERBS
 from ledger.rules.verbs.trading import check_transfer
@@ -31,10 +31,7 @@ from ledger.rules.verbs.trading import check_transfer
 def decide(state: State, event: Event, recorded_at_ms: int, rules: RuleSet, reference: Reference) -> Decision:
     """Decide an event. Raises ``NotLoaded`` when the state lacks a key; never any other error of its own."""
     try:
-        header = event.header
-        stated = frozenset(header.sections)
-        kind = check_statement(header.type, header.mode, stated, event.contents)
-        draft = Draft(event, kind, state, recorded_at_ms, rules, reference)
+        draft = Draft(event, check_event(event), state, recorded_at_ms, rules, reference)
         check_times(draft)
         check_identity(draft)
         _check_references(draft)

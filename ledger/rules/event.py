@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from ledger.core.canonical import Json
 from ledger.core.events import Header
@@ -22,21 +21,18 @@ class Event:
     hash: str
     header: Header
     contents: Mapping[str, Content]
+    stage: str = field(init=False, repr=False, compare=False)
+    verb: str = field(init=False, repr=False, compare=False)
+    occurred_ms: int = field(init=False, repr=False, compare=False)
+    known: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @cached_property
-    def occurred_ms(self) -> int:
-        """The time the actor states, in epoch milliseconds."""
-        return parse_stated(self.header.occurred_at)
+    def __post_init__(self) -> None:
+        """Take the type apart: stage of the life cycle before the dot, verb after it; read the stated time.
 
-    @cached_property
-    def stage(self) -> str:
-        """The stage of the life cycle: the part of the type before the dot."""
-        return self.header.type.partition(".")[0]
-
-    @cached_property
-    def verb(self) -> str:
-        """The verb: the part of the type after the dot."""
-        return self.header.type.partition(".")[2]
+        ``known`` is for what is found out about the event by itself, and so holds for ever.
+        """
+        stage, _, verb = self.header.type.partition(".")
+        self.__dict__.update(stage=stage, verb=verb, occurred_ms=parse_stated(self.header.occurred_at))
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ content that is not of its shape. ``json_schema`` gives the same for OpenAPI.
 from collections.abc import Mapping
 
 from ledger.errors import FormatError
-from ledger.rules.event import Content
+from ledger.rules.event import Content, Event
 from ledger.rules.statements.types import TYPES, EventType
 
-__all__ = ["TYPES", "EventType", "check_statement", "json_schema", "type_of"]
+__all__ = ["TYPES", "EventType", "check_event", "check_statement", "json_schema", "type_of"]
 
 
 def type_of(name: str) -> EventType:
@@ -29,7 +29,7 @@ def check_statement(name: str, mode: str, stated: frozenset[str], contents: Mapp
     kind = type_of(name)
     if mode not in kind.modes:
         raise FormatError("act_only", field="/mode", params={"type": name})
-    for section in sorted(stated - kind.sections):
+    for section in sorted(stated - kind.sections) if not stated <= kind.sections else ():
         raise FormatError(
             "section_not_allowed", field=f"/sections/{section}", params={"type": name, "section": section}
         )
@@ -40,6 +40,16 @@ def check_statement(name: str, mode: str, stated: frozenset[str], contents: Mapp
             )
     for section, content in contents.items():
         kind.shape(section).check(dict(content), f"/sections/{section}")
+    return kind
+
+
+def check_event(event: Event) -> EventType:
+    """Check what an event states; what was found once holds for ever. Raises ``FormatError``."""
+    kind = event.known.get("type")
+    if not isinstance(kind, EventType):
+        header = event.header
+        kind = check_statement(header.type, header.mode, frozenset(header.sections), event.contents)
+        event.known["type"] = kind
     return kind
 
 

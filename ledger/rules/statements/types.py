@@ -7,6 +7,7 @@ expiry stop the act; ``modes`` are the modes in which it may be stated.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ledger.rules.statements import sections as s
 from ledger.rules.statements.shapes import Shape
@@ -40,7 +41,7 @@ class EventType:
         """The part after the dot."""
         return self.name.partition(".")[2]
 
-    @property
+    @cached_property
     def sections(self) -> frozenset[str]:
         """Every section this type may state."""
         return frozenset(self.required) | frozenset(self.optional) | frozenset(COMMON)
