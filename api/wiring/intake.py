@@ -97,14 +97,23 @@ class LedgerIntake:
     async def _read_quickly(self, viewer: Principal, body: bytes) -> Submission:
         """Read what is small where it is: handing it to a thread would cost more.
 
-        What asks the store goes to a thread: a signature for its key, a registered device for whether it was lost.
+        What asks the store goes to a thread: a signature for a key that is not remembered, a registered device for
+        whether it was lost.
         """
         if len(body) > SMALL or REGISTERED in body:
             return await asyncio.to_thread(self._read, viewer, body)
         stated = _stated(body)
-        if "header" in stated:
+        if "header" in stated and not self._remembers_keys(stated["header"]):
             return await asyncio.to_thread(self._made, viewer, stated)
         return self._made(viewer, stated)
+
+    def _remembers_keys(self, header: Json) -> bool:
+        """Whether one signature, at most, is to be checked, and its key is at hand."""
+        members = header if isinstance(header, Mapping) else {}
+        actor, keys = members.get("actor"), members.get("keys")
+        if not isinstance(actor, str) or not isinstance(keys, list) or len(keys) > 1:
+            return False
+        return self._ledger.keys.remembers(actor, [key for key in keys if isinstance(key, str)])
 
     def _waking_here(self) -> Waking:
         loop = asyncio.get_running_loop()
@@ -167,7 +176,8 @@ class LedgerIntake:
             devices.check_may_state(self._ports, own, str(device))
 
     def _make(self, stated: Mapping[str, Json], auth: Auth, *, signed: bool) -> Submission:
-        return self._ledger.signed(stated, auth) if signed else self._ledger.state(stated, auth)
+        make = self._ledger.signed if signed else self._ledger.state
+        return make(stated, auth, parsed=True)
 
     def _outcome(self, submission: Submission, appended: Appended) -> Outcome:
         fresh = appended.receipt

@@ -144,7 +144,10 @@ class Header:
             keys=texts_at(keys, "/keys"),
             not_after=None if not_after is None else text_at(not_after, "/not_after"),
             refs=tuple(_parse_ref(ref, f"/refs/{at}") for at, ref in enumerate(refs)),
-            sections={name: text_at(item, pointer("/sections", name)) for name, item in sections.items()},
+            sections={
+                name: item if type(item) is str else text_at(item, pointer("/sections", name))
+                for name, item in sections.items()
+            },
             **texts,
         )
 

@@ -19,6 +19,7 @@ The door is ``ledger.services.ledger``:
     ledger.verdict(chain) -> Verdict                # intact, complete as of n, included
     ledger.policy() -> Policy                       # pins origin, log key, genesis, registrars
     ledger.why_not_writing -> str | None; ledger.recover(); ledger.close()  # also a context manager
+    ledger.keys.find(actor, key id) -> bytes | None # the raw public key on record
     ledger.store, .log, .origin, .verifier, .clock, .reference, .sequencer, .recorded() -> LedgerState
 
     answers.Appended(index, event, record, recorded_at_ms, repeated, findings)

@@ -19,7 +19,7 @@ from ledger.core.sections import SALT_SIZE, SECTION_NAMES, Disclosure
 from ledger.core.shape import list_at, object_at, text_at
 from ledger.errors import FormatError
 from ledger.rules.event import Event
-from ledger.rules.statements import check_statement
+from ledger.rules.statements import check_event
 from ledger.services.entropy import Entropy, draw
 from ledger.services.stored import WITHHELD
 
@@ -85,10 +85,13 @@ class Submission:
         return found | {self.header.actor}
 
 
-def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entropy, own: bool = False) -> Submission:
+def simple(
+    body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entropy, own: bool = False, parsed: bool = False
+) -> Submission:
     """Make an unsigned event of plain sections. ``own``: the server's own operator asks, who may publish rules.
 
-    Raises FormatError with the field.
+    ``parsed``: ``canonical.parse`` has read the body, so that every value in it is of the domain. Raises FormatError
+    with the field.
     """
     stated = _known(body)
     contents = {
@@ -98,7 +101,7 @@ def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entrop
     for name in contents:
         if name not in SECTION_NAMES:
             raise FormatError("section_name_unknown", f"/sections/{name}", {"name": name[:64]})
-    disclosures = _salted(contents, entropy)
+    disclosures = _salted(contents, entropy, parsed=parsed)
     not_after = stated.get("not_after")
     header = Header.parse(
         {
@@ -114,8 +117,13 @@ def simple(body: Mapping[str, Json], auth: Auth, *, origin: str, entropy: Entrop
     return _checked(_build(header, (), disclosures, auth, simple=True), own=own)
 
 
-def signed(body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFinder, own: bool = False) -> Submission:
-    """Check an event that its maker salted and signed. Raises FormatError with the field."""
+def signed(
+    body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFinder, own: bool = False, parsed: bool = False
+) -> Submission:
+    """Check an event that its maker salted and signed; ``parsed``: see ``simple``.
+
+    Raises FormatError with the field.
+    """
     for name in body:
         if name not in _SIGNED:
             raise FormatError("unknown_name", f"/{name[:64]}")
@@ -127,7 +135,7 @@ def signed(body: Mapping[str, Json], auth: Auth, *, origin: str, find_key: KeyFi
         raise FormatError("wrong_origin", "/header/origin", {"origin": origin})
     signatures = within("/signatures", lambda: parse_signatures(body["signatures"]))
     disclosures = tuple(
-        _disclosure(item, f"/disclosures/{at}")
+        _disclosure(item, f"/disclosures/{at}", parsed=parsed)
         for at, item in enumerate(list_at(body["disclosures"], len(SECTION_NAMES), "/disclosures"))
     )
     ordered = tuple(sorted(disclosures, key=lambda section: section.name))
@@ -144,9 +152,12 @@ def server_made(header: Header, contents: Mapping[str, dict[str, Json]], entropy
     return _build(full, (), disclosures, Auth("server", "ledger"), simple=True)
 
 
-def _salted(contents: Mapping[str, dict[str, Json]], entropy: Entropy) -> tuple[Disclosure, ...]:
+def _salted(
+    contents: Mapping[str, dict[str, Json]], entropy: Entropy, *, parsed: bool = False
+) -> tuple[Disclosure, ...]:
     salts = draw(entropy, len(contents), SALT_SIZE)
-    return tuple(Disclosure(salt, name, contents[name]) for salt, name in zip(salts, sorted(contents), strict=True))
+    make = Disclosure.sound if parsed else Disclosure
+    return tuple([make(salt, name, contents[name]) for salt, name in zip(salts, sorted(contents), strict=True)])
 
 
 def _known(body: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -170,7 +181,7 @@ def _refs(value: Json, origin: str) -> Json:
     return refs
 
 
-def _disclosure(value: Json, at: str) -> Disclosure:
+def _disclosure(value: Json, at: str, *, parsed: bool) -> Disclosure:
     parts = list_at(value, 3, at)
     if len(parts) != 3:
         raise FormatError("list_length", at, {"least": 3, "most": 3})
@@ -178,7 +189,7 @@ def _disclosure(value: Json, at: str) -> Disclosure:
     if name not in SECTION_NAMES:
         raise FormatError("section_name_unknown", f"{at}/1", {"name": name[:64]})
     salt = unb64u(text_at(parts[0], f"{at}/0"), SALT_SIZE, field=f"{at}/0")
-    return Disclosure(salt, name, object_at(parts[2], f"{at}/2"))
+    return (Disclosure.sound if parsed else Disclosure)(salt, name, object_at(parts[2], f"{at}/2"))
 
 
 def _check_digests(header: Header, disclosures: tuple[Disclosure, ...]) -> None:
@@ -192,7 +203,7 @@ def _check_digests(header: Header, disclosures: tuple[Disclosure, ...]) -> None:
 
 def _checked(made: Submission, *, own: bool) -> Submission:
     header = made.header
-    kind = check_statement(header.type, header.mode, frozenset(header.sections), made.event.contents)
+    kind = check_event(made.event)
     if (kind.server_only and not (own and header.type == RULES)) or header.type == GENESIS:
         raise FormatError("server_only", "/type", {"type": header.type})
     if len(made.header_bytes) + sum(len(section.body) for section in made.disclosures) > MAX_BYTES:

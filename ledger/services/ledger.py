@@ -11,13 +11,12 @@ from sqlalchemy.engine import URL
 from ledger.core.b64 import b64u, unb64u
 from ledger.core.bundle import Policy
 from ledger.core.canonical import Json
-from ledger.core.keys import key_id
 from ledger.core.note import Signer, Verifier
 from ledger.core.waybill import Waybill, open_waybill
 from ledger.errors import ConflictError, HazledgerError, UnavailableError
 from ledger.reference import Reference, load
 from ledger.rules import codec
-from ledger.rules.aggregates import LedgerState, OrgState
+from ledger.rules.aggregates import LedgerState
 from ledger.services import genesis as opening
 from ledger.services import intake
 from ledger.services.answers import Appended, Result
@@ -29,6 +28,7 @@ from ledger.services.evidence import EvidenceService, Show, everything
 from ledger.services.genesis import Genesis
 from ledger.services.intake import Auth, Submission
 from ledger.services.log import LogService
+from ledger.services.public_keys import PublicKeys
 from ledger.services.rebuild import rebuild
 from ledger.services.room import Room
 from ledger.services.rule_books import RuleBooks
@@ -64,6 +64,7 @@ class Ledger:
         self._lock = lock
         self._evidence = EvidenceService(store, self.log)
         self._origin: str | None = None
+        self.keys = PublicKeys(store, self.recorded)
 
     @classmethod
     def create(
@@ -205,23 +206,13 @@ class Ledger:
 
     # --- stating ---------------------------------------------------------------------------------------------
 
-    def state(self, body: Mapping[str, Json], auth: Auth, *, own: bool = False) -> Submission:
-        """Make an event of the simple form; ``own``: see ``intake``. Raises FormatError."""
-        return intake.simple(body, auth, origin=self.origin, entropy=self.entropy, own=own)
+    def state(self, body: Mapping[str, Json], auth: Auth, *, own: bool = False, parsed: bool = False) -> Submission:
+        """Make an event of the simple form; ``own``, ``parsed``: see ``intake``. Raises FormatError."""
+        return intake.simple(body, auth, origin=self.origin, entropy=self.entropy, own=own, parsed=parsed)
 
-    def signed(self, body: Mapping[str, Json], auth: Auth, *, own: bool = False) -> Submission:
-        """Check an event of the signed form; ``own``: see ``intake``. Raises FormatError."""
-        return intake.signed(body, auth, origin=self.origin, find_key=self.find_key, own=own)
-
-    def find_key(self, actor: str, key: str) -> bytes | None:
-        """Return the raw public key with this id: the actor's, revoked ones too, or a registrar's."""
-        with self.store.read() as unit:
-            body = unit.projections.load_states([actor])[actor]
-        known = codec.load(actor, body) if body is not None else None
-        if isinstance(known, OrgState) and key in known.keys:
-            return unb64u(known.keys[key].raw, 32)
-        registrars = (unb64u(raw, 32) for raw in self.recorded().registrars)
-        return next((raw for raw in registrars if key_id(raw) == key), None)
+    def signed(self, body: Mapping[str, Json], auth: Auth, *, own: bool = False, parsed: bool = False) -> Submission:
+        """Check an event of the signed form; ``own``, ``parsed``: see ``intake``. Raises FormatError."""
+        return intake.signed(body, auth, origin=self.origin, find_key=self.keys.find, own=own, parsed=parsed)
 
     def submit(self, submission: Submission) -> "Future[Appended]":
         """Queue a statement. Raises UnavailableError."""
@@ -257,7 +248,7 @@ class Ledger:
 
     def receipt(self, actor: str, event_id: str) -> bytes:
         """Return the receipt (hazledger/receipt@1) of an event by its actor and id. Raises NotFoundError."""
-        return self._evidence.receipt(self.recorded().id, actor, event_id, find_key=self.find_key)
+        return self._evidence.receipt(self.recorded().id, actor, event_id, find_key=self.keys.find)
 
     def evidence(self, chain: str, show: Show = everything) -> bytes:
         """Return the evidence (hazledger/evidence@1) of a chain. Raises NotFoundError."""

@@ -19,6 +19,7 @@ sections ``commercial`` and ``personal`` have rules of their own (``section.read
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal
 
 from ledger.rules.jurisdiction import EVERYWHERE, Jurisdiction, competent
@@ -100,12 +101,17 @@ class Subject:
     @property
     def groups(self) -> frozenset[Group]:
         """What the organisation counts as: enterprise, regulator, park, operator, witness."""
-        return frozenset(GROUPS[kind] for kind in self.kinds if kind in GROUPS)
+        return _groups_of(self.kinds)
 
     @property
     def watches(self) -> bool:
         """Whether its reads of others are recorded with a purpose."""
         return watches(self.kinds)
+
+
+@lru_cache(maxsize=1_024)
+def _groups_of(kinds: frozenset[str]) -> frozenset[Group]:
+    return frozenset(GROUPS[kind] for kind in kinds if kind in GROUPS)
 
 
 PUBLIC: Final = Subject()
@@ -191,9 +197,14 @@ def _refusal(subject: Subject, action: str) -> str | None:
 
 def actions_of(subject: Subject) -> frozenset[str]:
     """Every action that one of its roles may try in its kind of organisation."""
+    return _actions_of(subject.groups, subject.roles)
+
+
+@lru_cache(maxsize=1_024)
+def _actions_of(groups: frozenset[Group], roles: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
-    for group in subject.groups:
-        for role in subject.roles:
+    for group in groups:
+        for role in roles:
             found |= ACTIONS[group].get(role, frozenset())
     return frozenset(found)
 
