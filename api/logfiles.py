@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from api import openapi
 from api.auth import services_of
 from api.i18n import N_
 from ledger.errors import NotFoundError
@@ -40,7 +41,7 @@ async def key(request: Request) -> Response:
     response_class=Response,
     responses={
         200: {"content": {"application/octet-stream": {}}, "description": "Raw hashes, or entries with their lengths."},
-        404: {"description": "No such tile in any published tree."},
+        404: openapi.problem("No such tile in any published tree."),
     },
 )
 def tile(request: Request, path: str) -> Response:

@@ -54,37 +54,55 @@ _SECURITY: Final[dict[str, Any]] = {
 }
 
 
-def _problem(description: str) -> dict[str, Any]:
+def problem(description: str) -> dict[str, Any]:
+    """Return how the description shows an answer that is a problem."""
     return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM_REF}}}}
 
+
+PAGES: Final = ("/Q/", "/W/")
+"""Operations that answer a browser with a page."""
 
 _RECEIPT: Final = {"application/json": {"example": examples.RECEIPT}}
 
 APPEND_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "It was recorded before under this id; the same receipt.", "content": _RECEIPT},
     201: {"description": "Recorded; the receipt proves it offline.", "content": _RECEIPT},
-    409: _problem("The id was used for another content."),
-    413: _problem("Larger than one event may be."),
-    415: _problem("Not application/json."),
-    422: _problem("Not of the form, or refused by the rules; every reason with its remedy."),
-    503: _problem("Not now: send again with the same id after Retry-After."),
+    400: problem("Not JSON, or JSON that says a thing twice."),
+    404: problem("The body names a thing of which there is none, or none the caller may know of."),
+    409: problem("The id was used for another content, or the matter has moved on."),
+    413: problem("Larger than one event may be."),
+    415: problem("Not application/json."),
+    422: problem("Not of the form, or refused by the rules; every reason with its remedy."),
+    503: problem("Not now: send again with the same id after Retry-After."),
 }
+COMMON: Final[dict[str, dict[str, Any]]] = {
+    "408": problem("The body did not arrive in time."),
+    "413": problem("The body is larger than this operation reads."),
+    "414": problem("The address is longer than this server reads."),
+    "429": problem("Too many requests: again after Retry-After."),
+    "431": problem("The headers are more than this server reads."),
+    "500": problem("Something unexpected; the server's log has it under `request_id`."),
+    "503": problem("Not now: the ledger is not open for this, or too much waits. Again after Retry-After."),
+}
+"""What every operation may answer, 408 with a body alone, 429 but for what a probe asks; said once, by reference."""
+UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 BULK_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "One result a line, in order: receipt or problem.",
         "content": {"application/x-ndjson": {"example": examples.BULK_LINE_DONE}},
     },
-    413: _problem("Too many bytes or lines; nothing was recorded."),
-    415: _problem("Not application/x-ndjson."),
+    413: problem("Too many bytes or lines; nothing was recorded."),
+    415: problem("Not application/x-ndjson."),
+    422: problem("No line holds an event; nothing was recorded."),
 }
 IMPORT_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "A summary with one result a row; as NDJSON the summary first, then a row a line.",
         "content": {"application/json": {"example": examples.IMPORT_REPORT}, "application/x-ndjson": {}},
     },
-    413: _problem("Too many bytes, rows or columns; nothing was recorded."),
-    415: _problem("Neither text/csv nor XLSX."),
-    422: _problem("Not a table of this kind: encoding, headings, a broken file."),
+    413: problem("Too many bytes, rows or columns; nothing was recorded."),
+    415: problem("Neither text/csv nor XLSX."),
+    422: problem("Not a table of this kind: encoding, headings, a broken file."),
 }
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IMPORT_EXTRA: Final[dict[str, Any]] = {
@@ -96,9 +114,26 @@ IMPORT_EXTRA: Final[dict[str, Any]] = {
         },
     }
 }
+
+
+def code_responses(missing: str | None = None) -> dict[int | str, dict[str, Any]]:
+    """Return the answers of an address that stands in a code; `missing`: what 404 means."""
+    found: dict[int | str, dict[str, Any]] = {
+        200: {"description": "A page; with `Accept: application/json` the same.", "content": {"text/html": {}}},
+        401: problem("A key that is not valid."),
+    }
+    return found if missing is None else {**found, 404: problem(missing)}
+
+
+JSON_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    400: problem("Not JSON, or JSON that says a thing twice."),
+    413: problem("Larger than this body may be."),
+    415: problem("Not application/json."),
+    422: problem("Not of the form; the field is named."),
+}
 RECEIPT_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The receipt.", "content": _RECEIPT},
-    404: _problem("No event of the caller has this id."),
+    404: problem("No event of the caller has this id."),
 }
 
 APPEND_EXTRA: Final[dict[str, Any]] = {
@@ -179,6 +214,7 @@ def describe(app: FastAPI, version: str, base_url: str, schemas: Mapping[str, Ma
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete(path, operation)
+    components["responses"] = dict(COMMON)
     for unused in ("HTTPValidationError", "ValidationError"):
         known.pop(unused, None)
     return document
@@ -187,11 +223,29 @@ def describe(app: FastAPI, version: str, base_url: str, schemas: Mapping[str, Ma
 def _complete(path: str, operation: dict[str, Any]) -> None:
     """Name how to sign in where one must, and answer problems as problems."""
     responses = operation["responses"]
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path" and parameter["name"] in {"uuid", "event_id"}:
+            parameter["schema"]["format"] = "uuid"
     if "422" in responses and "application/json" in responses["422"].get("content", {}):
-        responses["422"] = _problem("A parameter is not right.")
+        responses["422"] = problem("A parameter is not right.")
     if path.startswith("/api/") and "security" not in operation:
         operation["security"] = [{"bearer": []}, {"header": []}, {"session": []}]
-        responses["401"] = _problem("Nobody, or a key that is not valid.")
-        responses["403"] = _problem("The caller may not do this.")
-        if "{" in path:
-            responses.setdefault("404", _problem("There is none, or none the caller may know of."))
+        responses["401"] = problem("Nobody, or a key that is not valid.")
+        responses["403"] = problem("The caller may not do this.")
+        if "{uuid}" in path or "{event_id}" in path:
+            responses.setdefault("404", problem("There is none, or none the caller may know of."))
+    for status in COMMON:
+        if (status == "408" and "requestBody" not in operation) or (status == "429" and path in UNLIMITED):
+            continue
+        responses.setdefault(status, {"$ref": f"#/components/responses/{status}"})
+    if path.startswith(PAGES):
+        _shown(responses)
+
+
+def _shown(responses: dict[str, Any]) -> None:
+    """Say that problems are pages where a page is what was asked for."""
+    for status, answer in responses.items():
+        if int(status) >= 400:
+            found = COMMON.get(status) if "$ref" in answer else answer
+            assert found is not None
+            responses[status] = {**found, "content": {**found["content"], "text/html": {}}}

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from api import openapi
 from api.auth import services_of, settings_of
 from api.i18n import N_
 from api.views import Health
@@ -47,7 +48,12 @@ def readyz(request: Request) -> Response:
     return Response(orjson.dumps(body), status, {"cache-control": "no-store"}, "application/json")
 
 
-@router.get("/metrics", summary=N_("Metrics in the Prometheus text format"), response_class=PlainTextResponse)
+@router.get(
+    "/metrics",
+    summary=N_("Metrics in the Prometheus text format"),
+    response_class=PlainTextResponse,
+    responses={404: openapi.problem("Not for other machines.")},
+)
 def metrics(request: Request) -> Response:
     """Answer this machine; others only if the setting allows it."""
     client = request.client.host if request.client else ""

@@ -11,6 +11,7 @@ from api import examples
 from api.auth import GuardedRoute, acts
 from api.cursors import read_cursor
 from api.i18n import N_
+from api.openapi import JSON_RESPONSES, problem
 from api.v1.common import JSON, LIMIT, Cursor, Limit, Ports, Viewer, listing, one_of_ours
 from api.v1.events import expect
 from api.views import DeliveryView, Listing, Replayed, TryView, WebhookView
@@ -33,6 +34,7 @@ _NEW: Final[dict[str, Any]] = {
         "label": {"type": "string", "maxLength": 80},
     },
 }
+MOST: Final = problem("The organisation has as many webhooks as it may have.")
 _REPLAY: Final[dict[str, Any]] = {
     "type": "object",
     "additionalProperties": False,
@@ -66,7 +68,13 @@ def webhooks(ports: Ports, viewer: Viewer) -> tuple[WebhookView, ...]:
     return ports.webhooks.listing(viewer)
 
 
-@router.post("", summary=N_("Make a webhook"), status_code=201, openapi_extra=body_of(_NEW, examples.WEBHOOK))
+@router.post(
+    "",
+    summary=N_("Make a webhook"),
+    status_code=201,
+    responses={**JSON_RESPONSES, 409: MOST},
+    openapi_extra=body_of(_NEW, examples.WEBHOOK),
+)
 @acts("webhook.manage")
 async def add(request: Request, ports: Ports, viewer: Viewer) -> WebhookView:
     """Make a webhook; the answer shows its secret, once. Messages begin with the next record."""
@@ -121,7 +129,12 @@ def test(ports: Ports, viewer: Viewer, uuid: str) -> TryView:
     return ports.webhooks.test(viewer, one_of_ours(uuid))
 
 
-@router.post("/{uuid}/replay", summary=N_("Send messages once more"), openapi_extra=body_of(_REPLAY, {"after": 5_200}))
+@router.post(
+    "/{uuid}/replay",
+    summary=N_("Send messages once more"),
+    responses=JSON_RESPONSES,
+    openapi_extra=body_of(_REPLAY, {"after": 5_200}),
+)
 @acts("webhook.manage")
 async def replay(request: Request, ports: Ports, viewer: Viewer, uuid: str) -> Replayed:
     """Queue the messages about records above an index once more, at most 10,000; their ids stay the same."""

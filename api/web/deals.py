@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import deal_words
+from api import deal_words, openapi
 from api.auth import admit, enter, identify, services_of, settings_of, viewer
 from api.deal_ports import DealSearch
 from api.i18n import N_
@@ -144,7 +144,7 @@ def shipment(request: Request, uuid: str) -> Response:
     "/W/{code}",
     summary=N_("What the code of a transport document says, and the ledger now: a page, or JSON"),
     response_model=WaybillView,
-    responses={200: {"content": {"text/html": {}}, "description": "A page; with `Accept: application/json` the same."}},
+    responses=openapi.code_responses(),
 )
 @router.get("/w/{code}")
 def waybill(request: Request, code: str) -> Response:

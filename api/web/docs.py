@@ -81,6 +81,7 @@ def _operation(path: str, method: str, source: dict[str, Any], t: Translator) ->
     responses = tuple(
         Sample("", (_samples(answer.get("content", {})) or [("", "")])[0][1], status, answer["description"])
         for status, answer in sorted(source["responses"].items())
+        if "$ref" not in answer  # what every operation may answer is said once
     )
     identity = f"{method}-{path}".replace("/", "-").replace("{", "").replace("}", "").replace(":", "-")
     said: str = source["summary"]

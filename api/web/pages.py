@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api import openapi
 from api.auth import (
     enter,
     identify,
@@ -52,7 +53,7 @@ def find(code: str = "") -> Response:
     "/Q/{code}",
     summary=N_("What a printed code leads to: a page, or JSON"),
     response_model=QrView,
-    responses={200: {"content": {"text/html": {}}, "description": "A page; with `Accept: application/json` the same."}},
+    responses=openapi.code_responses("No such code."),
 )
 @router.get("/q/{code}")
 def scanned(request: Request, code: str) -> Response:
@@ -94,7 +95,7 @@ def desk(request: Request) -> Response:
 def docs(request: Request) -> Response:
     """Describe the interfaces to people."""
     t = translator(language_of(request))
-    return page(request, "docs.html", groups=groups(request.app.state.description, t))
+    return page(request, "docs.html", groups=groups(request.app.state.description, t), common=openapi.COMMON)
 
 
 @router.get("/problems")

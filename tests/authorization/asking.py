@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import unquote
 
 from fastapi import FastAPI
 
@@ -18,7 +18,7 @@ class Answer:
 def ask(
     runner: asyncio.Runner, app: FastAPI, method: str, path: str, headers: dict[str, str], body: bytes = b""
 ) -> Answer:
-    """Put one request. What the application raises is raised here."""
+    """Put one request; `path` as it stands in the request line. What the application raises is raised here."""
     return runner.run(_ask(app, method, path, headers, body))
 
 
@@ -30,8 +30,8 @@ async def _ask(app: FastAPI, method: str, path: str, headers: dict[str, str], bo
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": plain,
-        "raw_path": quote(plain).encode(),
+        "path": unquote(plain),
+        "raw_path": plain.encode(),
         "query_string": query.encode(),
         "root_path": "",
         "headers": [(name.encode(), text.encode()) for name, text in headers.items()],

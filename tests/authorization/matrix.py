@@ -17,19 +17,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from tests.authorization.asking import Answer, ask
-from tests.authorization.objects import (
-    CLOSING,
-    FORM,
-    NAMING,
-    OBJECTS,
-    PUBLIC,
-    UPLOAD,
-    Object,
-    body_of,
-    kind_of,
-    place_of,
-    with_csrf,
-)
+from tests.authorization.bodies import CLOSING, FORM, NAMING, UPLOAD, body_of, with_csrf
+from tests.authorization.objects import OBJECTS, PUBLIC, Object, kind_of, place_of
 from tests.authorization.realm import BASE, Realm, open_realm
 from tests.authorization.subjects import SUBJECTS, Subject
 

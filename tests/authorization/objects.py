@@ -3,10 +3,8 @@
 A route whose parameter is of no known kind has no row: `UnknownKindError` says where to add it.
 """
 
-import json
 from dataclasses import dataclass
-from typing import Any, Final, Literal
-from urllib.parse import urlencode
+from typing import Final, Literal
 
 from api.ports import Imports
 from api.views import Party, Principal, Words
@@ -15,7 +13,7 @@ from ledger.services import access
 from ledger.services.identity import clients, devices, invitations, sessions
 from ledger.services.identity.ports import digest
 from ledger.store.rows import LoginLinkRow, PasskeyRow
-from tests.authorization.realm import FIRMS, Realm, bare
+from tests.authorization.realm import Realm, bare
 from tests.authorization.subjects import person
 
 Object = Literal["own", "tenant", "region", "absent", "-"]
@@ -103,8 +101,6 @@ def place_of(realm: Realm, kind: str, object: Object, *, write: bool, step: str)
     firm = OWNERS[object]
     if kind in SPENT:
         return _spent(realm, kind, firm)
-    if kind == "waybill":
-        kind = "code"
     if object == "own" and write:
         return _fresh(realm, kind, step)
     return realm.things[kind, firm]
@@ -119,12 +115,12 @@ def _fresh(realm: Realm, kind: str, step: str) -> str:
         case "shipment":
             return realm.shipment("home")
         case "webhook":
-            return _webhook(realm)
+            return webhook(realm)
         case _:
             return realm.things[kind, "home"]
 
 
-def _webhook(realm: Realm) -> str:
+def webhook(realm: Realm) -> str:
     org = realm.orgs["home"]
     for row in realm.hooks.listed(org)[10:]:
         if row.id != realm.things["webhook", "home"]:
@@ -138,7 +134,7 @@ def _spent(realm: Realm, kind: str, firm: str) -> str:
         case "user":
             return bare(person(realm, firm, "operator").id)
         case "program":
-            return _program(realm, org)
+            return bare(program(realm, org).id)
         case "device":
             return bare(devices.register(ports, org, f"device {realm.number()}"))
         case "invite" | "invitation":
@@ -162,12 +158,12 @@ def _spent(realm: Realm, kind: str, firm: str) -> str:
             return _link(realm, firm)
 
 
-def _program(realm: Realm, org: str) -> str:
+def program(realm: Realm, org: str) -> clients.Issued:
     """A program; those of former cells are revoked, for there is a most."""
     for row in clients.listing(realm.ports, org):
         if row.label == "matrix" and row.revoked_at_ms is None:
             clients.revoke(realm.ports, org, row.id)
-    return bare(clients.create(realm.ports, org, "matrix", ("operator",), by="matrix").id)
+    return clients.create(realm.ports, org, "matrix", ("operator",), by="matrix")
 
 
 def _import(realm: Realm, firm: str) -> str:
@@ -187,90 +183,3 @@ def _link(realm: Realm, firm: str) -> str:
     with realm.ledger.store.write() as unit:
         unit.operations.add_login_link(row)
     return token
-
-
-# --- bodies -----------------------------------------------------------------------------------------------------------
-
-FORM: Final = "application/x-www-form-urlencoded"
-BOUNDARY: Final = "matrix-of-tests"
-UPLOAD: Final = f"multipart/form-data; boundary={BOUNDARY}"
-CLOSING: Final = f"--{BOUNDARY}--\r\n".encode()
-NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/transfers", "/api/v1/shipments"}
-"""Routes without a parameter whose body names a thing: an actor, goods, a transfer."""
-
-
-def body_of(realm: Realm, path: str, object: Object, org: str) -> tuple[bytes, str]:
-    """The body of a write, and its media type; `org`: whose subject asks."""
-    if not path.startswith("/api/"):
-        return _upload() if path == "/import" else (_form(realm), FORM)
-    match path:
-        case _ if path.startswith("/api/v1/imports/"):
-            return b"kind\ndrum\n", "text/csv"
-        case "/api/v1/events" | "/api/v1/events:bulk":
-            event = json.dumps(_event(realm, object, org)).encode()
-            return event, "application/x-ndjson" if path.endswith("bulk") else "application/json"
-        case "/api/v1/transfers":
-            return _json(_offer(realm, object, org))
-        case "/api/v1/shipments":
-            return _json(_plan(realm, object, org))
-        case "/api/v1/webhooks":
-            _webhook(realm)
-            return _json({"url": "https://erp.example.cn/hooks"})
-        case _ if path.endswith("/replay"):
-            return _json({"after": realm.ledger.log.state().size})
-        case _:
-            return _json({})
-
-
-def _form(realm: Realm) -> bytes:
-    """Fields of every form about people and programs; a form takes those it has."""
-    number = realm.number()
-    fields = {"login": f"new-{number}", "name": "Somebody", "role": "operator", "label": f"new {number}"}
-    return urlencode({**fields, "purpose": "matrix of tests"}).encode()
-
-
-def _upload() -> tuple[bytes, str]:
-    """A file that lists a container."""
-    return _part("kind", "containers") + _part('file"; filename="a.csv', "serial,kind\nMATRIX,drum"), UPLOAD
-
-
-def _part(name: str, content: str) -> bytes:
-    """A part of an upload."""
-    return f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{content}\r\n'.encode()
-
-
-def with_csrf(realm: Realm, form: bytes, media_type: str, cookie: str) -> bytes:
-    """The form as a page of this session sends it: a refusal is the policy's, not one for want of a token."""
-    token = realm.app.state.services.access.csrf(cookie.partition("=")[2])
-    if media_type == UPLOAD:
-        return _part("csrf", token or "") + form
-    return form + b"&" + urlencode({"csrf": token or ""}).encode()
-
-
-def _json(body: dict[str, Any]) -> tuple[bytes, str]:
-    return json.dumps(body).encode(), "application/json"
-
-
-def _event(realm: Realm, object: Object, org: str) -> dict[str, Any]:
-    """Goods produced by the subject's own organisation, or in the name of another."""
-    _, sections = realm.produced("home" if org not in FIRMS else org)
-    body = realm.body("home", "production.batch_produced", sections)
-    named = {"own": realm.orgs.get(org, ""), "absent": realm.ref("org")}
-    return {**body, "actor": named.get(object) or realm.orgs[OWNERS.get(object, "home")]}
-
-
-def _offer(realm: Realm, object: Object, org: str) -> dict[str, Any]:
-    """An offer of goods that lie at a firm."""
-    giver = realm.orgs.get(org) or realm.orgs["home"]
-    batch = realm.ref("batch") if object == "absent" else realm.batch_of(OWNERS[object])
-    parties = {"seller": giver, "buyer": realm.orgs["witness"]}
-    return {"goods": [{"batch": batch, "amount": "1"}], "sections": {"parties": parties}}
-
-
-def _plan(realm: Realm, object: Object, org: str) -> dict[str, Any]:
-    """A trip for a transfer of a firm."""
-    own = realm.orgs.get(org) or realm.orgs["home"]
-    ref = realm.ref("transfer") if object == "absent" else f"transfer:{realm.things['transfer', OWNERS[object]]}"
-    parties = {"consignor": own, "consignee": realm.orgs["partner"], "carrier": realm.orgs["carrier"]}
-    transport = {"vehicle": "浙B12345", "mode": "road"}
-    return {"transfer": ref, "sections": {"parties": parties, "transport": transport}}

@@ -18,6 +18,7 @@ from ledger.core.ids import uuid7
 from ledger.core.keys import private_key
 from ledger.core.note import Signer
 from ledger.core.times import format_utc
+from ledger.core.waybill import MINUTE_MS, Waybill, particulars
 from ledger.demo.dice import Dice
 from ledger.demo.world import Role, uscc
 from ledger.reference import load
@@ -228,4 +229,6 @@ def _settle(realm: Realm, firm: str) -> None:
     realm.state(firm, "production.label_issued", {"containers": labels})
     things["transfer", firm] = realm.transfer(firm)
     things["shipment", firm] = realm.shipment(firm)
+    paper = Waybill(f"shipment:{things['shipment', firm]}", 1, realm.clock.now_ms() // MINUTE_MS, particulars({}))
+    things["waybill", firm] = realm.ledger.sign_waybill(paper)
     things["webhook", firm] = realm.hooks.add(realm.orgs[firm], "https://erp.example.cn/hooks").row.id
