@@ -81,6 +81,8 @@ def create_app(services: Services, settings: ApiSettings, lifespan: Lifespan = _
         openapi_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
+        # This server tells of itself by /metrics and its log; else the framework looks for listeners at every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.services = services
     app.state.settings = settings

@@ -30,7 +30,8 @@ class SystemEntropy:
     def __init__(self) -> None:
         """Ask for nothing yet."""
         self._lock = threading.Lock()
-        self._left = b""
+        self._page = b""
+        self._at = 0
         self._process = 0
 
     def bytes(self, n: int) -> bytes:
@@ -38,10 +39,11 @@ class SystemEntropy:
         if n > PAGE:
             return os.urandom(n)
         with self._lock:
-            if len(self._left) < n or self._process != os.getpid():
-                self._left, self._process = os.urandom(PAGE), os.getpid()
-            out, self._left = self._left[:n], self._left[n:]
-        return out
+            end = self._at + n
+            if end > len(self._page) or self._process != os.getpid():
+                self._page, self._process, end = os.urandom(PAGE), os.getpid(), n
+            self._at = end
+            return self._page[end - n : end]
 
 
 class SeededEntropy:

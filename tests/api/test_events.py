@@ -1,11 +1,15 @@
 """Events in and receipts out: the shapes of answers, whatever the service says."""
 
+import asyncio
 import logging
+from typing import Any
 
 import orjson
 import pytest
+from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
 
+from api.v1 import events
 from tests.api.fakes import RECEIPT, Fakes
 
 EVENTS, BULK = "/api/v1/events", "/api/v1/events:bulk"
@@ -108,3 +112,20 @@ def test_a_receipt_is_read_again(client: TestClient, key: dict[str, str]) -> Non
     assert client.get("/api/v1/receipts/1", headers=key).status_code == 404
     client.post(EVENTS, json={"id": "1"}, headers=key)
     assert client.get("/api/v1/receipts/1", headers=key).content == RECEIPT
+
+
+def test_a_body_that_comes_in_pieces_is_put_together(client: TestClient, fakes: Fakes, key: dict[str, str]) -> None:
+    pieces = [b'{"id"', b':"1"', b"", b"}"]
+    answer = client.post(EVENTS, content=iter(pieces), headers={**key, "content-type": "application/json"})
+    assert answer.status_code == 201
+    assert fakes.intake.seen["1"] == b'{"id":"1"}'
+
+
+def test_a_client_that_hangs_up_half_way_is_not_answered() -> None:
+    messages = iter([{"type": "http.request", "body": b'{"id":', "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> dict[str, Any]:
+        return next(messages)
+
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(events._body(Request({"type": "http"}, receive)))

@@ -18,7 +18,7 @@ def test_no_byte_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_fork_begins_with_bytes_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     random = SystemEntropy()
     random.bytes(16)
-    left = random._left
+    left = random._page
     monkeypatch.setattr(os, "getpid", lambda: -1)
     assert random.bytes(16) not in left
 
