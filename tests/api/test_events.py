@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -122,7 +123,9 @@ def test_a_body_that_comes_in_pieces_is_put_together(client: TestClient, fakes: 
 
 
 def test_a_client_that_hangs_up_half_way_is_not_answered() -> None:
-    messages = iter([{"type": "http.request", "body": b'{"id":', "more_body": True}, {"type": "http.disconnect"}])
+    messages: Iterator[dict[str, Any]] = iter(
+        [{"type": "http.request", "body": b'{"id":', "more_body": True}, {"type": "http.disconnect"}]
+    )
 
     async def receive() -> dict[str, Any]:
         return next(messages)
