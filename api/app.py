@@ -17,9 +17,10 @@ from api.ports import Services
 from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
-from api.v1 import batches, events, heads, imports, registry, shipments, stream, token, transfers, webhooks
+from api.v1 import batches, events, heads, imports, papers, registry, shipments, stream, token, transfers, webhooks
 from api.web import account, deal_lists, deals, drivers, entry, pages, people
 from api.web import imports as import_pages
+from api.web import papers as paper_pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -34,6 +35,7 @@ ROUTERS: Final = (
     imports.router,
     transfers.router,
     shipments.router,
+    papers.router,
     stream.router,
     webhooks.router,
     token.router,
@@ -43,6 +45,7 @@ ROUTERS: Final = (
     system.router,
     drivers.router,
     deal_lists.router,
+    paper_pages.router,
     deals.router,
     entry.router,
     account.router,

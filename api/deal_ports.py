@@ -9,6 +9,7 @@ from api.views import (
     Key,
     LinkView,
     Page,
+    PaperView,
     Party,
     Principal,
     ShipmentLine,
@@ -94,6 +95,19 @@ class Waybills(Protocol):
 
     def check(self, viewer: Principal, code: str) -> WaybillView:
         """Return what a code says and what the ledger says now; anybody may ask. FormatError: no waybill code."""
+
+
+class Papers(Protocol):
+    """Photographs of papers that were signed by hand."""
+
+    def add(self, viewer: Principal, content: bytes) -> PaperView:
+        """Keep a photograph for an event to state. FormatError, ConflictError: erased; UnavailableError: too many."""
+
+    def one(self, viewer: Principal, paper: str) -> tuple[PaperView, bytes]:
+        """Return a photograph that an event states, for who sees what the event says. NotFoundError."""
+
+    def docks(self, viewer: Principal, shipment: str) -> tuple[str, ...]:
+        """Return where the consignee of a shipment takes goods in, as "site:<uuid>/<location>". NotFoundError."""
 
 
 class StepLinks(Protocol):

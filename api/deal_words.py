@@ -77,7 +77,7 @@ SIGNERS: Final[Mapping[str, str]] = {
 BACKINGS: Final[Mapping[str, str]] = {
     "signed": N_("signed with its own key"),
     "link": N_("by one-time link and PIN"),
-    "paper": N_("on paper, reported by the other side"),
+    "paper": N_("unsigned counterpart: on paper, reported by another party"),
     "attested": N_("attested by the ledger"),
 }
 

@@ -129,6 +129,18 @@ LOAD: Final[dict[str, Any]] = {
     "goods": [{"code": "7Q2M9XKD4TBW0HZ3"}],
 }
 
+PAPER: Final[dict[str, Any]] = {"hash": HASH, "media_type": "image/jpeg", "size": 1_482_113}
+ON_PAPER: Final[dict[str, Any]] = {
+    "id": "019aa8f6-1c20-7a55-8d43-7c6b5a4d3e2f",
+    "mode": "report",
+    "occurred_at": "2026-11-22T16:40:00+08:00",
+    "transfer": TRANSFER,
+    "sections": {
+        "documents": {"items": [{"kind": "paper_signature", "number": "YD000123", "hash": HASH}]},
+        "personal": {"papers": [HASH]},
+    },
+}
+
 WEBHOOK: Final[dict[str, Any]] = {
     "url": "https://erp.example.cn/hooks/hazledger",
     "types": ["transport", "storage.received"],

@@ -36,6 +36,10 @@ class Form:
             raise FormatError("form_not_of_form", f"/{name}", {"name": name})
         return value
 
+    def fields(self) -> dict[str, str]:
+        """Return every field by its name; of one that was given twice the last value."""
+        return dict(self._pairs)
+
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a field, such as the boxes that were ticked."""
         return tuple(value for known, value in self._pairs if known == name)

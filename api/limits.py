@@ -24,6 +24,11 @@ STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipm
 IMPORT_PATH: Final = "/api/v1/imports/"
 UPLOAD_PATH: Final = "/import"
 """Where a form sends the same file, with its fields and boundaries."""
+PAPERS_PATH: Final = "/api/v1/papers"
+PAPER_FORM: Final = ("/shipments/", "/paper")
+"""How the address of the form begins and ends that carries a photographed paper."""
+UPLOAD_TIMEOUT_FACTOR: Final = 6
+"""A photograph may take so many times as long as other bodies: phones on the road have slow networks."""
 
 
 class _Refused(Exception):  # noqa: N818  (a signal inside this module, not an error of the ledger)
@@ -64,7 +69,8 @@ class Limits:
             await send(message)
 
         try:
-            await self._app(scope, self._counting(receive, limit), watched)
+            seconds = self._settings.body_timeout_s * (UPLOAD_TIMEOUT_FACTOR if _carries_paper(scope["path"]) else 1)
+            await self._app(scope, self._counting(receive, limit, seconds), watched)
         except _Refused as refused:
             if started:
                 raise
@@ -76,6 +82,8 @@ class Limits:
         await response(scope, receive, send)
 
     def _body_limit(self, path: str) -> int:
+        if _carries_paper(path):
+            return self._settings.max_paper_body
         if path == EVENTS_PATH or path.startswith(STEPS):
             return self._settings.max_body
         if path.startswith(IMPORT_PATH):
@@ -107,9 +115,8 @@ class Limits:
             return FormatError("body_too_large", None, {"limit": limit}), length
         return None, 0 if length is None and not chunked else length
 
-    def _counting(self, receive: Receive, limit: int) -> Receive:
+    def _counting(self, receive: Receive, limit: int, seconds: float) -> Receive:
         """Wrap `receive`: the body may have `limit` bytes and must be there in time."""
-        seconds = self._settings.body_timeout_s
         seen = 0
         complete = False
         deadline = asyncio.get_running_loop().time() + seconds
@@ -132,6 +139,11 @@ class Limits:
             return message
 
         return counted
+
+
+def _carries_paper(path: str) -> bool:
+    begin, end = PAPER_FORM
+    return path == PAPERS_PATH or (path.startswith(begin) and path.endswith(end))
 
 
 def _place(scope: Scope) -> dict[str, str | int]:

@@ -131,6 +131,25 @@ JSON_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     415: problem("Not application/json."),
     422: problem("Not of the form; the field is named."),
 }
+PAPER_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    201: {
+        "description": "Kept; an event states the hash in its section `documents`, kind `paper_signature`.",
+        "content": {"application/json": {"example": examples.PAPER}},
+    },
+    409: problem("It was erased."),
+    413: problem("Larger than eight megabytes."),
+    415: problem("By its content neither JPEG, PNG nor PDF."),
+    422: problem("More pixels than a viewer has room for."),
+}
+PAPER_EXTRA: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            media_type: {"schema": {"type": "string", "format": "binary"}}
+            for media_type in ("image/jpeg", "image/png", "application/pdf")
+        },
+    }
+}
 RECEIPT_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The receipt.", "content": _RECEIPT},
     404: problem("No event of the caller has this id."),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from api.deal_ports import Deals, StepLinks, Waybills
+from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.people_ports import Account, Entry, People
 from api.views import (
     BatchLine,
@@ -327,6 +327,7 @@ class Services:
     people: People
     deals: Deals
     waybills: Waybills
+    papers: Papers
     links: StepLinks
     notices: Notices
     webhooks: Webhooks

@@ -29,14 +29,17 @@ class Upload:
     body: bytes
 
 
-async def open_upload(request: Request, field: str) -> Upload:
-    """Return a form with the file of a field, sent by a page of this site. FormatError, ForbiddenError."""
+async def open_upload(request: Request, field: str, most: int = MOST_FIELDS) -> Upload:
+    """Return a form of at most so many fields with the file of one, sent by a page of this site.
+
+    FormatError, ForbiddenError.
+    """
     check_same_site(request)
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != MULTIPART:
         raise FormatError("media_type_unsupported", None, {"expected": MULTIPART, "given": given[:80] or "-"})
     try:
-        async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD) as sent:
+        async with request.form(max_files=1, max_fields=most, max_part_size=MOST_FIELD) as sent:
             pairs = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
             file = sent.get(field)
             body = await file.read() if isinstance(file, UploadFile) else b""

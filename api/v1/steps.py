@@ -22,6 +22,7 @@ from ledger.core.ids import check_uuid, uuid7
 from ledger.core.shape import list_at, object_at, text_at
 from ledger.core.times import format_utc
 from ledger.errors import ConflictError, FormatError
+from ledger.services import papers
 from ledger.services.entropy import SystemEntropy
 
 MAX_BODY: Final = 256 * 1024
@@ -150,6 +151,8 @@ async def state(
     services, reader = services_of(request), viewer(request)
     assert reader.org is not None
     name = event_id(request, body)
+    if "documents" in sections and "personal" not in sections:
+        sections = {**sections, "personal": papers.personal(sections["documents"])}
     event: dict[str, Json] = {
         "id": name,
         "type": kind,

@@ -25,7 +25,7 @@ from api.views.deals import (
     WaybillView,
 )
 from api.views.goods import Goods, Hazards, HazardStatement, hides_place
-from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, Share
+from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, PaperView, Share
 from api.views.notices import DeliveryView, Replayed, TryView, WebhookView
 from api.views.pages import (
     BatchLine,
@@ -79,6 +79,7 @@ __all__ = [
     "OrganisationView",
     "Outcome",
     "Page",
+    "PaperView",
     "Party",
     "Piece",
     "PlaceName",

@@ -250,7 +250,10 @@ class LegView:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentView:
-    """A shipment: one vehicle, one trip, one waybill. `particulars`: what was stated of the trip, by name."""
+    """A shipment: one vehicle, one trip, one waybill. `particulars`: what was stated of the trip, by name.
+
+    `on_paper`: steps of others that the viewer can report from a paper that they signed.
+    """
 
     ref: str
     waybill: str | None
@@ -271,3 +274,4 @@ class ShipmentView:
     timeline: tuple[Moment, ...]
     signatures: tuple[StepSignature, ...]
     records: int = 0
+    on_paper: tuple[str, ...] = ()

@@ -53,6 +53,21 @@ class FindingView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperView:
+    """A photographed paper of a signature: what it is, and how many bytes.
+
+    `hash`: SHA-256 (base64url) as events state it; `id`: what `/api/v1/papers/` calls it, "" while no event states it;
+    `erased`: no bytes are left.
+    """
+
+    id: str
+    hash: str
+    media_type: str
+    size: int
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One entry of a life, newest first.
 
@@ -75,6 +90,7 @@ class Moment:
     change: Mass | None = None
     detail: Words | None = None
     backing: Literal["signed", "attested"] | None = None
+    papers: tuple[PaperView, ...] = ()
     voided: bool = False
     findings: tuple[FindingView, ...] = ()
     flagged: Instant | None = None

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from api.auth import services_of, settings_of, viewer
 from api.figures import kg_figure
 from api.forms import CSRF, check_csrf, pairs_of
+from api.uploads import open_upload
 from api.v1.steps import MOST_GOODS
 from api.views import PlaceName, StockLine, Words
 from api.views.deals import Cargo, Piece
@@ -69,6 +70,12 @@ class Row:
     amount: str
     ticked: bool
     transport_class: str | None = None
+
+
+async def read_with_file(request: Request, name: str) -> tuple[Form, bytes]:
+    """Return the form of a request and the file of this name, b"" without one. FormatError, ForbiddenError."""
+    sent = await open_upload(request, name, MOST_FIELDS)
+    return Form(sent.form.fields(), settings_of(request).utc_offset), sent.body
 
 
 async def read(request: Request) -> Form:

@@ -15,6 +15,7 @@ from api.wiring.imports import LedgerImports
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
 from api.wiring.log import LedgerLog
 from api.wiring.notices import LedgerNotices, LedgerWebhooks
+from api.wiring.papers import LedgerPapers
 from api.wiring.people import LedgerAccount, LedgerEntry, LedgerPeople
 from api.wiring.reading import Reading
 from api.wiring.registry import LedgerRegistry
@@ -67,6 +68,7 @@ def wire(
         people=LedgerPeople(ports, access),
         deals=LedgerDeals(reading),
         waybills=(waybills := LedgerWaybills(reading)),
+        papers=LedgerPapers(reading),
         links=LedgerStepLinks(reading, waybills),
         notices=LedgerNotices(Feed(ledger.store, ledger.log)),
         webhooks=LedgerWebhooks(hooks, delivery),

@@ -173,7 +173,7 @@ def _transfer(state: TransferState, sight: Sight) -> TransferView:
         next=next_steps.of_transfer(state, org, known.now_ms),
         shipments=state.shipments,
         timeline=moments(sight, life[:SHOWN], lambda _: True),
-        signatures=signatures_of(known, state, life),
+        signatures=signatures_of(known, life),
         findings=tuple(finding_of(row, recorded(known, row.idx)) for row in found),
         settlement=_settlement(known, state),
         standing=_standing(state),
@@ -291,8 +291,9 @@ def _shipment(state: ShipmentState, sight: Sight) -> ShipmentView:
         planned_to=state.planned_to,
         next=next_steps.of_shipment(state, org),
         timeline=moments(sight, life[:SHOWN], lambda held: held.custodian == state.id),
-        signatures=signatures_of(known, state, life),
+        signatures=signatures_of(known, life),
         records=len(life),
+        on_paper=next_steps.on_paper(state, org),
     )
 
 

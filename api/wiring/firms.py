@@ -6,7 +6,7 @@ from typing import Final
 from api.views import Party
 from api.wiring.known import Known
 from ledger.errors import FormatError
-from ledger.rules.aggregates import OrgState, ShipmentState, TransferState
+from ledger.rules.aggregates import OrgState, ShipmentState, SiteState, TransferState
 from ledger.store.scopes import Own
 
 MOST_FIRMS: Final = 200
@@ -53,3 +53,15 @@ def crew(known: Known, carrier: str, kind: str, number: str) -> str:
         if licence.kind == kind and licence.number == number and licence.subject.startswith(USER):
             return licence.subject
     raise FormatError("certificate_not_found", None, {"number": number[:60]})
+
+
+def docks(known: Known, org: str, kind: str = "") -> tuple[str, ...]:
+    """Return locations of a party's sites, as "site:<uuid>/<location>": those of a kind, if it has such."""
+    found: list[str] = []
+    wanted: list[str] = []
+    for _, ref in known.related.things("site", Own(org), limit=20):
+        site = known.get(ref, SiteState)
+        if site is not None and site.org == org:
+            found += [f"{ref}/{location}" for location in site.locations]
+            wanted += [f"{ref}/{location}" for location, at in site.locations.items() if at.kind == kind]
+    return tuple(wanted or found)

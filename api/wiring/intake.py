@@ -13,6 +13,7 @@ from ledger.core.b64 import b64u
 from ledger.core.canonical import Json, parse
 from ledger.core.shape import object_at
 from ledger.errors import ForbiddenError, HazledgerError, NotFoundError, UnavailableError
+from ledger.rules.papers import PAPER
 from ledger.services import policy
 from ledger.services.answers import Appended
 from ledger.services.identity import devices
@@ -28,6 +29,8 @@ SMALL: Final = 8 * 1024
 
 REGISTERED: Final = f'"{devices.DEVICE}'.encode()
 """Stands in a statement by a registered device."""
+ON_PAPER: Final = f'"{PAPER}"'.encode()
+"""Stands in a statement about a paper signed by hand."""
 
 HEADS_GAP_S: Final = 10
 
@@ -98,9 +101,9 @@ class LedgerIntake:
         """Read what is small where it is: handing it to a thread would cost more.
 
         What asks the store goes to a thread: a signature for a key that is not remembered, a registered device for
-        whether it was lost.
+        whether it was lost, a signed paper for its photograph.
         """
-        if len(body) > SMALL or REGISTERED in body:
+        if len(body) > SMALL or REGISTERED in body or ON_PAPER in body:
             return await asyncio.to_thread(self._read, viewer, body)
         stated = _stated(body)
         if "header" in stated and not self._remembers_keys(stated["header"]):

@@ -6,9 +6,10 @@ How much of each record is seen is for the policy to say (``sight``).
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from api.views import FindingView, Flow, Moment, PlaceName, Words
+from api.views import FindingView, Flow, Moment, PaperView, PlaceName, Words
 from api.views.matter import Severity
 from api.wiring.known import Known
+from api.wiring.paper_views import papers_by_record
 from api.wiring.sight import Sight
 from api.wiring.steps import Step
 from ledger.core.b64 import b64u
@@ -20,6 +21,7 @@ from ledger.rules import keys
 from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import OrgState, VoidedState
 from ledger.rules.names import RULES
+from ledger.rules.papers import DOCUMENTS
 
 _SHOWN: Final = frozenset({"place", "reason", "condition", "transport"})
 MINUS: Final = "\N{MINUS SIGN}"
@@ -38,10 +40,19 @@ def moments(sight: Sight, chosen: Sequence[Step], touches: Touches) -> tuple[Mom
         if row.body is not None:
             sections.setdefault(row.idx, {})[row.name] = Disclosure.parse(row.body).content
     known.load("voided:" + b64u(step.row.event_hash) for step in chosen)
-    return tuple(_moment(sight, step, sections.get(step.row.idx, {}), touches) for step in chosen)
+    papers = papers_by_record(known, (step.row.idx for step in chosen))
+    return tuple(
+        _moment(sight, step, sections.get(step.row.idx, {}), touches, papers.get(step.row.idx, ())) for step in chosen
+    )
 
 
-def _moment(sight: Sight, step: Step, sections: Mapping[str, Mapping[str, Json]], touches: Touches) -> Moment:
+def _moment(
+    sight: Sight,
+    step: Step,
+    sections: Mapping[str, Mapping[str, Json]],
+    touches: Touches,
+    papers: tuple[PaperView, ...],
+) -> Moment:
     known, row, seen = sight.known, step.row, sight.level(step)
     if seen == "record":
         return Moment(row.idx, b64u(row.hash), row.recorded_at_ms, seen)
@@ -62,6 +73,7 @@ def _moment(sight: Sight, step: Step, sections: Mapping[str, Mapping[str, Json]]
         change=change or None,
         detail=detail(sections),
         backing="signed" if row.signatures is not None else "attested",
+        papers=papers if papers and sight.section(step, DOCUMENTS) else (),
         voided=known.get("voided:" + b64u(row.event_hash), VoidedState) is not None,
         findings=tuple(
             finding(item.rule, item.data, row.idx, row.recorded_at_ms, None) for item in step.effects.findings

@@ -8,9 +8,10 @@ from api.views.deals import Backing
 from api.wiring.known import Known
 from api.wiring.life import flagged
 from api.wiring.steps import Step
+from ledger.core.canonical import decode
 from ledger.core.sections import Disclosure
+from ledger.core.shape import object_at
 from ledger.core.times import parse_stated
-from ledger.rules.aggregates import ShipmentState, TransferState
 
 Role = Literal["consignor", "carrier", "consignee"]
 STEPS: Final[Mapping[str, Role]] = {
@@ -23,11 +24,10 @@ STEPS: Final[Mapping[str, Role]] = {
 }
 LINK: Final = "link"
 UNSIGNED: Final = "unsigned_counterpart@1"
+MOST_FINDINGS: Final = 200
 
 
-def signatures_of(
-    known: Known, about: TransferState | ShipmentState, life: Iterable[Step]
-) -> tuple[StepSignature, ...]:
+def signatures_of(known: Known, life: Iterable[Step]) -> tuple[StepSignature, ...]:
     """Return the latest step of each party that stands for the handover, in the order of consignor, carrier, consignee.
 
     ``life``: the records of the chain, newest first.
@@ -36,29 +36,33 @@ def signatures_of(
     for step in life:
         role = STEPS.get(step.header.type.rpartition(".")[2])
         if role is not None and role not in found:
-            found[role] = _signature(known, about, step, role)
+            found[role] = _signature(known, step, role)
     order: tuple[Role, ...] = ("consignor", "carrier", "consignee")
     return tuple(found[role] for role in order if role in found)
 
 
-def _signature(known: Known, about: TransferState | ShipmentState, step: Step, role: Role) -> StepSignature:
-    on_paper = any(item.rule == UNSIGNED for item in step.effects.findings)
-    party = _expected(about, role) if on_paper else None
+def _signature(known: Known, step: Step, role: Role) -> StepSignature:
+    party = _on_paper(known, step.row.idx)
     return StepSignature(
         role=role,
         party=known.party(party or step.header.actor),
         type=step.header.type,
         at=parse_stated(step.header.occurred_at),
-        backing="paper" if on_paper else _backing(known, step),
+        backing="paper" if party else _backing(known, step),
         index=step.row.idx,
         flagged=flagged(known, step.header, step.row.recorded_at_ms),
     )
 
 
-def _expected(about: TransferState | ShipmentState, role: Role) -> str | None:
-    if role == "carrier":
-        return about.carrier if isinstance(about, ShipmentState) else None
-    return about.consignor if role == "consignor" else about.consignee
+def _on_paper(known: Known, index: int) -> str | None:
+    """The party that signed a step on paper, on whichever of the record's chains that was found; None: no such."""
+    for row in known.unit.queries.findings(after=(index - 1, 2**53), limit=MOST_FINDINGS):
+        if row.idx != index:
+            break
+        if row.rule == UNSIGNED:
+            party = object_at(decode(row.data)).get("party")
+            return party if isinstance(party, str) else None
+    return None
 
 
 def _backing(known: Known, step: Step) -> Backing:

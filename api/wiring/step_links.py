@@ -5,15 +5,15 @@ from typing import Literal
 
 from api.views import LinkView, Principal, StepLink
 from api.wiring.deals import shipment_for, shipment_view
+from api.wiring.firms import docks
 from api.wiring.known import Known, hidden, roles_shown
 from api.wiring.reading import Reading
 from api.wiring.waybills import LedgerWaybills
 from ledger.errors import ForbiddenError
-from ledger.rules.aggregates import OrgState, ShipmentState, SiteState
+from ledger.rules.aggregates import OrgState, ShipmentState
 from ledger.services import step_links
 from ledger.services.step_links import STEPS
 from ledger.store.rows import StepLinkRow
-from ledger.store.scopes import Own
 
 
 class LedgerStepLinks:
@@ -47,7 +47,7 @@ class LedgerStepLinks:
             state = known.must(row.shipment, ShipmentState)
             done = step_links.done(row)
             left = [step for step in row.steps.split() if step not in done]
-            sites = _docks(known, row.org) if "receive" in left else ()
+            sites = docks(known, row.org) if "receive" in left else ()
             view = shipment_view(known, viewer, row.shipment)
             transfer = row.transfer or (state.transfers[-1] if len(state.transfers) == 1 else "")
             assert viewer.org is not None
@@ -86,13 +86,3 @@ def _principal(known: Known, row: StepLinkRow) -> Principal:
     return Principal(
         "link", known.party(row.org), roles_shown(state.roles), None, row.id, user_roles=("operator",), factor="pin"
     )
-
-
-def _docks(known: Known, org: str) -> tuple[str, ...]:
-    """The locations of a party's sites, as "site:<uuid>/<location>"."""
-    found: list[str] = []
-    for _, ref in known.related.things("site", Own(org), limit=20):
-        site = known.get(ref, SiteState)
-        if site is not None and site.org == org:
-            found += [f"{ref}/{location}" for location in site.locations]
-    return tuple(found)

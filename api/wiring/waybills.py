@@ -40,7 +40,7 @@ class LedgerWaybills:
             minute = known.now_ms // MINUTE_MS
             index = _newest(known, ref)
             paper = paper_of(known, state, index, demo=ledger.recorded().demo)
-            signed = signatures_of(known, state, steps(known, ref))
+            signed = signatures_of(known, steps(known, ref))
         code = ledger.sign_waybill(Waybill(ref, index, minute, particulars(paper.particulars())))
         return render(
             _with(paper, f"{base_url}/W/{code}".upper(), instant_local(minute * MINUTE_MS, zone), signed, zone)

@@ -108,3 +108,16 @@ def of_shipment(shipment: ShipmentState, org: str) -> tuple[str, ...]:
         if shipment.step == "arrived":
             found.add("unload")
     return tuple(step for step in SHIPMENT_STEPS if step in found)
+
+
+def on_paper(shipment: ShipmentState, org: str) -> tuple[str, ...]:
+    """The steps of others that a party of a shipment can report from a paper that they signed, in their order."""
+    found = set[str]()
+    if org not in shipment.parties or not shipment.cargo:
+        return ()
+    if org not in shipment.carriers:
+        found |= set() if shipment.carrier in shipment.accepted else {"accept"}
+        found |= set() if "delivered" in shipment.steps else {"deliver"}
+    if shipment.consignee is not None and org != shipment.consignee:
+        found |= {"receive", "refuse"}
+    return tuple(step for step in SHIPMENT_STEPS if step in found)

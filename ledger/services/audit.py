@@ -18,6 +18,7 @@ from ledger.services.audit_entry import Checked, check_entry
 from ledger.services.audit_erased import Erasures
 from ledger.services.audit_findings import Findings
 from ledger.services.audit_log import LogAudit, last_signed
+from ledger.services.audit_papers import check_papers
 from ledger.services.audit_quick import Quick, Sound
 from ledger.services.audit_replay import Replay
 from ledger.services.audit_tables import (
@@ -103,6 +104,7 @@ class _Audit:
                 progress(chunk.high, self._size)
         self._log.finish()
         self._erasures.finish()
+        check_papers(self._unit, self._erasures, self._findings)
         check_manifests(self._unit, self._stated, self._findings)
         self._chains.compare_stored(self._unit)
         if self._replay is None:

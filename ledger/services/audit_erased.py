@@ -40,6 +40,10 @@ class Erasures:
                 if row is not None and 0 <= row.idx < self._size and name in SECTIONS:
                     _set(self._announced[name], row.idx)
 
+    def announced(self, index: int) -> bool:
+        """Whether the erasure of what is personal in a record was announced, once all records were taken."""
+        return 0 <= index < self._size and _is_set(self._announced["personal"], index)
+
     def finish(self) -> None:
         """Note all that is gone without announcement, and all that is there although its erasure was announced."""
         for name in SECTIONS:

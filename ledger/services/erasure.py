@@ -1,17 +1,21 @@
 """Erasure: what a ``governance.section_erased`` announces, and taking exactly that away.
 
-Content and salt go together; the digest stays in the header or the record, so every proof goes on as before.
+Content and salt go together; the digest stays in the header or the record, so every proof goes on as before. With the
+section ``personal`` of an event go the bytes of the photographed papers that it states.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
 from ledger.core.b64 import unb64u
+from ledger.core.sections import Disclosure
 from ledger.rules.event import Event
+from ledger.rules.papers import DOCUMENTS, photographs
 from ledger.store.unit_of_work import WriteUnit
 
 ERASED: Final = "governance.section_erased"
 AUTH: Final = "auth"
+PERSONAL: Final = "personal"
 
 
 def announced(event: Event) -> Iterator[tuple[str, str]]:
@@ -34,5 +38,11 @@ def erase(unit: WriteUnit, event: Event) -> None:
         if section == AUTH:
             if record.auth is not None:
                 unit.log.erase_auth(row.idx)
-        elif unit.events.disclosures(row.idx)[section] is not None:
+            continue
+        stated = unit.events.disclosures(row.idx)
+        if stated[section] is not None:
             unit.events.erase(row.idx, section)
+        documents = stated.get(DOCUMENTS)
+        if section == PERSONAL and documents is not None:
+            for _, hashed in photographs(Disclosure.parse(documents).content):
+                unit.papers.erase(row.actor, hashed)

@@ -18,7 +18,7 @@ from ledger.reference import Reference, load
 from ledger.rules import codec
 from ledger.rules.aggregates import LedgerState
 from ledger.services import genesis as opening
-from ledger.services import intake
+from ledger.services import intake, papers
 from ledger.services.answers import Appended, Result
 from ledger.services.append import Pace, Sequencer
 from ledger.services.appender import Appender, Ports
@@ -208,11 +208,13 @@ class Ledger:
 
     def state(self, body: Mapping[str, Json], auth: Auth, *, own: bool = False, parsed: bool = False) -> Submission:
         """Make an event of the simple form; ``own``, ``parsed``: see ``intake``. Raises FormatError."""
-        return intake.simple(body, auth, origin=self.origin, entropy=self.entropy, own=own, parsed=parsed)
+        made = intake.simple(body, auth, origin=self.origin, entropy=self.entropy, own=own, parsed=parsed)
+        return papers.check(self.store, self.clock, made)
 
     def signed(self, body: Mapping[str, Json], auth: Auth, *, own: bool = False, parsed: bool = False) -> Submission:
         """Check an event of the signed form; ``own``, ``parsed``: see ``intake``. Raises FormatError."""
-        return intake.signed(body, auth, origin=self.origin, find_key=self.keys.find, own=own, parsed=parsed)
+        made = intake.signed(body, auth, origin=self.origin, find_key=self.keys.find, own=own, parsed=parsed)
+        return papers.check(self.store, self.clock, made)
 
     def submit(self, submission: Submission) -> "Future[Appended]":
         """Queue a statement. Raises UnavailableError."""

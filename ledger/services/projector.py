@@ -24,9 +24,10 @@ from ledger.rules.aggregates import (
 )
 from ledger.rules.event import Entry, Event, FormerEvent
 from ledger.rules.names import RULES
+from ledger.rules.papers import DOCUMENTS, photographs
 from ledger.rules.state import Value
 from ledger.services.concern import Lookup, concerned, deals_of, goods_of
-from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, PlaceRow, PresenceRow, SearchRow
+from ledger.store.rows import AttachmentRow, CodeRow, DealRow, EdgeRow, FindingRow, PlaceRow, PresenceRow, SearchRow
 from ledger.store.unit_of_work import Unit
 
 LABEL_ISSUED = "production.label_issued"
@@ -53,6 +54,7 @@ class Projector:
         self._findings: list[FindingRow] = []
         self._resolved: list[tuple[str, str, int]] = []
         self._concerns: list[tuple[str, int]] = []
+        self._attachments: list[AttachmentRow] = []
         self._deals: dict[tuple[str, str], DealRow] = {}
         self._goods: set[tuple[str, str]] = set()
         self._codes: dict[str, CodeRow] = {}
@@ -80,6 +82,7 @@ class Projector:
         self._edges.extend(_edges(entry))
         self._findings.extend(_findings(entry))
         self._label(entry)
+        self._attach(entry)
         if entry.event.header.type == RESOLVED:
             stated = entry.event.contents["finding"]
             self._resolved.append((str(stated["event"]), str(stated["rule"]), entry.index))
@@ -91,6 +94,12 @@ class Projector:
             self._places[key] = PlaceRow(key, value.org, value.region, value.park)
         elif isinstance(value, ProductState):
             self._classes[key] = frozenset((*value.classes, *value.lists))
+
+    def _attach(self, entry: Entry) -> None:
+        documents = entry.event.contents.get(DOCUMENTS)
+        if documents is not None:
+            actor, stated = entry.event.header.actor, {hashed for _, hashed in photographs(documents)}
+            self._attachments += [AttachmentRow(actor, hashed, entry.index) for hashed in sorted(stated)]
 
     def _at(self, batch: str, place: str, index: int) -> None:
         self._presence.setdefault((batch, place), PresenceRow(batch, place, index))
@@ -149,6 +158,7 @@ class Projector:
         projections.add_concerns(self._concerns)
         projections.add_edges(self._edges)
         projections.add_findings(self._findings)
+        projections.add_attachments(self._attachments)
         projections.put_deals(self._deals.values())
         projections.add_deal_goods(self._goods)
         projections.put_search(self._search.values())

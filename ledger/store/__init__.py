@@ -13,6 +13,7 @@ What is where, from the outside in:
 - ``unit.guards`` (``guards``): are the append-only triggers in place.
 - ``unit.projections`` (``projections``): loads for the append path, writes by the projector, clear and rebuild.
 - ``unit.queries`` (``queries``): pages of stock, kilograms, findings, ancestry, codes, master data.
+- ``unit.papers`` (``papers``): photographed papers outside the chains, by the hash that events state; erasure.
 - ``unit.manifests`` (``manifests``), ``unit.operations`` (``operations``): manifests; refusals, keys, logins, facts.
 - ``faults``: what database errors mean: busy, fault, constraint, guard, commit unknown.
 - ``tables``: the schema; ``migrate``: making and upgrading it.

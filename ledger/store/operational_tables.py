@@ -110,6 +110,22 @@ step_links: Final = table(
 ``pin``: scrypt of the PIN with the secret as salt. ``steps``: those it may take, ``done``: step=event id.
 """
 
+papers: Final = table(
+    "papers",
+    OPERATIONAL,
+    "org",
+    text("org"),
+    text("hash"),
+    text("media_type"),
+    whole("size"),
+    octets("content", null=True),
+    whole("uploaded_at_ms"),
+    PrimaryKeyConstraint("org", "hash"),
+    Index("ix_papers_uploaded_at_ms", "uploaded_at_ms"),
+    natural("size"),
+)
+"""Photographed papers by who uploaded them and SHA-256 (base64url), which events state; ``content`` null: erased."""
+
 webhooks: Final = table(
     "webhooks",
     OPERATIONAL,

@@ -114,6 +114,20 @@ concerns: Final = table(
 )
 """Which records concern an organisation, in the order of the log: what streams and webhooks tell it."""
 
+attachments: Final = table(
+    "attachments",
+    PROJECTION,
+    "actor",
+    text("actor"),
+    text("hash"),
+    whole("idx"),
+    PrimaryKeyConstraint("actor", "hash", "idx"),
+    Index("ix_attachments_idx", "idx"),
+    natural("idx"),
+    clustered=True,
+)
+"""Which records state the hash of a photographed paper (base64url) that their actor uploaded."""
+
 deals: Final = table(
     "deals",
     PROJECTION,

@@ -7,11 +7,21 @@ from sqlalchemy import Executable, delete, literal_column, select, update
 from ledger.rules.accounts import holding_of_key
 from ledger.store.faults import GuardError
 from ledger.store.repository import Repository
-from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, PlaceRow, PresenceRow, SearchRow
+from ledger.store.rows import (
+    AttachmentRow,
+    CodeRow,
+    DealRow,
+    EdgeRow,
+    FindingRow,
+    PlaceRow,
+    PresenceRow,
+    SearchRow,
+)
 from ledger.store.sql import Plan, Row, Source, distinct, plain_type
 from ledger.store.tables import (
     PROJECTION,
     account_totals,
+    attachments,
     codes,
     concerns,
     deal_goods,
@@ -31,7 +41,7 @@ from ledger.store.tables import (
 
 CELL = ("batch", "owner", "custodian", "place", "container", "status")
 STATE_NAME = "projections"
-VERSION = 3
+VERSION = 4
 """Of what is folded and how. A store whose projections are of another version is rebuilt when it is opened to write."""
 CURRENT = f"current@{VERSION}"
 STALE = "stale"
@@ -121,6 +131,10 @@ class Projections(Repository):
     def add_concerns(self, rows: Iterable[tuple[str, int]]) -> None:
         """Store which organisations a record concerns, as (organisation, index)."""
         self._insert(concerns, rows)
+
+    def add_attachments(self, rows: Iterable[AttachmentRow]) -> None:
+        """Store which records state which papers."""
+        self._insert(attachments, rows)
 
     def put_deals(self, rows: Iterable[DealRow]) -> None:
         """Store transfers and shipments of their parties, new or changed."""

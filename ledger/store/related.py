@@ -46,8 +46,10 @@ class Related(Repository):
 
     __slots__ = ()
 
-    def life(self, chain: str, *, before: int | None = None, limit: int = 50) -> list[LifeRow]:
-        """Return the records of a chain, newest first: places below ``before``."""
+    def life(
+        self, chain: str, *, before: int | None = None, index: int | None = None, limit: int = 50
+    ) -> list[LifeRow]:
+        """Return the records of a chain, newest first: places below ``before``; or the one with this index."""
         query = (
             select(
                 links.c.seq,
@@ -65,6 +67,8 @@ class Related(Repository):
             .order_by(links.c.seq.desc())
             .limit(limit)
         )
+        if index is not None:
+            query = query.where(links.c.idx == index)
         return self._all(query if before is None else query.where(links.c.seq < before), LifeRow)
 
     def touched(self, org: str, batch: str) -> bool:

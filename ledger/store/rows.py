@@ -315,6 +315,25 @@ class ReadRow(NamedTuple):
     purpose: str
 
 
+class AttachmentRow(NamedTuple):
+    """A record that states the hash of a photographed paper of its actor."""
+
+    actor: str
+    hash: str
+    idx: int
+
+
+class PaperRow(NamedTuple):
+    """A photographed paper without its bytes; ``erased``: they are gone."""
+
+    org: str
+    hash: str
+    media_type: str
+    size: int
+    uploaded_at_ms: int
+    erased: bool
+
+
 class PresenceRow(NamedTuple):
     """A place at which a batch is, was or is about to be; ``idx``: the record that first said so."""
 

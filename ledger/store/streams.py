@@ -9,6 +9,8 @@ from ledger.store.repository import Repository
 from ledger.store.sql import Row
 
 CHUNK: Final = 2_000
+HEAVY: Final = {"papers": 4}
+"""Rows at once of tables whose rows may weigh megabytes."""
 
 
 class Streams(Repository):
@@ -23,6 +25,7 @@ class Streams(Repository):
 
     def chunks(self, table: Table, *, ordered: bool = False, chunk: int = CHUNK) -> Generator[list[Row], None, None]:
         """Yield every row in lists; in the order they are stored, which is quicker, unless ``ordered``."""
+        chunk = min(chunk, HEAVY.get(table.name, chunk))
         query = select(table).order_by(*table.primary_key.columns) if ordered else select(table)
         with self.connection.execute(query, execution_options={"stream_results": True}) as found:
             for part in found.partitions(chunk):

@@ -43,6 +43,7 @@ from ledger.store.operational_tables import (
     deliveries,
     login_links,
     meta,
+    papers,
     refusals,
     sessions,
     step_links,
@@ -50,6 +51,7 @@ from ledger.store.operational_tables import (
 )
 from ledger.store.projection_tables import (
     account_totals,
+    attachments,
     codes,
     concerns,
     deal_goods,
@@ -73,6 +75,7 @@ __all__ = [
     "account_totals",
     "api_clients",
     "api_keys",
+    "attachments",
     "attempts",
     "chain_heads",
     "checkpoint",
@@ -96,6 +99,7 @@ __all__ = [
     "manifests",
     "meta",
     "metadata",
+    "papers",
     "passkeys",
     "places",
     "presence",

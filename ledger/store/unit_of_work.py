@@ -26,6 +26,7 @@ from ledger.store.log import Log
 from ledger.store.manifests import Manifests
 from ledger.store.migrate import check_current
 from ledger.store.operations import Operations
+from ledger.store.papers import Papers
 from ledger.store.people import People
 from ledger.store.projections import Projections
 from ledger.store.queries import Queries
@@ -55,6 +56,7 @@ class Unit:
         self.operations = Operations(connection, backend)
         self.webhooks = Webhooks(connection, backend)
         self.step_links = StepLinks(connection, backend)
+        self.papers = Papers(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

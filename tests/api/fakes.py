@@ -26,6 +26,7 @@ from api.views import (
     OrganisationView,
     Outcome,
     Page,
+    PaperView,
     Party,
     Principal,
     ProductView,
@@ -398,6 +399,17 @@ class FakeWaybills:
         return WaybillView(valid=False, code=code)
 
 
+class FakePapers:
+    def add(self, viewer: Principal, content: bytes) -> PaperView:
+        raise _missing("/papers")
+
+    def one(self, viewer: Principal, paper: str) -> tuple[PaperView, bytes]:
+        raise _missing(paper)
+
+    def docks(self, viewer: Principal, shipment: str) -> tuple[str, ...]:
+        raise _missing(shipment)
+
+
 class FakeLinks:
     def issue(self, viewer: Principal, shipment: str, side: Literal["carrier", "consignee"]) -> StepLink:
         raise _missing(shipment)
@@ -509,6 +521,7 @@ class Fakes:
             people=cast("People", None),
             deals=FakeDeals(),
             waybills=FakeWaybills(),
+            papers=FakePapers(),
             links=FakeLinks(),
             notices=FakeNotices(),
             webhooks=FakeWebhooks(),

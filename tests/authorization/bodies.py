@@ -5,8 +5,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from ledger.services.imports.tables import CSV
+from ledger.services.photograph import JPEG
 from tests.authorization.objects import OWNERS, Object, program, webhook
 from tests.authorization.realm import FIRMS, Realm
+from tests.support.photos import jpeg
 
 FORM: Final = "application/x-www-form-urlencoded"
 NDJSON: Final = "application/x-ndjson"
@@ -23,6 +25,8 @@ def body_of(realm: Realm, path: str, object: Object, org: str) -> tuple[bytes, s
         return _upload() if path == "/import" else (_form(realm), FORM)
     if path.startswith("/api/v1/imports/"):
         return _table(realm, path.rpartition("/")[2].partition(":")[0], org), CSV
+    if path == "/api/v1/papers":
+        return jpeg(), JPEG
     if path == "/api/v1/token":
         return _grant(realm), FORM
     body = json.dumps(_stated(realm, path, object, org)).encode()

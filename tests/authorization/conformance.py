@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from ledger.services.imports.tables import XLSX
+from ledger.services.photograph import MEDIA_TYPES
 from tests.authorization.asking import Answer, ask
 from tests.authorization.bending import bend
 from tests.authorization.bodies import body_of
@@ -51,7 +52,7 @@ Body = Literal["made", "sound", "bent"]
 Case: TypeAlias = schemathesis.Case[Any]
 
 
-@schemathesis.serializer("text/csv", "application/x-ndjson", XLSX)
+@schemathesis.serializer("text/csv", "application/x-ndjson", XLSX, *MEDIA_TYPES)
 def as_it_is(_context: schemathesis.SerializationContext, value: Any) -> Any:  # noqa: ANN401 - schemathesis
     """Bodies of which the description says no more than that they are text or bytes."""
     return value if isinstance(value, bytes) else str(value).encode(errors="surrogatepass")

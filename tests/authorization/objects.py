@@ -30,6 +30,7 @@ KINDS: Final = {
     "shipments": "shipment",
     "webhooks": "webhook",
     "receipts": "receipt",
+    "papers": "paper",
     "users": "user",
     "programs": "program",
     "devices": "device",
@@ -65,6 +66,7 @@ ABSENT: Final = {
     "link": "A" * 43,
     "handover": "A" * 43,
     "passkey": "QUFBQQ",
+    "paper": "1." + "A" * 43,
 }
 
 

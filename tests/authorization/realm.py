@@ -22,6 +22,7 @@ from ledger.core.waybill import MINUTE_MS, Waybill, particulars
 from ledger.demo.dice import Dice
 from ledger.demo.world import Role, uscc
 from ledger.reference import load
+from ledger.services import papers
 from ledger.services.clock import SetClock
 from ledger.services.entropy import SeededEntropy, SystemEntropy
 from ledger.services.feed import Feed
@@ -33,6 +34,7 @@ from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.sending import Outcome
 from ledger.services.webhooks.subscriptions import Subscriptions
 from ledger.store.engines import sqlite_url
+from tests.support.photos import jpeg
 from tests.support.rulebook import manifest, product
 
 BASE: Final = "http://testserver"
@@ -143,6 +145,20 @@ class Realm:
         self.state(firm, "transport.shipment_planned", {"parties": named, "transport": trip})
         return bare(ref)
 
+    def paper(self, firm: str) -> str:
+        """Report from a photographed paper that the carrier accepted what a firm loaded."""
+        batch, sections = self.produced(firm)
+        self.state(firm, "production.batch_produced", sections)
+        trip = {"shipment": f"shipment:{self.shipment(firm)}"}
+        place = f"site:{self.things['site', firm]}/A"
+        line = {"batch": batch, "amount": "1", "unit": "kg", "place": place}
+        self.state(firm, "transport.loaded", {"inputs": {"lines": [line]}, "transport": trip})
+        kept = papers.add(self.ledger.store, self.clock, self.orgs[firm], jpeg(note=firm.encode()))
+        documents: dict[str, Any] = {"items": [{"kind": "paper_signature", "number": "1", "hash": kept.hash}]}
+        signed = {"transport": trip, "documents": documents, "personal": papers.personal(documents)}
+        body = {**self.body(firm, "transport.carrier_accepted", signed), "mode": "report"}
+        return f"{self.ledger.append(self.ledger.state(body, AUTH)).index}.{kept.hash}"
+
 
 def _dealing(firm: str) -> tuple[str, str]:
     """With whom a firm deals: `home` with others than the rest."""
@@ -231,4 +247,5 @@ def _settle(realm: Realm, firm: str) -> None:
     things["shipment", firm] = realm.shipment(firm)
     paper = Waybill(f"shipment:{things['shipment', firm]}", 1, realm.clock.now_ms() // MINUTE_MS, particulars({}))
     things["waybill", firm] = realm.ledger.sign_waybill(paper)
+    things["paper", firm] = realm.paper(firm)
     things["webhook", firm] = realm.hooks.add(realm.orgs[firm], "https://erp.example.cn/hooks").row.id

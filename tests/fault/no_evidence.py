@@ -25,6 +25,7 @@ NO_EVIDENCE: Final = {
     "webhooks": "where somebody wants to be told from now on",
     "deliveries": "what was told to whom: what there is to tell stands in the records",
     "meta": "facts about this installation; the log names its own origin and keys",  # and see SEEN_IN_PART
+    "papers.uploaded_at_ms": "when a photograph came: the event that states its hash says when it was stated",
     "checkpoints.at_ms": "when a checkpoint was shown: the note is signed, the moment is not",
     "checkpoints.* delete": "a convenience: whoever was shown a checkpoint holds its signed note",
     "checkpoints.* truncate": "as for delete; the checkpoint of the whole log stands in a table of its own",

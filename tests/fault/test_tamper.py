@@ -23,6 +23,7 @@ from sqlalchemy import make_url
 from ledger.errors import RefusedError
 from ledger.reference import Reference
 from ledger.services import audit as auditing
+from ledger.services import papers
 from ledger.services.signer_state import SignerState
 from ledger.store.engines import sqlite_url
 from ledger.store.rows import (
@@ -54,6 +55,7 @@ from tests.support.forgery import (
     soften,
     soften_server,
 )
+from tests.support.photos import jpeg
 from tests.support.postgres import Postgres
 
 FULL = os.environ.get("HAZLEDGER_TEST_FULL") == "1"
@@ -127,6 +129,7 @@ def live(world: World) -> None:
         world.append("production.label_issued", containers={"items": [{"code": code, "target": ref("batch", n)}]})
     world.append("production.label_voided", containers={"items": [{"code": CODES[0]}]})
     offer(world)
+    photograph(world)
     world.ledger.publish_heads()
     for amount in ("9000", "9001"):
         with pytest.raises(RefusedError):
@@ -144,8 +147,8 @@ def live(world: World) -> None:
 
 def offer(world: World) -> None:
     """Two transfers to another firm, one agreed; the product got its papers first."""
-    papers = [{"hash": "A" * 43, "language": "zh-CN", "version": "1", "date": "2020-01-01"}]
-    world.append("governance.product_registered", product={**product(), "sds": papers, "labels": papers})
+    sheets = [{"hash": "A" * 43, "language": "zh-CN", "version": "1", "date": "2020-01-01"}]
+    world.append("governance.product_registered", product={**product(), "sds": sheets, "labels": sheets})
     world.append(
         "governance.organisation_admitted", OPERATOR, organisation=organisation(BUYER, "使用方", USCC[1], "user")
     )
@@ -160,6 +163,19 @@ def offer(world: World) -> None:
     )
     previous = [{"rel": "previous", "hash": second.event}]
     world.append("operation.transfer_agreed", BUYER, refs=previous, parties={"transfer": ref("transfer", 2)})
+
+
+def photograph(world: World) -> None:
+    """Two batches that were tested as two photographed papers say."""
+    for n in (1, 2):
+        kept = papers.add(world.ledger.store, world.ledger.clock, PRODUCER, jpeg(note=b"%d" % n))
+        world.append(
+            "production.quality_tested",
+            product={"batches": [ref("batch", n)]},
+            condition={"result": "pass"},
+            documents={"items": [{"kind": "paper_signature", "number": str(n), "hash": kept.hash}]},
+            personal={"papers": [kept.hash]},
+        )
 
 
 def grow(world: World) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.rules.aggregates import ShipmentState, TransferState
-from ledger.rules.next_steps import expired, of_shipment, of_transfer
+from ledger.rules.next_steps import expired, of_shipment, of_transfer, on_paper
 from ledger.rules.transfer_state import FilingState, SettlementState, StandingState
 
 A, B, T, C, X = ("org:a", "org:b", "org:t", "org:c", "org:x")
@@ -100,3 +100,13 @@ def test_a_trip_goes_step_by_step(step: str, cargo: dict[str, int], org: str, st
 
 def test_who_has_accepted_is_not_asked_again() -> None:
     assert "accept" not in of_shipment(replace(TRIP, step="loaded", cargo={"batch:1": 5}, accepted={C: 1}), C)
+
+
+def test_steps_of_others_are_reported_from_paper_by_parties_alone_while_goods_are_aboard() -> None:
+    trip = replace(TRIP, cargo={"batch:1": 5}, step="loaded")
+    assert on_paper(trip, A) == ("accept", "deliver", "receive", "refuse")
+    assert on_paper(trip, C) == ("receive", "refuse")
+    assert on_paper(trip, B) == ("accept", "deliver")
+    assert on_paper(trip, X) == on_paper(TRIP, A) == ()
+    assert on_paper(replace(trip, accepted={C: 1}, steps={"delivered": 2}), A) == ("receive", "refuse")
+    assert on_paper(replace(trip, consignee=None), A) == ("accept", "deliver")

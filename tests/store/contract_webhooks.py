@@ -1,8 +1,8 @@
 """What a store must do with notices: whom records concern, webhooks, deliveries."""
 
-from ledger.store.rows import DealRow, DeliveryRow, WebhookRow
+from ledger.store.rows import AttachmentRow, DealRow, DeliveryRow, WebhookRow
 from ledger.store.unit_of_work import Store
-from tests.store.sample import ORG, OTHER, STEP_LINK
+from tests.store.sample import ORG, OTHER, PAPER, STEP_LINK
 
 HOOK = WebhookRow(ORG, "w1", "https://erp.example.cn/", "", "", 0, 1, None, -1)
 
@@ -81,3 +81,29 @@ class NoticesContract:
             assert unit.webhooks.due(50) == []
             assert unit.webhooks.next_due() is None
             assert unit.webhooks.drop_old(before_ms=31) == 1
+
+
+class PaperContract:
+    """A photograph that no record states is forgotten; of one that is stated the bytes alone go."""
+
+    def test_papers_are_kept_while_a_record_states_them(self, store: Store) -> None:
+        waiting, stated = (PAPER._replace(hash=name) for name in ("waiting", "stated"))
+        with store.write() as unit:
+            for row in (waiting, stated, stated):
+                unit.papers.add(row, b"photograph")
+            unit.projections.add_attachments([AttachmentRow(ORG, "stated", 2), AttachmentRow(ORG, "missing", 3)])
+            assert unit.papers.waiting(ORG) == 1
+            assert unit.papers.waiting(OTHER) == 0
+            unit.papers.keep(ORG, "waiting", at_ms=9)
+            unit.papers.keep(ORG, "waiting", at_ms=7)
+            assert unit.papers.forget(before_ms=9) == 0
+            assert unit.papers.forget(before_ms=10) == 1
+            unit.papers.erase(ORG, "stated")
+        with store.read() as unit:
+            assert unit.papers.one(ORG, "waiting") is None
+            assert unit.papers.one(OTHER, "stated") is None
+            gone = stated._replace(erased=True)
+            assert [*unit.papers.all()] == [unit.papers.one(ORG, "stated")] == [gone]
+            assert unit.papers.content(ORG, "stated") is None
+            assert unit.papers.stated([2, 3, 4]) == [(2, gone)]
+            assert [row.hash for row in unit.papers.attachments()] == ["missing", "stated"]

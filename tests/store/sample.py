@@ -5,6 +5,7 @@ import hashlib
 from ledger.store.rows import (
     ApiClientRow,
     ApiKeyRow,
+    AttachmentRow,
     AttemptsRow,
     CheckpointRow,
     CodeRow,
@@ -19,6 +20,7 @@ from ledger.store.rows import (
     InvitationRow,
     LinkRow,
     LoginLinkRow,
+    PaperRow,
     PasskeyRow,
     PlaceRow,
     PresenceRow,
@@ -95,6 +97,9 @@ STEP_LINK = StepLinkRow(
 )
 
 
+PAPER = PaperRow(ORG, "paper-hash", "image/jpeg", 10, 5, erased=False)
+
+
 def fill_identity(unit: WriteUnit) -> None:
     """Put a row into every table of people and programs."""
     unit.people.add_user(UserRow("user:1", ORG, "li.wei", "李伟", None, "admin operator", 1))
@@ -135,6 +140,8 @@ def fill(store: Store) -> None:
         unit.webhooks.add(WebhookRow(ORG, "w1", "https://erp.example.cn/", "storage", "ERP", 0, 1, None, 2))
         unit.webhooks.queue([DeliveryRow("w1", 2, 0, 5, None, "")])
         unit.step_links.add(STEP_LINK)
+        unit.papers.add(PAPER, b"photograph")
+        unit.projections.add_attachments([AttachmentRow(ORG, PAPER.hash, 2)])
         unit.operations.set_fact("origin", "trace.example/log")
         unit.projections.add_presence([PresenceRow(BATCH, SITE, 0)])
         unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])

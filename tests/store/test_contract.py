@@ -10,7 +10,7 @@ from tests.store.contract import (
 )
 from tests.store.contract_identity import PeopleContract, PresenceContract, SessionContract
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
-from tests.store.contract_webhooks import NoticesContract, StepLinkContract
+from tests.store.contract_webhooks import NoticesContract, PaperContract, StepLinkContract
 
 
 class TestUnits(UnitContract): ...
@@ -44,6 +44,9 @@ class TestNotices(NoticesContract): ...
 
 
 class TestStepLinks(StepLinkContract): ...
+
+
+class TestPapers(PaperContract): ...
 
 
 class TestPeople(PeopleContract): ...

@@ -13,12 +13,12 @@ from ledger.rules.aggregates import ShipmentState
 from ledger.rules.consignment import Tallies, added, history, masses, tallies_of, transfer_named
 from ledger.rules.draft import Draft, stop
 from ledger.rules.moving import step_key
+from ledger.rules.papers import signed_on_paper
 from ledger.rules.succession import acts_for_any
 from ledger.rules.transfer_state import TransferState
 
 MAX_TIES = 500
 LINES = "/sections/inputs/lines"
-PAPER = "paper_signature"
 COMPARTMENT = "compartment"
 BEFORE: Mapping[str, tuple[str, ...]] = {
     "loaded": (),
@@ -152,10 +152,7 @@ def check_signer(draft: Draft, signer: str | None, chain: str, others: Iterable[
     """A step is stated by whom it takes; another side reports it with a photograph of the paper that was signed."""
     if acts_for_any(draft.state, draft.actor, (signer, *others)):
         return
-    items = draft.content("documents").get("items", [])
-    assert isinstance(items, list)
-    paper = any(isinstance(item, dict) and item.get("kind") == PAPER for item in items)
-    if draft.report and paper:
+    if draft.report and signed_on_paper(draft.event):
         draft.note(chain, "unsigned_counterpart@1", {"party": signer})
     else:
         draft.objections.append(("unsigned_counterpart@1", Problem("counterpart_missing", "/actor")))
