@@ -17,8 +17,21 @@ from api.ports import Services
 from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
-from api.v1 import batches, events, heads, imports, papers, registry, shipments, stream, token, transfers, webhooks
-from api.web import account, deal_lists, deals, drivers, entry, pages, people
+from api.v1 import (
+    batches,
+    events,
+    filings,
+    heads,
+    imports,
+    papers,
+    registry,
+    shipments,
+    stream,
+    token,
+    transfers,
+    webhooks,
+)
+from api.web import account, compliance, deal_lists, deals, drivers, entry, pages, people
 from api.web import imports as import_pages
 from api.web import papers as paper_pages
 
@@ -36,6 +49,7 @@ ROUTERS: Final = (
     transfers.router,
     shipments.router,
     papers.router,
+    filings.router,
     stream.router,
     webhooks.router,
     token.router,
@@ -51,6 +65,7 @@ ROUTERS: Final = (
     account.router,
     people.router,
     import_pages.router,
+    compliance.router,
     pages.router,
 )
 

@@ -29,6 +29,8 @@ PAPER_FORM: Final = ("/shipments/", "/paper")
 """How the address of the form begins and ends that carries a photographed paper."""
 UPLOAD_TIMEOUT_FACTOR: Final = 6
 """A photograph may take so many times as long as other bodies: phones on the road have slow networks."""
+LICENCES_PATH: Final = "/licences"
+"""A form with a box for each product."""
 
 
 class _Refused(Exception):  # noqa: N818  (a signal inside this module, not an error of the ledger)
@@ -84,7 +86,7 @@ class Limits:
     def _body_limit(self, path: str) -> int:
         if _carries_paper(path):
             return self._settings.max_paper_body
-        if path == EVENTS_PATH or path.startswith(STEPS):
+        if path in {EVENTS_PATH, LICENCES_PATH} or path.startswith(STEPS):
             return self._settings.max_body
         if path.startswith(IMPORT_PATH):
             return self._settings.max_import_body

@@ -21,6 +21,7 @@ TAGS: Final[Mapping[str, str]] = {
     "master data": N_("Master data"),
     "imports": N_("Imports"),
     "transfers": N_("Transfers and shipments"),
+    "filings": N_("Filings with the authority"),
     "notices": N_("Streams and webhooks"),
     "codes": N_("Printed codes"),
     "log": N_("The public log"),

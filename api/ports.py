@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.people_ports import Account, Entry, People
 from api.views import (
@@ -332,5 +333,6 @@ class Services:
     notices: Notices
     webhooks: Webhooks
     imports: Imports
+    compliance: Compliance
     status: Status
     schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

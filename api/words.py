@@ -191,6 +191,15 @@ REGULATED: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Beside the hazards both languages stand, whatever the page's own."""
 
+LISTED: Final[Mapping[str, tuple[str, str]]] = {
+    "highly_toxic": ("剧毒", "Highly toxic"),
+    "explosive_precursor": ("易制爆", "Explosive precursor"),
+    "drug_precursor_1": ("易制毒第一类", "Drug precursor, class 1"),
+    "drug_precursor_2": ("易制毒第二类", "Drug precursor, class 2"),
+    "drug_precursor_3": ("易制毒第三类", "Drug precursor, class 3"),
+}
+"""Lists on which a product may stand, as filings name them."""
+
 SIGNALS: Final[Mapping[str, tuple[str, str]]] = {"danger": ("危险", "Danger"), "warning": ("警告", "Warning")}
 
 PICTOGRAMS: Final[Mapping[str, tuple[str, str]]] = {

@@ -18,17 +18,20 @@ from api.auth import (
 from api.codes import normal_code
 from api.i18n import N_, translator
 from api.negotiate import wants_json
+from api.ports import Action
 from api.v1.common import reference
-from api.views import QrView
+from api.views import Principal, QrView
 from api.web.assets import asset
 from api.web.docs import groups
 from api.web.render import language_of, page
-from ledger.errors import NotFoundError, catalogue
+from ledger.errors import HazledgerError, NotFoundError, catalogue
 
 router = APIRouter(include_in_schema=False)
 codes = APIRouter(tags=["codes"])
 
 MAX_SHOWN: Final = 60
+DOORS: Final[tuple[tuple[str, Action], ...]] = (("/filings", "transfer.read"), ("/licences", "master.read"))
+"""What the desk leads to beside transfers, and what its reader must be allowed for that."""
 STATIC_CACHE: Final = "public, max-age=31536000, immutable"
 
 _QR_VIEW: Final = TypeAdapter(QrView)
@@ -82,12 +85,21 @@ def batch(request: Request, uuid: str) -> Response:
     return page(request, "batch.html", view=view)
 
 
+def _may(request: Request, reader: Principal, action: Action) -> bool:
+    try:
+        services_of(request).access.allow(reader, action)
+    except HazledgerError:
+        return False
+    return True
+
+
 @router.get("/desk")
 def desk(request: Request) -> Response:
     """Show an organisation its stock, findings and recent events."""
     reader = enter(request, "desk.read")
     services = services_of(request)
-    doors = ("/import",) if services.imports.kinds(reader) else ()
+    doors = [at for at, action in DOORS if _may(request, reader, action)]
+    doors += ["/import"] if services.imports.kinds(reader) else []
     return page(request, "desk.html", view=services.registry.desk(reader), doors=doors)
 
 

@@ -1,8 +1,8 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
-``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``deals``, ``notices``, ``imports`` and
-``status`` implement the ports. ``known`` is what one read meets; ``goods``, ``life``, ``matter``, ``stock``,
-``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is decided by
+``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``deals``, ``notices``, ``imports``,
+``compliance`` and ``status`` implement the ports. ``known`` is what one read meets; ``goods``, ``life``, ``matter``,
+``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is decided by
 ``ledger.services.policy``; ``sight`` puts the facts to it.
 """
 
@@ -10,6 +10,7 @@ from api.ports import Services
 from api.wiring.access import LedgerAccess
 from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
+from api.wiring.compliance import LedgerCompliance
 from api.wiring.deals import LedgerDeals
 from api.wiring.imports import LedgerImports
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
@@ -73,6 +74,7 @@ def wire(
         notices=LedgerNotices(Feed(ledger.store, ledger.log)),
         webhooks=LedgerWebhooks(hooks, delivery),
         imports=LedgerImports(ledger),
+        compliance=LedgerCompliance(reading),
         status=LedgerStatus(ledger),
         schemas={name: json_schema(kind) for name, kind in sorted(TYPES.items()) if not kind.server_only},
     )

@@ -50,6 +50,7 @@ from api.views import (
     WebhookView,
     hides_place,
 )
+from api.views.compliance import FilingLine, LicenceLine
 from ledger.core.canonical import Json
 from ledger.errors import (
     ConflictError,
@@ -498,6 +499,19 @@ class FakeImports:
         return ()
 
 
+class FakeCompliance:
+    """Nothing is to be filed, and no licence is held."""
+
+    def filings(self, _viewer: Principal, _after: Key | None, _limit: int) -> Page[FilingLine]:
+        return Page((), None)
+
+    def licences(self, _viewer: Principal) -> tuple[LicenceLine, ...]:
+        return ()
+
+    def may_state(self, _viewer: Principal, _event_type: str) -> bool:
+        return True
+
+
 @dataclasses.dataclass
 class Fakes:
     access: FakeAccess = dataclasses.field(default_factory=FakeAccess)
@@ -526,6 +540,7 @@ class Fakes:
             notices=FakeNotices(),
             webhooks=FakeWebhooks(),
             imports=FakeImports(),
+            compliance=FakeCompliance(),
             status=self.status,
             schemas={"storage.moved": {"type": "object"}},
         )

@@ -48,6 +48,7 @@ KINDS: Final = {
     "tile": "tile",
     "d": "handover",
     "import": "import",
+    "filings": "transfer",
 }
 """The part of the address before a parameter -> the kind of thing it names."""
 
