@@ -14,19 +14,20 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """``connections``, ``requests`` of a load; lines of a ``bulk``; ``labels``; events under appends and audits."""
+    """``connections``, ``requests`` of a load; lines of a ``bulk``, rows ``imported``; ``labels``; other events."""
 
     connections: int
     requests: int
     bulk: int
+    imported: int
     story: int
     audited: int
     proofs: int
     labels: int
 
 
-FULL: Final = Sizes(connections=64, requests=4_000, bulk=1_000, story=2_000, audited=20_000, proofs=4_000, labels=100)
-QUICK: Final = Sizes(connections=8, requests=64, bulk=40, story=300, audited=600, proofs=50, labels=10)
+FULL: Final = Sizes(64, 4_000, bulk=1_000, imported=5_000, story=2_000, audited=20_000, proofs=4_000, labels=100)
+QUICK: Final = Sizes(8, 64, bulk=40, imported=40, story=300, audited=600, proofs=50, labels=10)
 
 
 @dataclass(slots=True)
@@ -60,13 +61,14 @@ class Context:
 
     def bodies(self, ledger: Scratch, count: int) -> list[bytes]:
         """New statements for a ledger, in the simple form."""
-        return [*scratch.bodies(ledger.world, self._next(count), count)]
+        return [*scratch.bodies(ledger.world, self.numbers(count), count)]
 
     def signed_bodies(self, ledger: Scratch, count: int) -> list[bytes]:
         """New statements for a ledger, salted and signed by their maker."""
-        return [*scratch.signed_bodies(ledger.world, self._next(count), count)]
+        return [*scratch.signed_bodies(ledger.world, self.numbers(count), count)]
 
-    def _next(self, count: int) -> int:
+    def numbers(self, count: int) -> int:
+        """Return the first of so many numbers that no statement has had."""
         first = self._stated + 1
         self._stated += count
         return first

@@ -12,6 +12,7 @@ from ledger.bench.breakdown import append_time
 from ledger.bench.bulk import bulk
 from ledger.bench.context import FULL, QUICK, Context, Tell
 from ledger.bench.frame import Measured
+from ledger.bench.importing import imported
 from ledger.bench.labelling import labels
 from ledger.bench.machine import describe
 from ledger.bench.memory import audit_memory, available
@@ -24,6 +25,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "append_signed": append_signed,
     "append_grouped": append_grouped,
     "bulk": bulk,
+    "import": imported,
     "audit_evidence": audit_evidence,
     "audit_full": audit_full,
     "audit_memory": audit_memory,
