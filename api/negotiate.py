@@ -69,3 +69,9 @@ def choose_language(query: str | None, cookie: str | None, accept: str | None) -
     if best:
         return best
     return "en" if any(weight > 0 and name != "*" for name, weight in ranges) else "zh"
+
+
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Tell whether the client takes gzip (RFC 9110, 12.5.3)."""
+    weights = dict(_ranges(accept_encoding or ""))
+    return weights.get("gzip", weights.get("*", 0.0)) > 0

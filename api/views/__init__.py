@@ -24,7 +24,7 @@ from api.views.deals import (
     TransferView,
     WaybillView,
 )
-from api.views.goods import Goods, Hazards, HazardStatement, hides_place
+from api.views.goods import Advice, AdviceLine, Clearance, Goods, Hazards, HazardStatement, hides_place
 from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, PaperView, Share
 from api.views.notices import DeliveryView, Replayed, TryView, WebhookView
 from api.views.pages import (
@@ -48,9 +48,12 @@ from api.views.verdict import Fault, Inclusion, Verdict
 __all__ = [
     "ANONYMOUS",
     "AccountSum",
+    "Advice",
+    "AdviceLine",
     "BatchLine",
     "BatchView",
     "Cargo",
+    "Clearance",
     "ContainerView",
     "Danger",
     "DeliveryView",

@@ -21,12 +21,50 @@ class HazardStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceLine:
+    """One sentence of advice, and what it was checked against."""
+
+    text: Words
+    source: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """How far to keep everybody away at first, in metres: from a spill, and if a tank burns."""
+
+    spill_m: int
+    fire_m: int
+    source: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a responder should know and do first, most urgent first.
+
+    `specific`: whether some of it is about this very substance; else all follows from its classes (`classes`).
+    """
+
+    specific: bool
+    classes: tuple[str, ...]
+    danger: tuple[AdviceLine, ...]
+    do: tuple[AdviceLine, ...]
+    dont: tuple[AdviceLine, ...]
+    clear: Clearance | None = None
+
+    @property
+    def sources(self) -> tuple[Words, ...]:
+        """What the lines were checked against, each once, in their order."""
+        told = [line.source for line in (*self.danger, *self.do, *self.dont)]
+        return tuple(dict.fromkeys([*told, *([self.clear.source] if self.clear else [])]))
+
+
+@dataclass(frozen=True, slots=True)
 class Hazards:
     """The hazards of one product.
 
     `un`: "UN1017"; `shipping_name`: proper shipping name; `transport_class`: "2.3"; `subsidiary`:
     ("5.1", "8"); `packing_group`: "I", "II", "III" or None; `pictograms`: GHS ids ("GHS06", ...) in
-    the order of a label; `advice`: what a responder does first, most urgent first.
+    the order of a label; `advice`: None where there is no class to advise by.
     """
 
     un: str | None
@@ -38,7 +76,7 @@ class Hazards:
     signal: Signal | None
     statements: tuple[HazardStatement, ...]
     precautions: tuple[HazardStatement, ...] = ()
-    advice: tuple[Words, ...] = ()
+    advice: Advice | None = None
     regulated: tuple[Regulated, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """The few files a page loads, read once and named by their content, so that a browser may keep them for ever."""
 
 import functools
+import gzip
 import hashlib
 import re
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ _NAME: Final = re.compile(r"(?:pictograms/)?[A-Za-z0-9][A-Za-z0-9_.-]{0,60}(\.cs
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file of this server: bytes, media type, and the first 16 hexadecimal digits of its SHA-256."""
+    """A file of this server: bytes, media type, the first 16 hexadecimal digits of its SHA-256, the bytes in gzip."""
 
     body: bytes
     media_type: str
     version: str
+    packed: bytes
 
 
 def _source(name: str) -> Traversable:
@@ -37,7 +39,8 @@ def _load(name: str) -> Asset | None:
     if match is None or source is None or not source.is_file():
         return None
     body = source.read_bytes()
-    return Asset(body, TYPES[match[1]], hashlib.sha256(body).hexdigest()[:16])
+    packed = gzip.compress(body, 9, mtime=0)
+    return Asset(body, TYPES[match[1]], hashlib.sha256(body).hexdigest()[:16], packed)
 
 
 def asset(name: str) -> Asset:

@@ -15,9 +15,10 @@ from api.auth import (
     note,
     services_of,
 )
+from api.caching import VARY, keep
 from api.codes import normal_code
 from api.i18n import N_, translator
-from api.negotiate import wants_json
+from api.negotiate import takes_gzip, wants_json
 from api.ports import Action
 from api.v1.common import reference
 from api.views import Principal, QrView
@@ -32,6 +33,7 @@ codes = APIRouter(tags=["codes"])
 MAX_SHOWN: Final = 60
 DOORS: Final[tuple[tuple[str, Action], ...]] = (("/filings", "transfer.read"), ("/licences", "master.read"))
 """What the desk leads to beside transfers, and what its reader must be allowed for that."""
+KEEPER: Final = "keep-worker.js"
 STATIC_CACHE: Final = "public, max-age=31536000, immutable"
 
 _QR_VIEW: Final = TypeAdapter(QrView)
@@ -68,13 +70,17 @@ def scanned(request: Request, code: str) -> Response:
     view = services_of(request).codes.resolve(reader, found).for_public()
     if view.matter is not None:
         note(request, reader, "batch.read")
-    if not wants_json(request.headers.get("accept")):
-        return page(request, "qr.html", view=view)
-    headers = {
-        "vary": "Accept, Accept-Language, Cookie, Authorization, X-API-Key",
-        "cache-control": "no-store" if reader.known else "private, no-cache",
-    }
-    return Response(_QR_VIEW.dump_json(view), 200, headers, "application/json")
+    return _shown(request, reader, view)
+
+
+def _shown(request: Request, reader: Principal, view: QrView) -> Response:
+    """Return a view as a page or JSON; what anybody may see may be kept, all else is never stored."""
+    if wants_json(request.headers.get("accept")):
+        headers = {"vary": VARY, "cache-control": "no-store"}
+        answer = Response(_QR_VIEW.dump_json(view), 200, headers, "application/json")
+    else:
+        answer = page(request, "qr.html", view=view)
+    return answer if reader.known else keep(request, answer)
 
 
 @router.get("/batches/{uuid}")
@@ -126,10 +132,15 @@ def problem(request: Request, code: str) -> Response:
 
 
 @router.get("/static/{name:path}")
-async def static(name: str) -> Response:
+async def static(request: Request, name: str) -> Response:
     """Serve a file of the pages; its address carries its version."""
     found = asset(name)
-    return Response(found.body, 200, {"cache-control": STATIC_CACHE}, found.media_type)
+    headers = {"cache-control": STATIC_CACHE, "vary": "Accept-Encoding"}
+    if name == KEEPER:
+        headers["service-worker-allowed"] = "/Q/"
+    if takes_gzip(request.headers.get("accept-encoding")):
+        return Response(found.packed, 200, {**headers, "content-encoding": "gzip"}, found.media_type)
+    return Response(found.body, 200, headers, found.media_type)
 
 
 @router.get("/favicon.ico")

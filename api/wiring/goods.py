@@ -5,13 +5,12 @@ from typing import Any, Final
 
 from api.views import Goods, Hazards, HazardStatement, Words
 from api.views.goods import Regulated, Signal
+from api.wiring.advice import advice_of
 from api.wiring.known import Known
 from ledger.core.times import format_utc
 from ledger.reference import Reference
-from ledger.reference.advice import Card
 from ledger.rules.aggregates import ProductState
 
-MOST_ADVICE: Final = 12
 _LISTED: Final[Mapping[str, Regulated]] = {
     "highly_toxic": "highly_toxic",
     "explosive_precursor": "explosive_precursor",
@@ -72,7 +71,9 @@ def _hazards(reference: Reference, state: ProductState, stated: Mapping[str, Any
         signal=_SIGNALS.get(str(ghs.get("signal", ""))),
         statements=tuple(_statement(reference, str(code)) for code in ghs.get("statements", ())),
         precautions=tuple(_precaution(reference, str(code)) for code in ghs.get("precautions", ())),
-        advice=_advice(reference, transport_class, subsidiary),
+        advice=None
+        if row is None
+        else advice_of(reference, [str(row["un"])], (str(row["class"]), *subsidiary), [state.state]),
         regulated=tuple(regulated),
     )
 
@@ -88,19 +89,3 @@ def _precaution(reference: Reference, code: str) -> HazardStatement:
     found = reference.ghs.precautions.get(code)
     text = code if found is None else found.statement
     return HazardStatement(code, Words(text, text))
-
-
-def _advice(reference: Reference, transport_class: str | None, subsidiary: tuple[str, ...]) -> tuple[Words, ...]:
-    """What to do first, whatever it is; then by class: the danger, what to do, what not to do."""
-    if transport_class is None:
-        return ()
-    names = ("1" if name.startswith("1.") else name for name in (transport_class, *subsidiary))
-    cards = [reference.advice.cards[name] for name in dict.fromkeys(names) if name in reference.advice.cards]
-    everywhere = reference.advice.everywhere
-    first = [Words(zh, en) for zh, en in zip(everywhere.do.zh, everywhere.do.en, strict=True)]
-    return tuple(dict.fromkeys([*first, *(line for card in cards for line in _lines(card))]))[:MOST_ADVICE]
-
-
-def _lines(card: Card) -> list[Words]:
-    parts = (card.danger, card.do, card.dont)
-    return [Words(zh, en) for part in parts for zh, en in zip(part.zh, part.en, strict=True)]

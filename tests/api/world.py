@@ -5,7 +5,10 @@ from typing import Final
 
 from api.views import (
     AccountSum,
+    Advice,
+    AdviceLine,
     BatchView,
+    Clearance,
     DeskEvent,
     DeskView,
     Fault,
@@ -71,6 +74,9 @@ STORE: Final = PlaceName(f"site:{uuid(0xC1)}/B-04", words("临港二号库", "Li
 PLANT: Final = PlaceName(f"site:{uuid(0xC2)}/T-11", words("华东一厂", "Huadong Plant 1"), "T-11")
 TRUCK: Final = PlaceName("vehicle:沪A12345", words("沪A12345", "沪A12345"))
 
+GUIDE: Final = words("参照应急指南", "cf. the response guide")
+OWN: Final = words("自拟", "our own")
+
 ACRYLONITRILE: Final = Goods(
     ref=f"product:{uuid(0xA1)}",
     name=words("丙烯腈，稳定的", "Acrylonitrile, stabilized"),
@@ -98,10 +104,16 @@ ACRYLONITRILE: Final = Goods(
             HazardStatement("P210", words("远离热源、火花、明火", "Keep away from heat, sparks, open flames")),
             HazardStatement("P280", words("戴防护手套、穿防护服", "Wear protective gloves and clothing")),
         ),
-        advice=(
-            words("上风向撤离，隔离至少 50 米", "Leave upwind; keep 50 m clear at least"),
-            words("消除一切点火源", "Put out every source of ignition"),
-            words("不要用直流水；用抗溶性泡沫、干粉", "No solid water jet; alcohol-resistant foam or powder"),
+        advice=Advice(
+            specific=True,
+            classes=("3", "6.1"),
+            danger=(AdviceLine(words("蒸气有毒。", "The vapour is toxic."), GUIDE),),
+            do=(
+                AdviceLine(words("站在上风、高处。", "Stay upwind and uphill."), GUIDE),
+                AdviceLine(words("用抗溶性泡沫灭火。", "Use alcohol-resistant foam."), OWN),
+            ),
+            dont=(AdviceLine(words("不要用直流水。", "Do not use a straight jet."), GUIDE),),
+            clear=Clearance(50, 800, GUIDE),
         ),
     ),
 )
@@ -123,7 +135,13 @@ CHLORINE: Final = Goods(
             HazardStatement("H270", words("可引起燃烧或加剧燃烧：氧化剂", "May cause or intensify fire; oxidizer")),
             HazardStatement("H331", words("吸入会中毒", "Toxic if inhaled")),
         ),
-        advice=(words("上风向撤离，穿内置式重型防化服", "Leave upwind; gas-tight suit"),),
+        advice=Advice(
+            specific=False,
+            classes=("2.3", "5.1", "8"),
+            danger=(),
+            do=(AdviceLine(words("向侧上风方向离开。", "Leave crosswind and upwind."), GUIDE),),
+            dont=(),
+        ),
         regulated=("highly_toxic",),
     ),
 )

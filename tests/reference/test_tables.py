@@ -1,5 +1,6 @@
 """The bundled tables: what was read is what the files say, and a broken file is refused."""
 
+import json
 from collections import Counter
 from fractions import Fraction
 
@@ -216,17 +217,53 @@ def test_advice_covers_every_class_in_both_languages(bundled: Reference) -> None
     }
     for product in bundled.products:
         found = bundled.advice.for_good(product.good)
-        assert found[0].hazard_class == product.good.hazard_class
+        assert found[0].name == product.good.hazard_class
         assert len(found) == 1 + len(product.good.subsidiaries)
     explosive = next(row for row in bundled.dangerous_goods if row.hazard_class == "1.1D")
     assert bundled.advice.for_good(explosive)[0] is cards["1"]
 
 
-def test_advice_without_a_language_is_refused() -> None:
-    whole = files.read("responder_advice.json")
-    for broken in (b"[]", b"{}", whole.replace(b'"dont": {"zh": [', b'"dont": {"zh": ["x", ', 1)):
+def test_advice_is_told_by_substance_where_there_is_any(bundled: Reference) -> None:
+    found = bundled.advice
+    chlorine = found.of_substance("UN1017")
+    assert chlorine is not None
+    assert chlorine.title.en == "Chlorine"
+    assert found.of_substance("1017") is chlorine
+    assert found.of_substance("UN3082") is None
+    assert all(bundled.dangerous_goods.rows(un) for un in found.substances)
+
+
+def test_how_far_to_keep_away_follows_from_class_and_state(bundled: Reference) -> None:
+    cards = bundled.advice.cards
+    assert all(card.clear is not None for card in cards.values())
+    clear = cards["5.1"].clear
+    assert clear is not None
+    assert [clear.spill_m(state) for state in ("solid", "liquid", "gas", None)] == [25, 50, 50, 50]
+    assert clear.fire_m == 800
+
+
+def test_every_line_of_advice_is_short_imperative_and_has_a_source(bundled: Reference) -> None:
+    found = bundled.advice
+    for card in (found.everywhere, *found.cards.values(), *found.substances.values()):
+        for line in (*card.danger, *card.do, *card.dont):
+            assert len(line.text.zh) <= 40, line
+            assert len(line.text.en) <= 110, line
+            assert line.text.zh[-1] == "。", line
+            assert line.text.en[-1] == ".", line
+            assert line.source.zh, line
+        assert all("不" in line.text.zh for line in card.dont), card.name
+
+
+def test_advice_without_a_language_or_a_source_is_refused() -> None:
+    whole = json.loads(files.read("responder_advice.json"))
+    without = {**whole, "everywhere": {**whole["everywhere"], "do": [{"zh": "", "en": "x", "source": "own"}]}}
+    unsourced = {**whole, "sources": {}}
+    empty = {**whole, "everywhere": {**whole["everywhere"], "do": []}}
+    near = {**whole["everywhere"], "clear": {**whole["classes"]["1"]["clear"], "fire_m": 0}}
+    broken_ones: list[object] = [[], {}, without, unsourced, empty, {**whole, "everywhere": near}]
+    for broken in broken_ones:
         with pytest.raises(FormatError):
-            advice.parse(broken, "2026-11-23")
+            advice.parse(json.dumps(broken).encode(), "2026-11-24")
 
 
 @pytest.mark.parametrize("chinese", [b"[]", b'{"statements": []}', b'{"statements": {"H999": "x"}}', b"\xff"])
