@@ -38,10 +38,10 @@ def _one(known: Known, org: str, item: Mapping[str, Json], source: Source, at: s
     for name in item:
         if name not in NAMES:
             raise FormatError("unknown_name", f"{at}/{name[:64]}")
-    target = _target(known, item, at)
+    target, named, place = _target(known, item, at)
     rows = [row for row in _candidates(known, org, target, source) if _fits(row, item)]
-    if not rows:
-        raise FormatError("goods_not_here", at, {"target": target})
+    if not rows:  # told as they were named: what a code of others leads to is not for everybody to know
+        raise FormatError("goods_not_here", place, {"target": named})
     if len(rows) > 1:
         raise FormatError("goods_ambiguous", at, {"target": target, "count": len(rows)})
     if rows[0].container == LOOSE and "amount" not in item and source.shipment is None:
@@ -49,19 +49,19 @@ def _one(known: Known, org: str, item: Mapping[str, Json], source: Source, at: s
     return _line(rows[0], item, whole="amount" not in item)
 
 
-def _target(known: Known, item: Mapping[str, Json], at: str) -> str:
-    """The reference that an item names, by code or itself. FormatError."""
+def _target(known: Known, item: Mapping[str, Json], at: str) -> tuple[str, str, str]:
+    """The reference that an item names, by code or itself; how it is named there, and where. FormatError."""
     code = item.get("code")
     if isinstance(code, str):
         plain = normal_code(code)
         row = None if plain is None else known.unit.queries.code(plain)
         if row is None:
             raise FormatError("goods_not_here", f"{at}/code", {"target": code[:60]})
-        return row.target
+        return row.target, code[:60], f"{at}/code"
     for name in ("container", "batch"):
         value = item.get(name)
         if isinstance(value, str) and value != LOOSE:
-            return value
+            return value, value[:80], at
     raise FormatError("name_missing", f"{at}/code")
 
 

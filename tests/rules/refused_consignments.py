@@ -112,13 +112,13 @@ def loaded_twice(w: World) -> tuple[Problem, ...]:
     return w.book.refuse("transport.loaded", w.maker, truck.loading(made, [line(again, 1)], w.maker))
 
 
-@case("not_party_to_transfer", "/actor")
+@case("unknown_transfer", "/sections/parties/transfer")
 def step_of_a_carrier_that_has_nothing_of_it(w: World) -> tuple[Problem, ...]:
     made, truck = agreed(w), Truck(w, w.carrier).plan()
     return w.book.refuse("transport.delivered", w.carrier, truck.stepping(made))
 
 
-@case("not_party_to_transfer", "/actor")
+@case("unknown_transfer", "/sections/parties/transfer")
 def shipment_planned_for_goods_of_others(w: World) -> tuple[Problem, ...]:
     made, truck = agreed(w), Truck(w, w.carrier)
     stated = {**truck.trip(vehicle=truck.plate), "parties": {"carrier": w.carrier, **made.parties}}
@@ -204,7 +204,7 @@ def taken_over_by_a_carrier_nobody_asked(w: World) -> tuple[Problem, ...]:
     thief = firm(w, "carrier", "road_transport")
     onward = Truck(w, thief, "沪B1").plan(thief)
     sections = {**truck.trip(to_shipment=onward.key), "inputs": lines(truck.aboard(batch, 1, w.maker))}
-    assert ("not_party_to_transfer", "/actor") in {
+    assert ("unknown_transfer", "/sections/parties/transfer") in {
         (found.code, found.field)
         for found in w.book.refuse("transport.handed_over", thief, {**sections, "parties": made.parties})
     }

@@ -168,7 +168,7 @@ def call_off_of_a_transfer(w: World) -> tuple[Problem, ...]:
     return call(agreed(w), deal(w).of_product(1))
 
 
-@case("not_party_to_transfer", "/actor")
+@case("no_standing_agreement", "/refs/0/hash")
 def call_off_by_a_stranger(w: World) -> tuple[Problem, ...]:
     return call(standing(w), deal(w).of_product(1), w.carrier)
 
@@ -234,7 +234,7 @@ def unknown_transfer_agreed(w: World) -> tuple[Problem, ...]:
     return step(made, "transfer_agreed", w.user, GONE)
 
 
-@case("not_party_to_transfer", "/actor")
+@case("unknown_transfer", KEY)
 def agreed_by_a_stranger(w: World) -> tuple[Problem, ...]:
     made = deal(w)
     made.offer(made.of_product(1))

@@ -25,10 +25,9 @@ def check_transfer(draft: Draft) -> None:
     if key is None or draft.event.verb in ("transfer_offered", "event_corrected"):
         return
     known = draft.state.transfer(key)
-    if known is None:
+    # Whoever has no part in it is not told that it is there.
+    if known is None or not (acts_for_any(draft.state, draft.actor, known.parties) or _carries(draft, known)):
         raise stop("unknown_transfer", TRANSFER, transfer=key)
-    if not acts_for_any(draft.state, draft.actor, known.parties) and not _carries(draft, known):
-        raise stop("not_party_to_transfer", "/actor", transfer=key)
     stated = draft.content("parties")
     for role in ("seller", "buyer", "consignor", "consignee"):
         if role in stated and stated[role] != getattr(known, role):
@@ -123,7 +122,8 @@ def _frame(draft: Draft) -> TransferState | None:
         return None
     key = moving.called_off(draft.state, draft.event)
     known = None if key is None else draft.state.transfer(key)
-    if known is None or known.standing is None or len(own) > 1:
+    mine = known is not None and acts_for_any(draft.state, draft.actor, known.parties)
+    if known is None or known.standing is None or not mine or len(own) > 1:
         raise stop("no_standing_agreement", f"/refs/{own[-1][0]}/hash")
     return known
 
@@ -132,8 +132,6 @@ def _check_call(draft: Draft, frame: TransferState, goods: dict[str, int], most:
     stated = draft.content("parties")
     terms = frame.standing
     assert terms is not None
-    if not acts_for_any(draft.state, draft.actor, frame.parties):
-        raise stop("not_party_to_transfer", "/actor", transfer=frame.id)
     if frame.status != "agreed":
         raise stop("transfer_not_agreed", "/refs", status=frame.status)
     if any(stated.get(role) != getattr(frame, role) for pair in PAIRS for role in pair):
