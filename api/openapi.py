@@ -243,8 +243,9 @@ def describe(app: FastAPI, version: str, base_url: str, schemas: Mapping[str, Ma
 def _complete(path: str, operation: dict[str, Any]) -> None:
     """Name how to sign in where one must, and answer problems as problems."""
     responses = operation["responses"]
-    for parameter in operation.get("parameters", ()):
-        if parameter["in"] == "path" and parameter["name"] in {"uuid", "event_id"}:
+    naming = [given for given in operation.get("parameters", ()) if given["in"] == "path"]
+    for parameter in naming:
+        if parameter["name"] in {"uuid", "event_id"}:
             parameter["schema"]["format"] = "uuid"
     if "422" in responses and "application/json" in responses["422"].get("content", {}):
         responses["422"] = problem("A parameter is not right.")
@@ -252,7 +253,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         operation["security"] = [{"bearer": []}, {"header": []}, {"session": []}]
         responses["401"] = problem("Nobody, or a key that is not valid.")
         responses["403"] = problem("The caller may not do this.")
-        if "{uuid}" in path or "{event_id}" in path:
+        if any("enum" not in parameter["schema"] for parameter in naming):
             responses.setdefault("404", problem("There is none, or none the caller may know of."))
     for status in COMMON:
         if (status == "408" and "requestBody" not in operation) or (status == "429" and path in UNLIMITED):
