@@ -31,7 +31,7 @@ from api.v1 import (
     transfers,
     webhooks,
 )
-from api.web import account, compliance, deal_lists, deals, drivers, entry, pages, people
+from api.web import account, compliance, deal_lists, deals, drivers, entry, pages, people, receipts
 from api.web import imports as import_pages
 from api.web import papers as paper_pages
 
@@ -61,6 +61,7 @@ ROUTERS: Final = (
     deal_lists.router,
     paper_pages.router,
     deals.router,
+    receipts.router,
     entry.router,
     account.router,
     people.router,

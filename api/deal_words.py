@@ -38,6 +38,7 @@ ASKED: Final[Mapping[str, str]] = {
     "sell": N_("The ownership of these goods passes to the buyer."),
     "give-back": N_("The ownership of the returned goods goes back to the seller."),
     "settle": N_("Say what became of the difference. It is booked once the other side says the same."),
+    "file": N_("Say under which number the authority took the filing of this sale or purchase."),
     "load": N_("From now on the shipment answers for what you tick, until it is received."),
     "dispatch": N_("The vehicle may leave. Licences of carrier, vehicle and crew are checked."),
     "accept": N_("The carrier takes over what is aboard."),

@@ -200,6 +200,18 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Lists on which a product may stand, as filings name them."""
 
+FILINGS: Final[Mapping[str, str]] = {
+    "sale": N_("Filing of the sale"),
+    "purchase": N_("Filing of the purchase"),
+}
+
+
+def listed(name: str) -> tuple[str, str]:
+    """Return what a list such as "drug_precursor_3" is called, zh and en."""
+    return LISTED.get(name, (name, name))
+
+
+
 SIGNALS: Final[Mapping[str, tuple[str, str]]] = {"danger": ("危险", "Danger"), "warning": ("警告", "Warning")}
 
 PICTOGRAMS: Final[Mapping[str, tuple[str, str]]] = {

@@ -74,6 +74,7 @@ AGREEMENT: Final = {
     "cancel": "operation.transfer_cancelled",
     "settle": "operation.difference_settled",
 }
+FILING: Final = {"file": "operation.filed_with_authority"}
 OWNERSHIP: Final = {"sell": "operation.sold", "give-back": "operation.returned"}
 TRIP: Final[dict[str, Step]] = {
     "load": Step("transport.loaded", goods=True),
@@ -200,7 +201,7 @@ async def plan(request: Request, body: dict[str, Json]) -> tuple[Response, str]:
 async def take_of_transfer(
     request: Request, ref: str, step: str, body: Mapping[str, Json], if_match: str | None
 ) -> Response:
-    """Take a step of `AGREEMENT` or `OWNERSHIP`. A step of the agreement names the one before it."""
+    """Take a step of `AGREEMENT`, `OWNERSHIP` or `FILING`. A step of the agreement names the one before it."""
     known = await asyncio.to_thread(services_of(request).deals.transfer, viewer(request), ref)
     check_etag(if_match, known.etag)
     sections = sections_of(body)
@@ -212,6 +213,9 @@ async def take_of_transfer(
             source = Source(transfer=ref)
             sections["inputs"] = {"lines": list(await asyncio.to_thread(goods_of, request, body, source))}
         answer, _ = await state(request, OWNERSHIP[step], body, sections)
+        return answer
+    if step in FILING:
+        answer, _ = await state(request, FILING[step], body, sections)
         return answer
     refs: list[dict[str, Json]] = [{"rel": "previous", "hash": _previous(if_match, known.etag)}]
     if step == "settle" and known.settlement is not None:

@@ -95,7 +95,7 @@ def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
 
 @router.post(
     "/{uuid}/{step}",
-    summary=N_("Take a step: agree, decline, cancel, sell, give-back, settle"),
+    summary=N_("Take a step: agree, decline, cancel, sell, give-back, settle, file"),
     status_code=201,
     response_class=Response,
     responses=APPEND_RESPONSES,
@@ -103,7 +103,7 @@ def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
 )
 @acts("event.append")
 async def take(
-    request: Request, uuid: str, step: Literal["agree", "decline", "cancel", "sell", "give-back", "settle"]
+    request: Request, uuid: str, step: Literal["agree", "decline", "cancel", "sell", "give-back", "settle", "file"]
 ) -> Response:
     """Take the next step of a transfer. A step of the agreement names the one before it: of two that race, one wins."""
     body = await steps.stated(request)

@@ -54,6 +54,7 @@ class TransferGoods:
     un: str | None = None
     transport_class: str | None = None
     subsidiary: tuple[str, ...] = ()
+    product_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

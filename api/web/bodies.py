@@ -103,16 +103,21 @@ def _with_reason(form: Form) -> Body:
 
 
 def _goods(form: Form) -> Body:
-    return {"goods": _ticked(form), "sections": {**documents(form), **_place(form)}}
+    return {"goods": _ticked(form), "sections": {**documents(form), **place_of_form(form)}}
 
 
 def _settle(form: Form) -> Body:
     return {"sections": _reason(form, form.wanted("outcome"), needed=True)}
 
 
+def _file(form: Form) -> Body:
+    items = [{"kind": form.wanted("paper0"), "number": form.wanted("number0")}]
+    return {"sections": {"documents": {"items": items}}}
+
+
 def _receive(form: Form) -> Body:
     found = _ticked(form, counted=True)
-    place = _place(form)
+    place = place_of_form(form)
     if not place:
         raise FormatError("form_not_of_form", "/place", {"name": "place"})
     return {"goods": found, "sections": {**place, **_reason(form, needed=differs(found))}}
@@ -127,7 +132,7 @@ def _hand_over(form: Form) -> Body:
     return {"goods": _ticked(form), "sections": {"transport": {"to_shipment": onward}}}
 
 
-def _place(form: Form) -> Body:
+def place_of_form(form: Form) -> Body:
     """The section of a place chosen as "site:<uuid>/<location>"."""
     site, _, location = form.text("place").partition("/")
     return {"place": {"site": site, "location": location}} if site and location else {}
@@ -140,6 +145,7 @@ TRANSFER_BODIES: Final[Mapping[str, BodyMaker]] = {
     "sell": _goods,
     "give-back": _goods,
     "settle": _settle,
+    "file": _file,
 }
 TRIP_BODIES: Final[Mapping[str, BodyMaker]] = {
     "load": _goods,

@@ -19,13 +19,15 @@ from api.problems import tell
 from api.request_id import request_id
 from api.v1 import steps
 from api.v1.common import reference
-from api.views import ShipmentView, TransferView, WaybillView
+from api.views import ShipmentView, StockLine, TransferView, WaybillView
 from api.web import forms
 from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, BodyMaker, offer_body, plan_body
-from api.web.forms import Form, Row
+from api.web.choosing import Choice, choose, looks
+from api.web.forms import Form
 from api.web.render import language_of, page
 from ledger.core.canonical import Json
 from ledger.errors import HazledgerError, NotFoundError
+from ledger.store.stock_search import StockWanted
 
 router = APIRouter(include_in_schema=False)
 codes = APIRouter(tags=["codes"])
@@ -34,9 +36,8 @@ _WAYBILL: Final = TypeAdapter(WaybillView)
 MOST_CODE: Final = 400
 
 LINES: Final = 50
-MOST_STOCK: Final = 200
 MOST_TRIPS: Final = 20
-FIRST: Final = ("agree", "receive", "settle", "take_back", "give_back", "load", "plan", "sell")
+FIRST: Final = ("agree", "receive", "settle", "take_back", "give_back", "load", "plan", "sell", "file")
 """What is the main action of a transfer, where several are open."""
 FIRST_OF_TRIP: Final = ("receive", "accept", "depart", "arrive", "deliver", "dispatch", "load")
 OF_SHIPMENT: Final = frozenset({"load", "receive", "refuse", "take_back"})
@@ -71,6 +72,8 @@ async def offer(request: Request) -> Response:
     """Offer what the form says."""
     request.state.principal = admit(request, "event.append")
     form = await forms.read(request)
+    if looks(form):
+        return await asyncio.to_thread(_offer_page, request, form)
 
     async def act(body: dict[str, Json]) -> None:
         await steps.offer(request, body | await asyncio.to_thread(offer_body, request, form))
@@ -79,15 +82,13 @@ async def offer(request: Request) -> Response:
 
 
 def _offer_page(request: Request, form: Form, wrong: HazledgerError | None = None) -> Response:
-    services, reader = services_of(request), viewer(request)
+    reader = viewer(request)
     assert reader.org is not None
-    stock = services.registry.stock(reader, None, MOST_STOCK)
-    rows = [
-        forms.of_stock(line, None)
-        for line in stock.items
-        if line.holding.shipment is None and line.holding.owner.ref == reader.org.ref
-    ]
-    return form_page(request, "offer.html", form, wrong, rows=rows, firms=services.deals.firms(reader))
+    org = reader.org.ref
+    chosen = choose(
+        request, form, StockWanted(), lambda line: line.holding.shipment is None and line.holding.owner.ref == org
+    )
+    return form_page(request, "offer.html", form, wrong, choice=chosen, firms=services_of(request).deals.firms(reader))
 
 
 @router.get("/transfers/{uuid}")
@@ -193,10 +194,12 @@ async def take_of_transfer(request: Request, uuid: str, step: str) -> Response:
     async def act(body: dict[str, Json]) -> None:
         await steps.take_of_transfer(request, ref, step, body | make(form), form.text("etag") or None)
 
-    def again(wrong: HazledgerError) -> Response:
+    def again(wrong: HazledgerError | None) -> Response:
         view = services_of(request).deals.transfer(viewer(request), ref)
         return _transfer_page(request, view, step, form, wrong)
 
+    if looks(form):
+        return await asyncio.to_thread(again, None)
     return await pressed(request, form, act, again, f"/transfers/{uuid}")
 
 
@@ -204,14 +207,13 @@ def _transfer_page(
     request: Request, view: TransferView, step: str, form: Form, wrong: HazledgerError | None = None
 ) -> Response:
     _of_step(TRANSFER_BODIES, request, step)
-    rows: list[Row] = []
-    if step in ("sell", "give-back"):
-        rows = _own_goods(request, view, step)
-    return form_page(request, "step.html", form, wrong, view=view, step=step, rows=rows, kind="transfers", about=view)
+    chosen = _own_goods(request, form, view, step) if step in ("sell", "give-back") else Choice([])
+    more = {"view": view, "step": step, "choice": chosen, "kind": "transfers", "about": view}
+    return form_page(request, "step.html", form, wrong, **more)
 
 
-def _own_goods(request: Request, view: TransferView, step: str) -> list[Row]:
-    """Rows of the own stock that a step of a transfer may take, as much as is left of what was agreed."""
+def _own_goods(request: Request, form: Form, view: TransferView, step: str) -> Choice:
+    """Lines of the own stock that a step of a transfer may take, as much as is left of what was agreed."""
     reader = viewer(request)
     assert reader.org is not None
     org = reader.org.ref
@@ -220,15 +222,17 @@ def _own_goods(request: Request, view: TransferView, step: str) -> list[Row]:
     for item in view.goods:
         agreed, taken = (item.agreed, getattr(item, done)) if done else (item.returned, 0)
         left[item.batch or ""] = left.get(item.batch or "", 0) + agreed - taken
-    products = {item.product for item in view.goods}
-    stock = services_of(request).registry.stock(reader, None, MOST_STOCK)
-    found: list[Row] = []
-    for line in stock.items:
-        mine = line.holding.custodian is not None and line.holding.custodian.ref == org
-        wanted = mine if step == "load" else line.holding.owner.ref == org
-        if wanted and (line.batch in left or ("" in left and line.product in products)):
-            found.append(forms.of_stock(line, left))
-    return found
+    wanted = StockWanted(
+        batches=[batch for batch in left if batch],
+        products=[item.product_ref for item in view.goods if item.batch is None],
+    )
+
+    def fits(line: StockLine) -> bool:
+        if step != "load":
+            return line.holding.owner.ref == org
+        return line.holding.custodian is not None and line.holding.custodian.ref == org
+
+    return choose(request, form, wanted, fits, left)
 
 
 # --- steps of a shipment ----------------------------------------------------------------------------------------------
@@ -256,10 +260,12 @@ async def take_of_shipment(request: Request, uuid: str, step: str) -> Response:
             named = {"transfer": reference("transfer", form.text("transfer"))}
         await steps.take_of_shipment(request, ref, step, body | named | make(form))
 
-    def again(wrong: HazledgerError) -> Response:
+    def again(wrong: HazledgerError | None) -> Response:
         view = services_of(request).deals.shipment(viewer(request), ref)
         return _shipment_page(request, view, step, form, wrong)
 
+    if looks(form):
+        return await asyncio.to_thread(again, None)
     return await pressed(request, form, act, again, f"/shipments/{uuid}")
 
 
@@ -270,18 +276,18 @@ def _shipment_page(
     services, reader = services_of(request), viewer(request)
     given = form.text("transfer") or (view.transfers[-1].partition(":")[2] if view.transfers else "")
     about = services.deals.transfer(reader, reference("transfer", given)) if given else None
-    rows: list[Row] = []
+    chosen = Choice([])
     if step == "load" and about is not None:
-        rows = _own_goods(request, about, "load")
+        chosen = _own_goods(request, form, about, "load")
     elif step in ("receive", "refuse", "unload", "hand-over"):
-        rows = forms.of_cargo(view.cargo, ticked=step != "refuse")
+        chosen = Choice(forms.as_filled(forms.of_cargo(view.cargo, ticked=step != "refuse"), form))
     more: dict[str, Any] = {"sites": (), "trips": ()}
     if step in ("receive", "unload"):
         more["sites"] = services.registry.sites(reader, None, LINES).items
     if step == "hand-over":
         found = services.deals.shipments(reader, DealSearch(("planned", "loaded")), None, LINES)
         more["trips"] = [line for line in found.items if line.ref != view.ref]
-    more |= {"view": view, "step": step, "rows": rows, "kind": "shipments", "about": about, "transfer": given}
+    more |= {"view": view, "step": step, "choice": chosen, "kind": "shipments", "about": about, "transfer": given}
     return form_page(request, "step.html", form, wrong, **more)
 
 
@@ -322,7 +328,6 @@ def form_page(
     if wrong is not None:
         told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
         problem, status = told.body, told.status
-    filled = bool(form.given.get("id"))
-    event = form.text("id") if filled and wrong is not None else forms.new_id(request)
-    more = {"deal": deal_words, "problem": problem, "form": form, "filled": filled, "event": event}
+    event = form.text("id") if form.given.get("id") and wrong is not None else forms.new_id(request)
+    more = {"deal": deal_words, "problem": problem, "form": form, "event": event}
     return page(request, template, status, **more, **context)

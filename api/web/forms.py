@@ -5,7 +5,7 @@ A form carries the id of the event it will state, so that a second press states 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -67,6 +67,7 @@ class Row:
     kind: Words | None
     place: PlaceName | None
     mass: int
+    booked: str
     amount: str
     ticked: bool
     transport_class: str | None = None
@@ -135,6 +136,7 @@ def of_stock(line: StockLine, left: dict[str, int] | None) -> Row:
         kind=None,
         place=held.place,
         mass=held.mass,
+        booked=plain(mass or held.mass),
         amount=plain(mass or held.mass),
         ticked=left is not None and mass > 0,
         transport_class=line.transport_class,
@@ -156,10 +158,39 @@ def _aboard(item: Cargo, piece: Piece, *, ticked: bool) -> Row:
         kind=piece.kind,
         place=None,
         mass=piece.mass,
+        booked=plain(piece.mass),
         amount=plain(piece.mass),
         ticked=ticked,
         transport_class=item.transport_class,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A line of goods as it was filled in."""
+
+    ticked: bool
+    amount: str
+
+
+def filled(form: Form) -> dict[str, Filled]:
+    """Return the lines of goods that were filled in, by what names them."""
+    found: dict[str, Filled] = {}
+    for n in range(MOST_GOODS):
+        key = form.text(f"key{n}")
+        if not key:
+            break
+        found[key] = Filled(form.text(f"on{n}") == "1", form.text(f"kg{n}"))
+    return found
+
+
+def as_filled(rows: Iterable[Row], form: Form) -> list[Row]:
+    """Return rows as they were filled in before; one that was not there yet stays as it is proposed."""
+    before = filled(form)
+    return [
+        row if (was := before.get(row.key)) is None else replace(row, ticked=was.ticked, amount=was.amount)
+        for row in rows
+    ]
 
 
 def plain(mg: int) -> str:

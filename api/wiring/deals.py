@@ -7,7 +7,7 @@ from typing import Final
 from api.deal_ports import Box, DealSearch, Source
 from api.views import (
     Filing,
-    Hazards,
+    Goods,
     Key,
     LegView,
     Page,
@@ -196,7 +196,7 @@ def _goods(known: Known, state: TransferState) -> tuple[TransferGoods, ...]:
     if not state.goods and state.product is not None:
         left = state.most_mg - sum(line.agreed for line in lines)
         goods = goods_of(known, state.product)
-        lines.insert(0, _named(TransferGoods(None, None, goods.name, left, 0, 0, 0, 0, 0, 0), goods.hazards))
+        lines.insert(0, _named(TransferGoods(None, None, goods.name, left, 0, 0, 0, 0, 0, 0), goods))
     return tuple(lines)
 
 
@@ -218,11 +218,12 @@ def _of_batch(known: Known, state: TransferState, batch: str) -> TransferGoods:
         returned=returned,
         difference=state.difference.get(batch, 0),
     )
-    return _named(line, goods.hazards)
+    return _named(line, goods)
 
 
-def _named(line: TransferGoods, hazards: Hazards) -> TransferGoods:
-    return replace(line, un=hazards.un, transport_class=hazards.transport_class, subsidiary=hazards.subsidiary)
+def _named(line: TransferGoods, goods: Goods) -> TransferGoods:
+    h = goods.hazards
+    return replace(line, un=h.un, transport_class=h.transport_class, subsidiary=h.subsidiary, product_ref=goods.ref)
 
 
 def _settlement(known: Known, state: TransferState) -> Settlement | None:

@@ -18,7 +18,7 @@ ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 
 
 def fields(html: str) -> dict[str, str]:
-    """What a browser would send of a form that nobody touched: inputs, boxes that are ticked, the chosen options."""
+    """What a browser would send of a form that nobody touched: inputs, what is ticked, the chosen options."""
     found: dict[str, str] = {}
     for match in FIELD.finditer(html):
         tag = match.group()
@@ -29,7 +29,7 @@ def fields(html: str) -> dict[str, str]:
             body = html[match.end() : html.index("</select>", match.end())]
             chosen = re.search(r'value="([^"]*)" selected', body) or re.search(r'value="([^"]*)"', body)
             found[named["name"]] = "" if chosen is None else unescape(chosen.group(1))
-        elif named.get("type") != "checkbox" or " checked" in tag:
+        elif named.get("type") not in ("checkbox", "radio") or " checked" in tag:
             found[named["name"]] = named.get("value", "")
     return found
 
