@@ -47,7 +47,7 @@ VERBS: Final[Mapping[str, str]] = {
     "transfer_agreed": N_("Transfer agreed"),
     "transfer_declined": N_("Transfer declined"),
     "transfer_cancelled": N_("Transfer cancelled"),
-    "difference_settled": N_("Difference settled"),
+    "difference_settled": N_("What became of a difference"),
     "sold": N_("Sold"),
     "returned": N_("Returned"),
     "imported": N_("Imported"),
@@ -209,7 +209,6 @@ FILINGS: Final[Mapping[str, str]] = {
 def listed(name: str) -> tuple[str, str]:
     """Return what a list such as "drug_precursor_3" is called, zh and en."""
     return LISTED.get(name, (name, name))
-
 
 
 SIGNALS: Final[Mapping[str, tuple[str, str]]] = {"danger": ("危险", "Danger"), "warning": ("警告", "Warning")}

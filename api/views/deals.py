@@ -17,7 +17,8 @@ class TransferLine:
     """A transfer in a list. `other`: the party on the other side; `next`: what the viewer's organisation can do.
 
     `giver`, `taker`: seller and buyer, else consignor and consignee. `etag`: what the next step of the agreement names.
-    `permits`: kinds of permit that the buyer has to name when it agrees.
+    `permits`: kinds of permit that the buyer has to name when it agrees. `under_way`: loaded and not handed over yet;
+    `difference`: sent less received, until both sides have settled it.
     """
 
     ref: str
@@ -35,6 +36,8 @@ class TransferLine:
     taker: Party | None
     etag: str
     permits: tuple[str, ...]
+    under_way: Mass
+    difference: Mass
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ def _transfer_line(known: Known, org: str, row: Listed, state: TransferState) ->
         taker=party_of(known, taker),
         etag=state.last,
         permits=permits_of(known, state),
+        under_way=max(state.under_way(), 0),
+        difference=sum(state.difference.values()),
     )
 
 

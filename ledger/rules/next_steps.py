@@ -78,7 +78,7 @@ def _of_ownership(transfer: TransferState, org: str) -> set[str]:
 def _of_custody(transfer: TransferState, org: str) -> set[str]:
     found = set[str]()
     if org == transfer.consignor and transfer.loaded_mg < transfer.most_mg:
-        found |= {"plan", "load"}
+        found |= {"plan", "load"} if transfer.shipments else {"plan"}
     if org == transfer.consignee and transfer.under_way() > 0:
         found |= {"receive", "refuse"}
     if org == transfer.consignor and transfer.refused_mg > transfer.returned_mg:

@@ -43,7 +43,7 @@ def test_who_logs_in_meets_every_state_and_has_something_to_do(tmp_path: Path, s
         assert audit(ledger.store)["findings"] == []
     assert {status for status, _ in store} == {"offered", "agreed", "declined", "closed"}
     steps = {step for _, own in store for step in own}
-    assert {"agree", "decline", "receive", "refuse", "settle", "plan", "load"} <= steps
+    assert {"agree", "decline", "receive", "refuse", "settle", "plan"} <= steps
     assert {status for status, _ in trader} == {"offered", "agreed", "closed"}
     assert {"agree", "sell", "file"} <= {step for _, own in trader for step in own}
 
