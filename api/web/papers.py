@@ -14,6 +14,7 @@ from api.v1.common import reference
 from api.views import ShipmentView
 from api.web import forms
 from api.web.bodies import TRIP_BODIES
+from api.web.choosing import Choice
 from api.web.deals import form_page, pressed
 from api.web.forms import Form
 from ledger.core.canonical import Json
@@ -81,11 +82,12 @@ def _paper_page(request: Request, ref: str, step: str, form: Form, wrong: Hazled
     view = services_of(request).deals.shipment(viewer(request), ref)
     if step not in view.on_paper and wrong is None:
         raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
+    rows = forms.of_cargo(view.cargo, ticked=step == "receive") if step in WITH_GOODS else []
     more: Mapping[str, Any] = {
         "view": view,
         "step": step,
         "signer": view.consignee if step in WITH_GOODS else view.carrier,
-        "rows": forms.of_cargo(view.cargo, ticked=step == "receive") if step in WITH_GOODS else [],
+        "goods": Choice(forms.as_filled(rows, form)),
         "docks": services_of(request).papers.docks(viewer(request), ref) if step == "receive" else (),
     }
     return form_page(request, "paper.html", form, wrong, **more)
