@@ -147,4 +147,53 @@ WEBHOOK: Final[dict[str, Any]] = {
     "label": "ERP",
 }
 
+DEVICE: Final = "device:019aa8f5-0c00-7000-8000-0000000000e1"
+NEW_DEVICE: Final = {"name": "Gate 2", "key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+SCAN: Final[dict[str, Any]] = {
+    "id": "019aa8f6-1a20-7c01-8b3d-2e4f5a6b7c8d",
+    "action": "receive",
+    "at": "2026-11-22T00:15:00+00:00",
+    "place": "HTTPS://TRACE.EXAMPLE.CN/Q/3M8RTX0KQ2WZ5V7B",
+    "item": "HTTPS://TRACE.EXAMPLE.CN/Q/7Q2M9XKD4TBW0HZ3",
+}
+SCAN_UNDO: Final[dict[str, Any]] = {
+    "id": "019aa8f6-2b30-7d02-9c4e-3f5a6b7c8d9e",
+    "action": "undo",
+    "at": "2026-11-22T00:16:00+00:00",
+    "of": "019aa8f6-1a20-7c01-8b3d-2e4f5a6b7c8d",
+}
+SCAN_RESULTS: Final[dict[str, Any]] = {
+    "results": [
+        {
+            "id": SCAN["id"],
+            "status": 200,
+            "action": "receive",
+            "outcome": "ok",
+            "repeated": False,
+            "overridable": False,
+            "problems": [],
+            "warnings": [],
+            "events": [{"id": SCAN["id"], "type": "storage.received", "index": 5312, "findings": []}],
+            "item": {
+                "ref": "container:0192f5a1-0c00-7000-8000-0000000000c7",
+                "label": "D-0007",
+                "product": {"zh": "甲醇", "en": "Methanol"},
+                "mass": {"amount": "160", "unit": "kg"},
+            },
+            "here": {
+                "ref": "site:0192f5a1-0c00-7000-8000-0000000000a1/A-01",
+                "name": {"zh": "北仓厂区", "en": "Beicang site"},
+                "location": "A-01",
+            },
+        }
+    ]
+}
+DEVICE_SCANS: Final[dict[str, Any]] = {
+    "device": DEVICE,
+    "highest": 14,
+    "missing": [[9, 10]],
+    "doubled": [],
+    "latest": [],
+}
+
 BULK_LINE_DONE: Final[dict[str, Any]] = {"line": 1, "status": 201, "receipt": RECEIPT}

@@ -18,6 +18,7 @@ Answer = Callable[[Scope, HazledgerError], Response]
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 EVENTS_PATH: Final = "/api/v1/events"
+SCANS_PATH: Final = "/api/v1/scans"
 BULK_PATH: Final = "/api/v1/events:bulk"
 STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/", "/d/")
 """Where steps are stated with their goods, by programs and by form."""
@@ -86,7 +87,7 @@ class Limits:
     def _body_limit(self, path: str) -> int:
         if _carries_paper(path):
             return self._settings.max_paper_body
-        if path in {EVENTS_PATH, LICENCES_PATH} or path.startswith(STEPS):
+        if path in {EVENTS_PATH, LICENCES_PATH, SCANS_PATH} or path.startswith(STEPS):
             return self._settings.max_body
         if path.startswith(IMPORT_PATH):
             return self._settings.max_import_body

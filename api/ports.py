@@ -18,6 +18,7 @@ from typing import Literal, Protocol
 from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.people_ports import Account, Entry, People
+from api.scan_ports import Scans
 from api.views import (
     BatchLine,
     BatchView,
@@ -334,5 +335,6 @@ class Services:
     webhooks: Webhooks
     imports: Imports
     compliance: Compliance
+    scans: Scans
     status: Status
     schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

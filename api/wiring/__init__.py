@@ -1,9 +1,9 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
 ``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``deals``, ``notices``, ``imports``,
-``compliance`` and ``status`` implement the ports. ``known`` is what one read meets; ``goods``, ``life``, ``matter``,
-``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is decided by
-``ledger.services.policy``; ``sight`` puts the facts to it.
+``compliance``, ``scans`` and ``status`` implement the ports. ``known`` is what one read meets; ``goods``, ``life``,
+``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is
+decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
 """
 
 from api.ports import Services
@@ -20,6 +20,7 @@ from api.wiring.papers import LedgerPapers
 from api.wiring.people import LedgerAccount, LedgerEntry, LedgerPeople
 from api.wiring.reading import Reading
 from api.wiring.registry import LedgerRegistry
+from api.wiring.scans import LedgerScans
 from api.wiring.status import LedgerStatus
 from api.wiring.step_links import LedgerStepLinks
 from api.wiring.waybills import LedgerWaybills
@@ -75,6 +76,7 @@ def wire(
         webhooks=LedgerWebhooks(hooks, delivery),
         imports=LedgerImports(ledger),
         compliance=LedgerCompliance(reading),
+        scans=LedgerScans(ports, reading),
         status=LedgerStatus(ledger),
         schemas={name: json_schema(kind) for name, kind in sorted(TYPES.items()) if not kind.server_only},
     )

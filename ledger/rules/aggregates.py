@@ -119,7 +119,11 @@ class LocationState:
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """A site of an organisation, with its locations by id."""
+    """A site of an organisation, with its locations by id.
+
+    ``apart``: pairs of classes that its approved table keeps apart in one location from ``apart_from`` on (epoch
+    milliseconds, None: it has no table); each pair in order, the pairs too.
+    """
 
     id: str
     org: str
@@ -129,6 +133,8 @@ class SiteState:
     park: str
     phone: str
     locations: Mapping[str, LocationState] = field(default_factory=dict)
+    apart: tuple[tuple[str, str], ...] = ()
+    apart_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

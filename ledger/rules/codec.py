@@ -123,6 +123,7 @@ def _filing(item: dict[str, Any]) -> FilingState:
 
 
 RECORDS: Mapping[str, Callable[[Any], Any]] = {
+    "apart": lambda value: tuple((one, other) for one, other in value),
     "legs": lambda value: tuple(LegState(**item) for item in value),
     "tallies": lambda value: {key: dict(item) for key, item in value},
     "filings": lambda value: {key: _filing(item) for key, item in value},

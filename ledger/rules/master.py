@@ -22,6 +22,7 @@ from ledger.rules.aggregates import (
     ProductState,
     SiteState,
 )
+from ledger.rules.costorage import pairs
 from ledger.rules.event import Entry
 from ledger.rules.jurisdiction import jurisdiction_of
 from ledger.rules.licences import same_paper
@@ -128,6 +129,7 @@ def _org_changed(state: State, entry: Entry, changes: Changes) -> None:
 
 def _site(_state: State, entry: Entry, changes: Changes) -> None:
     stated = _content(entry, "site")
+    table = stated.get("co_storage")
     changes[stated["site"]] = SiteState(
         id=stated["site"],
         org=entry.event.header.actor,
@@ -137,6 +139,8 @@ def _site(_state: State, entry: Entry, changes: Changes) -> None:
         park=stated.get("park", ""),
         phone=stated.get("phone", ""),
         locations={item["location"]: LocationState(item["kind"], item.get("name", "")) for item in stated["locations"]},
+        apart=() if table is None else pairs(table["apart"]),
+        apart_from=None if table is None else date_ms(table["from"]),
     )
 
 

@@ -125,6 +125,45 @@ papers: Final = table(
     natural("size"),
 )
 """Photographed papers by who uploaded them and SHA-256 (base64url), which events state; ``content`` null: erased."""
+scans: Final = table(
+    "scans",
+    OPERATIONAL,
+    "org",
+    text("org"),
+    text("id"),
+    text("device"),
+    whole("counter"),
+    whole("at_ms"),
+    whole("received_at_ms"),
+    text("action"),
+    text("item"),
+    text("outcome"),
+    octets("statement"),
+    octets("signature", null=True),
+    octets("answer"),
+    text("undone_by"),
+    PrimaryKeyConstraint("org", "id"),
+    Index("ix_scans_device", "org", "device", "counter"),
+    Index("ix_scans_item", "org", "item", "received_at_ms"),
+    natural("counter"),
+)
+"""Scans with what they came to (``answer``: JSON). What they recorded stands in events under the same id.
+
+``device`` '' and ``counter`` 0: of no registered device. ``item``: what the scanned code led to, '' for nothing.
+``signature``: of the device over ``statement``. ``undone_by``: the scan that undid it, or ''.
+"""
+
+device_keys: Final = table(
+    "device_keys",
+    OPERATIONAL,
+    "org",
+    text("org"),
+    text("device"),
+    octets("key"),
+    PrimaryKeyConstraint("org", "device"),
+    hash_length("key"),
+)
+"""The Ed25519 public key (32 bytes) with which a device signs its scans."""
 
 webhooks: Final = table(
     "webhooks",

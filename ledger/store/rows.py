@@ -200,6 +200,24 @@ class StepLinkRow(NamedTuple):
     attempts_left: int
 
 
+class ScanRow(NamedTuple):
+    """A scan with its outcome; ``statement`` is what was signed, ``answer`` JSON. See the table ``scans``."""
+
+    org: str
+    id: str
+    device: str
+    counter: int
+    at_ms: int
+    received_at_ms: int
+    action: str
+    item: str
+    outcome: str
+    statement: bytes
+    signature: bytes | None
+    answer: bytes
+    undone_by: str = ""
+
+
 class SessionRow(NamedTuple):
     """A logged-in browser by the SHA-256 of its cookie. ``user`` empty: a demo's link, which bears ``role``."""
 

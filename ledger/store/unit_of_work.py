@@ -30,6 +30,7 @@ from ledger.store.papers import Papers
 from ledger.store.people import People
 from ledger.store.projections import Projections
 from ledger.store.queries import Queries
+from ledger.store.scans import Scans
 from ledger.store.sessions import Sessions
 from ledger.store.step_links import StepLinks
 from ledger.store.streams import Streams
@@ -57,6 +58,7 @@ class Unit:
         self.webhooks = Webhooks(connection, backend)
         self.step_links = StepLinks(connection, backend)
         self.papers = Papers(connection, backend)
+        self.scans = Scans(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

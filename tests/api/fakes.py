@@ -9,6 +9,7 @@ from typing import Literal, cast
 from api.deal_ports import Box, DealSearch, Source
 from api.people_ports import Account, Entry, People
 from api.ports import Action, Services
+from api.scan_ports import Scans
 from api.settings import ApiSettings
 from api.views import (
     BatchLine,
@@ -541,6 +542,7 @@ class Fakes:
             webhooks=FakeWebhooks(),
             imports=FakeImports(),
             compliance=FakeCompliance(),
+            scans=cast("Scans", None),
             status=self.status,
             schemas={"storage.moved": {"type": "object"}},
         )

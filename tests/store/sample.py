@@ -28,6 +28,7 @@ from ledger.store.rows import (
     ReadRow,
     RecordRow,
     RefusalRow,
+    ScanRow,
     SearchRow,
     SessionRow,
     StepLinkRow,
@@ -92,6 +93,7 @@ def session(name: str = "session", user: str = "user:1", *, seen_ms: int = 1, ex
     )
 
 
+SCAN = ScanRow(ORG, "s1", "device:1", 4, 5, 6, "move", "container:1", "ok", b"{}", None, b"{}")
 STEP_LINK = StepLinkRow(
     digest("step link"), digest("pin"), "l1", ORG, OTHER, "shipment:1", "transfer:1", "accept", "", 1, 20_000, 5
 )
@@ -142,6 +144,8 @@ def fill(store: Store) -> None:
         unit.step_links.add(STEP_LINK)
         unit.papers.add(PAPER, b"photograph")
         unit.projections.add_attachments([AttachmentRow(ORG, PAPER.hash, 2)])
+        unit.scans.add(SCAN)
+        unit.scans.put_key(ORG, "device:1", digest("device key"))
         unit.operations.set_fact("origin", "trace.example/log")
         unit.projections.add_presence([PresenceRow(BATCH, SITE, 0)])
         unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])

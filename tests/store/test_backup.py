@@ -165,4 +165,6 @@ def test_every_operational_table_was_thought_of() -> None:
         "api_clients",
         "attempts",
         "reads",
+        "scans",  # a scan sent again is answered from its event, which the log has
+        "device_keys",  # as devices: one revoked since is revoked again by hand
     } | FORGOTTEN

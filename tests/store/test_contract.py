@@ -10,6 +10,7 @@ from tests.store.contract import (
 )
 from tests.store.contract_identity import PeopleContract, PresenceContract, SessionContract
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
+from tests.store.contract_scans import ScanContract
 from tests.store.contract_webhooks import NoticesContract, PaperContract, StepLinkContract
 
 
@@ -41,6 +42,9 @@ class TestOperations(OperationContract): ...
 
 
 class TestNotices(NoticesContract): ...
+
+
+class TestScans(ScanContract): ...
 
 
 class TestStepLinks(StepLinkContract): ...

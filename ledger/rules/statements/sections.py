@@ -243,6 +243,13 @@ TRANSPORT = Obj(
     },
 )
 
+CLASS = Text(6, r"[1-9](\.[1-9][A-Z]?)?")
+CO_STORAGE = Obj(
+    {"from": DATE, "apart": ListOf(Obj({"one": CLASS, "other": CLASS}), 0, 400)},
+    {"approved_by": Text(120), "number": Text(80), "document": HASH},
+)
+"""The approved table of a site: which transport classes never lie in one location."""
+
 SECTIONS: dict[str, Shape] = {
     "agent": Obj(
         {"user": USER},
@@ -319,7 +326,7 @@ SECTIONS: dict[str, Shape] = {
                 500,
             ),
         },
-        {"park": Text(80), "phone": PHONE},
+        {"park": Text(80), "phone": PHONE, "co_storage": CO_STORAGE},
     ),
     "key": KEY,
     "licence": Obj(

@@ -1,0 +1,26 @@
+"""What the edge asks of the warehouse floor. The rules are those of ``ports``."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from api.views import Principal
+from api.views.scans import ScanView
+from ledger.errors import HazledgerError
+from ledger.services.scanning.devices import DeviceScans
+from ledger.services.scanning.statement import Scan
+
+
+class Scans(Protocol):
+    """Scans of the viewer's organisation."""
+
+    def scan(self, viewer: Principal, scans: Sequence[Scan]) -> Sequence[ScanView | HazledgerError]:
+        """Take scans in their order; one answer a scan. After an UnavailableError the rest was not tried."""
+
+    def enrol(self, viewer: Principal, name: str, key: bytes) -> str:
+        """Register a device with the public key that signs its scans; return its reference. FormatError."""
+
+    def device(self, viewer: Principal, device: str) -> DeviceScans:
+        """Return what came from a device of the viewer's organisation, and what is missing. NotFoundError."""
+
+    def person(self, viewer: Principal, badge: str) -> str:
+        """Return the name of whom a badge names. RefusedError: nobody of the organisation."""
