@@ -32,7 +32,7 @@ from api.v1 import (
     transfers,
     webhooks,
 )
-from api.web import account, compliance, deal_lists, deals, drivers, entry, pages, people, receipts
+from api.web import account, compliance, deal_lists, deals, drivers, entry, pages, people, receipts, records, register
 from api.web import imports as import_pages
 from api.web import papers as paper_pages
 
@@ -69,6 +69,8 @@ ROUTERS: Final = (
     people.router,
     import_pages.router,
     compliance.router,
+    register.router,
+    records.router,
     pages.router,
 )
 

@@ -227,6 +227,9 @@ class Registry(Protocol):
     def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
         """Return open findings, newest first."""
 
+    def region(self, code: str) -> str:
+        """Return the full name of a region of GB/T 2260. NotFoundError `unknown_region`. From memory."""
+
     def desk(self, viewer: Principal) -> DeskView:
         """Return the desk of the viewer's organisation: up to 50 stock lines, 20 events, 10 findings."""
 
@@ -283,6 +286,9 @@ class Imports(Protocol):
 
     def run(self, viewer: Principal, kind: Kind, body: bytes, media_type: str, *, all_or_nothing: bool) -> Report:
         """Append what passes the preview; under `all_or_nothing` only if every row does."""
+
+    def one(self, viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> Report:
+        """Append what one row says, given by key of its columns, once: the same cells again are on record."""
 
     def kinds(self, viewer: Principal) -> tuple[Kind, ...]:
         """Return what the viewer may import."""

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import openapi
+from api import openapi, record_words
 from api.auth import (
     enter,
     identify,
@@ -24,6 +24,7 @@ from api.v1.common import reference
 from api.views import Principal, QrView
 from api.web.assets import asset
 from api.web.docs import groups
+from api.web.records import open_lists
 from api.web.render import language_of, page
 from ledger.errors import HazledgerError, NotFoundError, catalogue
 
@@ -106,7 +107,10 @@ def desk(request: Request) -> Response:
     services = services_of(request)
     doors = [at for at, action in DOORS if _may(request, reader, action)]
     doors += ["/import"] if services.imports.kinds(reader) else []
-    return page(request, "desk.html", view=services.registry.desk(reader), doors=doors)
+    lists = open_lists(services, reader)
+    return page(
+        request, "desk.html", view=services.registry.desk(reader), doors=doors, lists=lists, record=record_words
+    )
 
 
 @router.get("/docs")

@@ -1,5 +1,7 @@
 """The port of imports: a file in, a report out; the ledger's own rules judge every row."""
 
+from collections.abc import Mapping
+
 from api.views import Principal
 from api.wiring.known import hidden
 from api.wiring.sight import plain_subject
@@ -9,7 +11,7 @@ from ledger.services.imports.columns import KINDS, Kind
 from ledger.services.imports.jobs import Job, Jobs
 from ledger.services.imports.run import Importer, Report
 from ledger.services.imports.statements import TYPES
-from ledger.services.imports.tables import CSV, read
+from ledger.services.imports.tables import CSV, read, single
 from ledger.services.intake import Auth
 from ledger.services.ledger import Ledger
 from ledger.services.policy import Deny
@@ -31,6 +33,10 @@ class LedgerImports:
         """Append what passes the preview."""
         who = _who(viewer, kind)
         return self._importer.commit(*who, read(kind, body, media_type), all_or_nothing=all_or_nothing)
+
+    def one(self, viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> Report:
+        """Append what one row says, given by key of its columns."""
+        return self._importer.commit(*_who(viewer, kind), single(kind, cells), all_or_nothing=True)
 
     # --- on pages: a file that is checked, recorded, left and come back to -----------------------------------------
 

@@ -132,6 +132,10 @@ class LedgerRegistry:
         last = rows[limit - 1][0] if len(rows) > limit else None
         return Page(items, None if last is None else (last.idx, last.n))
 
+    def region(self, code: str) -> str:
+        """Return the full name of a region. NotFoundError."""
+        return self._reading.ledger.reference.regions.name(code)
+
     def desk(self, viewer: Principal) -> DeskView:
         """Return the desk of the viewer's organisation."""
         if viewer.org is None:

@@ -66,7 +66,7 @@ from ledger.services.feed import Notice
 from ledger.services.imports.columns import KINDS, Kind
 from ledger.services.imports.jobs import Job
 from ledger.services.imports.run import Report, RowResult
-from ledger.services.imports.tables import read
+from ledger.services.imports.tables import read, single
 from ledger.store.stock_search import StockWanted
 from tests.api import world
 
@@ -339,6 +339,9 @@ class FakeRegistry:
     def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
         return Page((world.RECALL, world.SHORTAGE))
 
+    def region(self, code: str) -> str:
+        raise NotFoundError("unknown_region", params={"region": code})
+
     def desk(self, viewer: Principal) -> DeskView:
         if self.empty:
             return dataclasses.replace(world.DESK, stock=(), recent=(), findings=(), owned=0, held=0, more_stock=False)
@@ -482,6 +485,9 @@ class FakeImports:
 
     def run(self, viewer: Principal, kind: Kind, body: bytes, media_type: str, *, all_or_nothing: bool) -> Report:
         return self.preview(viewer, kind, body, media_type)
+
+    def one(self, _viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> Report:
+        return Report(single(kind, cells), (RowResult(1, "", "ready"),), counts={"ready": 1})
 
     def kinds(self, _viewer: Principal) -> tuple[Kind, ...]:
         return tuple(KINDS)

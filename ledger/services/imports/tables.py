@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from ledger.core.canonical import encode
 from ledger.errors import FormatError
 from ledger.services.imports.columns import KINDS, Column, Kind
 from ledger.services.imports.sheets import read_sheet
@@ -60,6 +61,20 @@ def read(kind: Kind, body: bytes, media_type: str) -> Table:
     else:
         lines = [(number, cells, {}) for number, cells in _csv_lines(kind, _decoded(body))]
     return _table(kind, digest, lines)
+
+
+def single(kind: Kind, cells: Mapping[str, str]) -> Table:
+    """Return the table of one row with these cells by key of their column; the same cells make the same table.
+
+    FormatError: a cell is too long, or there is none.
+    """
+    texts = {item.key: text for item in KINDS[kind] if (text := _text(cells.get(item.key, "")))}
+    if not texts:
+        raise FormatError("import_empty")
+    if any(len(text) > MAX_CELL for text in texts.values()):
+        raise FormatError("import_cell_too_long", None, {"row": 1, "limit": MAX_CELL})
+    keys = tuple(item.key for item in KINDS[kind])
+    return Table(kind, hashlib.sha256(encode(dict(texts))).digest(), keys, (), (Row(1, texts),))
 
 
 def _decoded(body: bytes) -> str:

@@ -1,0 +1,124 @@
+"""Pages of what is on record: stock, batches, products, containers, sites and findings, part by part."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import record_words
+from api.auth import enter, services_of
+from api.cursors import read_cursor, write_cursor
+from api.ports import Action, Services
+from api.views import Key, Page, Principal
+from api.web.render import page
+from ledger.errors import HazledgerError, NotFoundError
+from ledger.services.imports.columns import Kind
+
+router = APIRouter(include_in_schema=False)
+
+LINES: Final = 50
+MOST_TEXT: Final = 80
+
+Turn = Callable[[Services, Principal, str | None, Key | None], Page[Any]]
+
+_SEARCHED: Final = frozenset({"batches", "products"})
+_IMPORTED: Final[dict[str, Kind]] = {"products": "products", "containers": "containers", "stock": "opening"}
+
+
+@router.get("/stock")
+def stock(request: Request, cursor: str | None = None) -> Response:
+    """Show what the organisation owns or holds; to a regulator what lies in its region."""
+    return _list(request, "stock", "stock.read", cursor, lambda s, who, _, after: s.registry.stock(who, after, LINES))
+
+
+@router.get("/batches")
+def batches(request: Request, q: str = "", cursor: str | None = None) -> Response:
+    """Show batches, the newest change first."""
+    turn: Turn = lambda s, who, text, after: s.batches.listing(who, text, after, LINES)  # noqa: E731
+    return _list(request, "batches", "batch.read", cursor, turn, q)
+
+
+@router.get("/products")
+def products(request: Request, q: str = "", cursor: str | None = None) -> Response:
+    """Show products by name."""
+    turn: Turn = lambda s, who, text, after: s.registry.products(who, text, after, LINES)  # noqa: E731
+    return _list(request, "products", "master.read", cursor, turn, q)
+
+
+@router.get("/containers")
+def containers(request: Request, cursor: str | None = None) -> Response:
+    """Show containers by number."""
+    turn: Turn = lambda s, who, _, after: s.registry.containers(who, after, LINES)  # noqa: E731
+    return _list(request, "containers", "master.read", cursor, turn)
+
+
+@router.get("/sites")
+def sites(request: Request, cursor: str | None = None) -> Response:
+    """Show sites with their places."""
+    return _list(request, "sites", "master.read", cursor, lambda s, who, _, after: s.registry.sites(who, after, LINES))
+
+
+@router.get("/findings")
+def findings(request: Request, cursor: str | None = None) -> Response:
+    """Show what the rules found and no event has resolved."""
+    turn: Turn = lambda s, who, _, after: s.registry.findings(who, after, LINES)  # noqa: E731
+    return _list(request, "findings", "finding.read", cursor, turn)
+
+
+def _list(request: Request, name: str, action: Action, cursor: str | None, turn: Turn, text: str = "") -> Response:
+    reader = enter(request, action)
+    services = services_of(request)
+    wanted = text.strip()[:MOST_TEXT]
+    found = turn(services, reader, wanted or None, read_cursor(name, cursor))
+    return page(
+        request,
+        "records.html",
+        name=name,
+        items=found.items,
+        more=None if found.next_key is None else write_cursor(name, found.next_key),
+        q=wanted,
+        searched=name in _SEARCHED,
+        record=record_words,
+        lists=open_lists(services, reader),
+        kinds=kinds_of(services, reader),
+        imported=_IMPORTED.get(name),
+        region=lambda code: _region(services, code),
+    )
+
+
+def _region(services: Services, code: str) -> str:
+    try:
+        return services.registry.region(code)
+    except NotFoundError:
+        return code
+
+
+_ACTIONS: Final[dict[str, Action]] = {
+    "stock": "stock.read",
+    "batches": "batch.read",
+    "products": "master.read",
+    "containers": "master.read",
+    "sites": "master.read",
+    "findings": "finding.read",
+}
+
+
+def open_lists(services: Services, reader: Principal) -> tuple[str, ...]:
+    """Return the lists that the reader may open."""
+    return tuple(name for name, action in _ACTIONS.items() if _may(services, reader, action))
+
+
+def kinds_of(services: Services, reader: Principal) -> tuple[str, ...]:
+    """Return what the reader may register by form."""
+    kinds = services.imports.kinds(reader)
+    return (*kinds, "sites") if "products" in kinds else kinds
+
+
+def _may(services: Services, reader: Principal, action: Action) -> bool:
+    try:
+        services.access.allow(reader, action)
+    except HazledgerError:
+        return False
+    return True
