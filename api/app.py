@@ -23,6 +23,7 @@ from api.v1 import (
     filings,
     heads,
     imports,
+    labels,
     papers,
     registry,
     scans,
@@ -34,6 +35,7 @@ from api.v1 import (
 )
 from api.web import account, compliance, deal_lists, deals, drivers, entry, pages, people, receipts, records, register
 from api.web import imports as import_pages
+from api.web import labels as label_pages
 from api.web import papers as paper_pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -47,6 +49,7 @@ ROUTERS: Final = (
     batches.router,
     registry.router,
     imports.router,
+    labels.router,
     transfers.router,
     shipments.router,
     papers.router,
@@ -71,6 +74,7 @@ ROUTERS: Final = (
     compliance.router,
     register.router,
     records.router,
+    label_pages.router,
     pages.router,
 )
 

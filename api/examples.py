@@ -140,6 +140,10 @@ ON_PAPER: Final[dict[str, Any]] = {
         "personal": {"papers": [HASH]},
     },
 }
+LABEL_ZPL: Final = (
+    "^XA^CI28^PW800^LL560^LH0,0\n^FO24,24^A0N,30,30^FH_^FDUN 1017^FS\n"
+    "^FO584,38^BQN,2,4^FH_^FDHM,AHTTPS://TRACE.EXAMPLE.CN/Q/7Q2M9XKD4TBW0HZ3^FS\n^XZ\n"
+)
 
 WEBHOOK: Final[dict[str, Any]] = {
     "url": "https://erp.example.cn/hooks/hazledger",

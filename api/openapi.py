@@ -116,6 +116,30 @@ IMPORT_EXTRA: Final[dict[str, Any]] = {
         },
     }
 }
+_LABEL: Final = {
+    "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+    "application/zpl": {"schema": {"type": "string"}, "example": examples.LABEL_ZPL},
+}
+_NO_LABEL: Final[dict[int | str, dict[str, Any]]] = {
+    404: problem("No such code or batch, none in reach of the caller, or no container of it has a code."),
+    422: problem("No such size or resolution, or the text does not fit: hazard statements are never cut."),
+}
+LABEL_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The label in the form that was asked for.",
+        "content": {
+            **_LABEL,
+            "image/svg+xml": {"schema": {"type": "string"}},
+            "image/png": {"schema": {"type": "string", "format": "binary"}},
+        },
+    },
+    409: problem("The code was voided."),
+    **_NO_LABEL,
+}
+LABELS_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "All labels in one file.", "content": _LABEL},
+    **_NO_LABEL,
+}
 
 
 def code_responses(missing: str | None = None) -> dict[int | str, dict[str, Any]]:

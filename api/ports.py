@@ -27,6 +27,7 @@ from api.views import (
     DeskView,
     FindingView,
     Key,
+    LabelLine,
     LoginOffer,
     LogState,
     Moment,
@@ -46,6 +47,7 @@ from api.views import (
     TryView,
     WebhookView,
 )
+from labels.forms import Print
 from ledger.errors import HazledgerError
 from ledger.services.feed import Notice
 from ledger.services.imports.columns import Kind
@@ -306,6 +308,25 @@ class Imports(Protocol):
         """Return the imports of the viewer's organisation that are kept, newest first."""
 
 
+class Labels(Protocol):
+    """Labels of things to which the viewer has a relation. NotFoundError: none such, or none that it may know of.
+
+    ConflictError `label_is_void`; FormatError: what is asked for does not exist, or the text does not fit the size.
+    """
+
+    def named(self, viewer: Principal, code: str) -> LabelLine:
+        """Return what a code that the viewer may print stands for."""
+
+    def listing(self, viewer: Principal, batch: str) -> tuple[LabelLine, ...]:
+        """Return the codes of the containers with matter of a batch, by what is painted on them."""
+
+    def one(self, viewer: Principal, code: str, how: Print, base_url: str) -> bytes:
+        """Return one label in the form that is asked for."""
+
+    def of_batch(self, viewer: Principal, batch: str, how: Print, base_url: str) -> bytes:
+        """Return the labels of a batch in one file, PDF or ZPL."""
+
+
 class Status(Protocol):
     """What the server knows of its own condition."""
 
@@ -342,5 +363,6 @@ class Services:
     imports: Imports
     compliance: Compliance
     scans: Scans
+    labels: Labels
     status: Status
     schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any, Final
 
 from labels.content import Sentence
-from ledger.reference.ghs import Ghs
+from ledger.reference.ghs import COVERED, Ghs
 
 _FIRST: Final = ("P260", "P210", "P284", "P280", "P244", "P262", "P222", "P223", "P220", "P261")
 """What people who handle the goods must know before anything else, in this order."""
@@ -46,6 +46,17 @@ def precaution(code: str) -> Sentence:
     if not all(part in texts for part in parts):
         return Sentence(code, "", "")
     return Sentence(code, "".join(texts[part]["zh"] for part in parts), " ".join(texts[part]["en"] for part in parts))
+
+
+def in_order(hazards: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """Return hazard statements as a label shows them: physical, health, environment, others (GHS 1.4.10.5.3.3).
+
+    One that another covers is left out; within a kind they keep the order of the classification.
+    """
+    codes = {sentence.code for sentence in hazards}
+    covered = {other for code in codes for other in COVERED.get(code, ())}
+    kept = {sentence.code: sentence for sentence in hazards if sentence.code not in covered}
+    return tuple(sorted(kept.values(), key=lambda sentence: sentence.code[1] if sentence.code[0] == "H" else "9"))
 
 
 def by_weight(precautions: tuple[Sentence, ...]) -> tuple[Sentence, ...]:

@@ -25,6 +25,7 @@ from api.views.deals import (
     WaybillView,
 )
 from api.views.goods import Advice, AdviceLine, Clearance, Goods, Hazards, HazardStatement, hides_place
+from api.views.labels import LabelLine
 from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, PaperView, Share
 from api.views.notices import DeliveryView, Replayed, TryView, WebhookView
 from api.views.pages import (
@@ -71,6 +72,7 @@ __all__ = [
     "Inclusion",
     "Instant",
     "Key",
+    "LabelLine",
     "LegView",
     "LinkView",
     "Listing",

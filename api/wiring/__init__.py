@@ -1,9 +1,9 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
 ``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``deals``, ``notices``, ``imports``,
-``compliance``, ``scans`` and ``status`` implement the ports. ``known`` is what one read meets; ``goods``, ``life``,
-``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is
-decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
+``compliance``, ``scans``, ``labels`` and ``status`` implement the ports. ``known`` is what one read meets; ``goods``,
+``life``, ``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and
+see is decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
 """
 
 from api.ports import Services
@@ -14,6 +14,7 @@ from api.wiring.compliance import LedgerCompliance
 from api.wiring.deals import LedgerDeals
 from api.wiring.imports import LedgerImports
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
+from api.wiring.labels import LedgerLabels
 from api.wiring.log import LedgerLog
 from api.wiring.notices import LedgerNotices, LedgerWebhooks
 from api.wiring.papers import LedgerPapers
@@ -77,6 +78,7 @@ def wire(
         imports=LedgerImports(ledger),
         compliance=LedgerCompliance(reading),
         scans=LedgerScans(ports, reading),
+        labels=LedgerLabels(reading),
         status=LedgerStatus(ledger),
         schemas={name: json_schema(kind) for name, kind in sorted(TYPES.items()) if not kind.server_only},
     )

@@ -66,7 +66,7 @@ class LedgerCodes:
 
     def _container(self, known: Known, viewer: Principal, code: str, state: ContainerState) -> QrView:
         present = max(state.contents, key=lambda name: state.contents[name], default=None)
-        batch_ref = present or _last_fill(known, state.id)
+        batch_ref = present or last_fill(known, state.id)
         batch = None if batch_ref is None else known.get(batch_ref, BatchState)
         chains = [state.id] if batch is None else [batch.id, state.id]
         base = replace(
@@ -182,7 +182,7 @@ def _with_batch(known: Known, base: QrView, batch: BatchState) -> QrView:
     )
 
 
-def _last_fill(known: Known, container: str) -> str | None:
+def last_fill(known: Known, container: str) -> str | None:
     """The batch that was in a container last: the one its newest movement of matter names."""
     for step in steps(known, container, most=MOST_READ):
         for chain in known.related.chains_of(step.row.idx):

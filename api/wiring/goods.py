@@ -7,6 +7,8 @@ from api.views import Goods, Hazards, HazardStatement, Words
 from api.views.goods import Regulated, Signal
 from api.wiring.advice import advice_of
 from api.wiring.known import Known
+from labels import statements
+from labels.content import Sentence
 from ledger.core.times import format_utc
 from ledger.reference import Reference
 from ledger.rules.aggregates import ProductState
@@ -70,7 +72,7 @@ def _hazards(reference: Reference, state: ProductState, stated: Mapping[str, Any
         pictograms=tuple(ghs.get("pictograms", ())),
         signal=_SIGNALS.get(str(ghs.get("signal", ""))),
         statements=tuple(_statement(reference, str(code)) for code in ghs.get("statements", ())),
-        precautions=tuple(_precaution(reference, str(code)) for code in ghs.get("precautions", ())),
+        precautions=tuple(_said(statements.precaution(str(code))) for code in ghs.get("precautions", ())),
         advice=None
         if row is None
         else advice_of(reference, [str(row["un"])], (str(row["class"]), *subsidiary), [state.state]),
@@ -79,13 +81,10 @@ def _hazards(reference: Reference, state: ProductState, stated: Mapping[str, Any
 
 
 def _statement(reference: Reference, code: str) -> HazardStatement:
-    found = reference.ghs.hazards.get(code)
-    if not found:
-        return HazardStatement(code, Words(code, code))
-    return HazardStatement(code, Words(found[0].statement_zh or found[0].statement, found[0].statement))
+    return _said(statements.hazard(reference.ghs, code))
 
 
-def _precaution(reference: Reference, code: str) -> HazardStatement:
-    found = reference.ghs.precautions.get(code)
-    text = code if found is None else found.statement
-    return HazardStatement(code, Words(text, text))
+def _said(sentence: Sentence) -> HazardStatement:
+    """One that nobody has words for goes by its code."""
+    english = sentence.en or sentence.code
+    return HazardStatement(sentence.code, Words(sentence.zh or english, english))

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "audit": "checking",
     "evidence": "checking",
     "verify": "checking",
+    "label": "labels",
     "log": "log",
     "bench": "bench",
     "migrate": "upgrading",

@@ -280,6 +280,8 @@ def product_content(product: str, entry: Product, since: str) -> dict[str, Json]
     ghs: dict[str, Json] = {"statements": statements, "pictograms": [*entry.pictograms]}
     if entry.signal_word:
         ghs["signal"] = entry.signal_word
+    if entry.precautions:
+        ghs["precautions"] = [precaution.code for precaution in entry.precautions]
     content: dict[str, Json] = {
         "product": product,
         "names": {"zh": entry.names.zh, "en": entry.names.en},

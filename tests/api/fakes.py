@@ -20,6 +20,7 @@ from api.views import (
     FindingView,
     Health,
     Key,
+    LabelLine,
     LinkView,
     LoginOffer,
     LogState,
@@ -52,6 +53,7 @@ from api.views import (
     hides_place,
 )
 from api.views.compliance import FilingLine, LicenceLine
+from labels.forms import Print
 from ledger.core.canonical import Json
 from ledger.errors import (
     ConflictError,
@@ -519,6 +521,20 @@ class FakeCompliance:
         return True
 
 
+class FakeLabels:
+    def named(self, viewer: Principal, code: str) -> LabelLine:
+        return LabelLine(code, "DR-1")
+
+    def listing(self, viewer: Principal, batch: str) -> tuple[LabelLine, ...]:
+        raise _missing(batch)
+
+    def one(self, viewer: Principal, code: str, how: Print, base_url: str) -> bytes:
+        return b"%PDF-1.7"
+
+    def of_batch(self, viewer: Principal, batch: str, how: Print, base_url: str) -> bytes:
+        raise _missing(batch)
+
+
 @dataclasses.dataclass
 class Fakes:
     access: FakeAccess = dataclasses.field(default_factory=FakeAccess)
@@ -549,6 +565,7 @@ class Fakes:
             imports=FakeImports(),
             compliance=FakeCompliance(),
             scans=cast("Scans", None),
+            labels=FakeLabels(),
             status=self.status,
             schemas={"storage.moved": {"type": "object"}},
         )

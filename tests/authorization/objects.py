@@ -37,6 +37,7 @@ KINDS: Final = {
     "invitations": "invitation",
     "sessions": "session",
     "passkeys": "passkey",
+    "labels": "label",
     "Q": "code",
     "q": "code",
     "W": "waybill",
@@ -60,6 +61,7 @@ SPENT: Final = frozenset({"invite", "link", "invitation", "session", "passkey", 
 """Kinds of which each cell gets one of its own."""
 ABSENT: Final = {
     "code": "7Q2M9XKD4TBW0HZ3",
+    "label": "7Q2M9XKD4TBW0HZ3",
     "problem": "no_such_problem",
     "file": "no-such-file.css",
     "tile": "entries/999",
@@ -104,6 +106,8 @@ def place_of(realm: Realm, kind: str, object: Object, *, write: bool, step: str)
     firm = OWNERS[object]
     if kind in SPENT:
         return _spent(realm, kind, firm)
+    if kind == "label":
+        kind = "code"
     if object == "own" and write:
         return _fresh(realm, kind, step)
     return realm.things[kind, firm]

@@ -3,14 +3,18 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from ledger.bootstrap import build_demo, reader
 from ledger.cli import COMMANDS, hazledger
 from ledger.config import load
 from ledger.demo.build import Plan
-from ledger.errors import ConfigurationError
+from ledger.demo.showcase import find
+from ledger.errors import ConfigurationError, ConflictError, FormatError, NotFoundError
+from tests.labels.raster import read
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -78,3 +82,42 @@ def test_a_backup_restores_into_an_empty_folder(data: Path, tmp_path: Path) -> N
     restored = run("restore", file, "--data", tmp_path / "again")
     assert restored.exit_code == 0, restored.output
     assert run("audit", "--data", tmp_path / "again").exit_code == 0
+
+
+def test_labels_of_codes_and_of_batches(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAZLEDGER_ENVIRONMENT", "demo")
+    monkeypatch.setenv("HAZLEDGER_BASE_URL", "https://trace.example.cn")
+    with reader(load({}, {"data": data, "environment": "demo"})) as ledger:
+        shown = find(ledger)
+        with ledger.store.read() as unit:
+            void = next(
+                code.code
+                for row in unit.queries.things("container", limit=500)
+                for code in unit.queries.codes_of(row.id)
+                if code.voided_idx is not None
+            )
+    assert shown.code is not None
+    assert shown.batch is not None
+    assert run("label", "--data", data, shown.code, "-o", tmp_path / "one.pdf").exit_code == 0
+    assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF-")
+    told = run("label", "--data", data, "--batch", shown.batch, "--format", "png", "-o", tmp_path / "many")
+    assert told.exit_code == 0, told.output
+    images = list((tmp_path / "many").iterdir()) if (tmp_path / "many").is_dir() else [tmp_path / "many"]
+    found = {read(np.asarray(Image.open(image).convert("L")))[0] for image in images}
+    assert all(text.startswith("HTTPS://TRACE.EXAMPLE.CN/Q/") for text in found)
+    bare = shown.batch.partition(":")[2]
+    assert run("label", "--data", data, "--batch", bare, "--format", "zpl", "-o", tmp_path / "z").exit_code == 0
+    assert (tmp_path / "z").read_text("ascii").count("^XA") == len(images)
+    assert isinstance(run("label", "--data", data, void, "-o", tmp_path / "v").exception, ConflictError)
+    assert isinstance(run("label", "--data", data, "AAAA", "-o", tmp_path / "v").exception, NotFoundError)
+    assert isinstance(run("label", "--data", data, void, "--lang", "fr", "-o", tmp_path / "v").exception, FormatError)
+    assert run("label", "--data", data, "-o", tmp_path / "v").exit_code == 2
+    assert not (tmp_path / "v").exists()
+
+
+def test_labels_say_where_their_codes_lead_when_nobody_set_it(data: Path, tmp_path: Path) -> None:
+    with reader(load({}, {"data": data, "environment": "demo"})) as ledger:
+        code = find(ledger).code
+    told = run("label", "--data", data, code or "", "--format", "svg", "-o", tmp_path / "s.svg")
+    assert "http://127.0.0.1:8000" in told.stderr
+    assert (tmp_path / "s.svg").read_text("utf-8").startswith("<svg")

@@ -89,5 +89,9 @@ def test_every_problem_of_the_labels_has_its_texts() -> None:
         "label_printer_resolution",
         "label_text_control",
         "drawing_not_of_form",
+        "label_is_void",
+        "label_not_here",
+        "batch_without_labels",
+        "too_many_labels",
         "unknown_pictogram",
     }
