@@ -163,6 +163,9 @@ class LogReader(Protocol):
 class Codes(Protocol):
     """What a printed code leads to."""
 
+    def find(self, text: str) -> str:
+        """Return the code that leads to what was scanned or typed, ours or bound to it. FormatError, NotFoundError."""
+
     def resolve(self, viewer: Principal, code: str) -> QrView:
         """Return the view of a code: 16 characters of Crockford base32 in upper case. NotFoundError.
 

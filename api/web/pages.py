@@ -47,12 +47,9 @@ def first(request: Request) -> Response:
 
 
 @router.get("/find")
-def find(code: str = "") -> Response:
-    """Lead from what was typed to the code's own address."""
-    found = normal_code(code)
-    if found is None:
-        raise NotFoundError("code_unknown", "/code", {"code": code[:MAX_SHOWN]})
-    return RedirectResponse(f"/Q/{found}", 303)
+def find(request: Request, code: str = "") -> Response:
+    """Lead from what was scanned or typed to the code's own address; addresses of others are never followed."""
+    return RedirectResponse(f"/Q/{services_of(request).codes.find(code)}", 303)
 
 
 @codes.get(

@@ -15,11 +15,12 @@ from api.wiring.sight import Sight, batch_sight, place_sight
 from api.wiring.steps import steps
 from api.wiring.voided import voided_label
 from labels.payload import parse_code
+from ledger.core.scanned import OwnCode, WaybillCode, read
 from ledger.core.times import format_utc
 from ledger.errors import FormatError, NotFoundError
 from ledger.rules.aggregates import BatchState, ContainerState, ProductState, ShipmentState, SiteState
 from ledger.services.policy import Presence
-from ledger.store.rows import HoldingRow
+from ledger.store.rows import ROLL, HoldingRow
 from ledger.store.scopes import EVERYTHING
 
 MOST_HOLDINGS: Final = 1_000
@@ -43,7 +44,26 @@ class LedgerCodes:
             row = known.unit.queries.code(plain)
             if row is None:
                 raise NotFoundError("code_unknown", None, {"code": plain})
+            if row.kind == ROLL:
+                raise NotFoundError("code_not_claimed", None, {"code": plain})
             return replace(self._view(known, viewer, plain, row.target), voided=voided_label(known, row))
+
+    def find(self, text: str) -> str:
+        """Return the code that leads to what was scanned or typed: one of ours, or of another system bound to a thing.
+
+        FormatError: nothing that can be looked up; NotFoundError: bound to nothing here. No address is ever opened.
+        """
+        scanned = read(text)
+        if isinstance(scanned, OwnCode):
+            return scanned.code
+        if isinstance(scanned, WaybillCode):
+            raise NotFoundError("code_of_another_system", "/code", {"given": text[:60]})
+        with self._reading.known() as known:
+            row = known.unit.queries.code(scanned.text)
+            code = None if row is None else known.related.code_of(row.target)
+        if code is None:
+            raise NotFoundError("code_of_another_system", "/code", {"given": scanned.text[:80]})
+        return code
 
     def _view(self, known: Known, viewer: Principal, code: str, target: str) -> QrView:
         match target.partition(":")[0]:

@@ -18,8 +18,9 @@ from labels.payload import qr_url
 from ledger.core.quantity import kg
 from ledger.core.times import format_utc
 from ledger.errors import ConflictError, FormatError, NotFoundError
-from ledger.rules.aggregates import BatchState, ContainerState, OrgState, ShipmentState, SiteState
-from ledger.store.rows import CodeRow, HoldingRow
+from ledger.rules.aggregates import BatchState, CodeState, ContainerState, OrgState, ShipmentState, SiteState
+from ledger.rules.state import CODE
+from ledger.store.rows import ROLL, CodeRow, HoldingRow
 
 MOST_LABELS: Final = 1_000
 """In one answer over the web; the command line takes more."""
@@ -27,6 +28,7 @@ KINDS: Final = {
     "batch": ("批次", "batch"),
     "shipment": ("运输", "shipment"),
     "site": ("货位", "location"),
+    ROLL: ("待启用", "not in use yet"),
 }
 LOOSE: Final = "-"
 
@@ -68,9 +70,16 @@ def _printable(known: Known, viewer: Principal, code: str) -> CodeRow:
     """A code that was never issued and one of a stranger are told in the same words."""
     plain = normal_code(code)
     row = None if plain is None else known.unit.queries.code(plain)
-    if row is None or not related(known, viewer, row.target):
+    if row is None or not _may_print(known, viewer, row):
         raise NotFoundError("label_not_here")
     return code_row(known, row.code)
+
+
+def _may_print(known: Known, viewer: Principal, row: CodeRow) -> bool:
+    if row.kind != ROLL:
+        return related(known, viewer, row.target)
+    issued = known.must(CODE + row.code, CodeState)
+    return Sight(known, viewer).owned([issued.org])
 
 
 def _of_batch(known: Known, viewer: Principal, batch: str) -> list[CodeRow]:
@@ -140,6 +149,8 @@ def label_of(known: Known, row: CodeRow, base_url: str, *, demo: bool) -> Label:
     url = qr_url(base_url, row.code)
     kind, _, _ = row.target.partition(":")
     match kind:
+        case "":
+            return Label("container", row.code, url, "", *KINDS[ROLL], run=Run(demo=demo))
         case "container":
             return _container(known, row, url, demo=demo)
         case "batch":
@@ -154,6 +165,8 @@ def label_of(known: Known, row: CodeRow, base_url: str, *, demo: bool) -> Label:
 def caption_of(known: Known, target: str) -> str:
     """Return what people call a thing that bears a label: number painted on it, lot, waybill, place."""
     match target.partition(":")[0]:
+        case "":
+            return ""
         case "container":
             return known.label(target)
         case "batch":

@@ -182,10 +182,25 @@ class BatchState:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeState:
+    """A printed code: who issued it with which record, what it stands for, and which record voided it.
+
+    ``target`` is "" while the code is on a roll: printed, but not yet claimed for a thing. Codes of other systems that
+    were bound to a thing are kept the same way, under their plain text.
+    """
+
+    org: str
+    target: str
+    issued: int
+    voided: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContainerState:
     """A container: drum, IBC, cylinder, tank, compartment. It holds at most one batch at a time.
 
-    ``contents`` maps batch to milligrams; an empty one that held goods stays hazardous until ``clean``.
+    ``contents`` maps batch to milligrams; an empty one that held goods stays hazardous until ``clean``. ``holder`` is
+    who has what is in it, an organisation or a shipment, or had the last of it; "" while it never held anything.
     """
 
     id: str
@@ -198,6 +213,7 @@ class ContainerState:
     contents: Mapping[str, int] = field(default_factory=dict)
     cycle: int = 0
     clean: bool = True
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,4 +292,5 @@ Aggregate = (
     | TransferState
     | VoidedState
     | KeyOwnerState
+    | CodeState
 )

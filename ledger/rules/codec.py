@@ -12,6 +12,7 @@ from ledger.errors import FormatError
 from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
+    CodeState,
     ContainerState,
     KeyOwnerState,
     KeyState,
@@ -41,6 +42,7 @@ KINDS: Mapping[str, type[Aggregate]] = {
     "transfer": TransferState,
     "voided": VoidedState,
     "key": KeyOwnerState,
+    "code": CodeState,
 }
 MAPPINGS = frozenset({"shares", "totals", "contents", "cargo", "goods", "difference", "permits", "steps", "accepted"})
 

@@ -9,6 +9,7 @@ from ledger.rules.accounts import Holding, account_of
 from ledger.rules.aggregates import Aggregate, BatchState, VoidedState
 from ledger.rules.cargo import carried
 from ledger.rules.event import Entry
+from ledger.rules.labels import LABELS
 from ledger.rules.master import MASTER
 from ledger.rules.permits import drawn
 from ledger.rules.products import product_of_new
@@ -32,6 +33,8 @@ def evolve(state: State, entry: Entry) -> Changes:
         _cleaned(state, entry, changes)
     elif verb == "inspected":
         _inspected(state, entry, changes)
+    elif verb in LABELS:
+        LABELS[verb](state, entry, changes)
     moving.changed(state, entry, changes)
     carried(state, entry, changes)
     drawn(state, entry, changes)
@@ -97,12 +100,15 @@ def _born(state: State, entry: Entry, chain: str, effects: Effects) -> BatchStat
 def _fill(state: State, entry: Entry, changes: Changes) -> None:
     """What each container holds afterwards. A fill cycle begins when nothing of the former fill is left."""
     fills: dict[str, dict[str, int]] = {}
+    holders: dict[str, str] = {}
     for batch, effects in entry.effects.items():
         for posting in effects.postings:
             account = account_of(posting.account)
             if isinstance(account, Holding) and account.vessel is not None:
                 fill = fills.setdefault(account.vessel, {})
                 fill[batch] = fill.get(batch, 0) + posting.mg
+                if posting.mg > 0:
+                    holders[account.vessel] = account.custodian
     state.require(fills)
     for vessel, fill in fills.items():
         known = state.container(vessel)
@@ -110,7 +116,9 @@ def _fill(state: State, entry: Entry, changes: Changes) -> None:
         sums = {batch: known.contents.get(batch, 0) + mg for batch, mg in fill.items()}
         contents = {batch: mg for batch, mg in {**known.contents, **sums}.items() if mg}
         fresh = bool(contents) and not contents.keys() & known.contents.keys()
-        changes[vessel] = replace(known, contents=contents, cycle=known.cycle + fresh, clean=False)
+        changes[vessel] = replace(
+            known, contents=contents, cycle=known.cycle + fresh, clean=False, holder=holders.get(vessel, known.holder)
+        )
 
 
 def _items(entry: Entry) -> list[Mapping[str, object]]:

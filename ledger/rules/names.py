@@ -53,6 +53,7 @@ RULES = {
     "signature@1": RuleName("warning", "签名人数不足", "too few signatures"),
     "succeeded@1": RuleName("critical", "单位已由他人承继", "succeeded by another organisation"),
     "key_compromised@1": RuleName("info", "密钥事后报告失密", "signed by a key later reported compromised"),
+    "label_authority@1": RuleName("critical", "无权处置的标签", "a label of somebody else"),
     "un_row@1": RuleName("warning", "品名表中无此条目", "no such row in the dangerous goods table"),
     "transfer_order@1": RuleName("critical", "流转步骤次序", "steps of the transfer"),
     "step_missing@1": RuleName("warning", "缺少步骤", "a step is missing"),

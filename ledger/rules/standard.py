@@ -23,6 +23,7 @@ REFUSE = frozenset(
         "permit@1",
         "two_person@1",
         "signature@1",
+        "label_authority@1",
     }
 )
 PARAMETERS: dict[str, dict[str, Json]] = {

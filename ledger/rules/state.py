@@ -1,8 +1,9 @@
 """The committed state as a rule sees it: a mapping of keys to aggregates that says when it lacks one.
 
 Keys: every chain id (``batch:<uuid>`` and so on), ``product:<uuid>``, ``voided:<event hash>``, ``key:<key id>``,
-holding cells (``holding:...``, milligrams) and ``event:<hash>`` (a former event, for corrections). Rules do no I/O:
-asking for a key that was not loaded raises ``NotLoaded``; the caller loads it and asks the same pure question again.
+``code:<code>``, holding cells (``holding:...``, milligrams) and ``event:<hash>`` (a former event, for corrections).
+Rules do no I/O: asking for a key that was not loaded raises ``NotLoaded``; the caller loads it and asks the same pure
+question again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ from ledger.rules.accounts import CELL_PREFIX, Holding, holding_of_key
 from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
+    CodeState,
     ContainerState,
     KeyOwnerState,
     LedgerState,
@@ -27,6 +29,7 @@ from ledger.rules.event import FormerEvent
 
 Value = Aggregate | FormerEvent | int | None
 LEDGER = "ledger:"
+CODE = "code:"
 T = TypeVar("T")
 
 
@@ -111,6 +114,10 @@ class State:
     def key_owner(self, key: str) -> KeyOwnerState | None:
         """Whose the public key of this id is, or None when nobody registered it."""
         return self._get("key:" + key, KeyOwnerState)
+
+    def code(self, text: str) -> CodeState | None:
+        """What a printed code stands for, or None when it was never issued."""
+        return self._get(CODE + text, CodeState)
 
     def former(self, event_hash: str) -> FormerEvent | None:
         """A former event with what it posted, or None when the ledger does not hold it."""

@@ -309,9 +309,8 @@ class Appender:
         rules = self._books.rules(rules_hash, unit)
         reference = self._books.require(reference_hash)
         decision = self._memo.ask(lambda state: decide(state, event, recorded_at_ms, rules, reference), index, unit)
-        problems = decision.problems if isinstance(decision, Refused) else batch.projector.taken_codes(unit, event)
-        if isinstance(decision, Refused) or problems:
-            raise RefusedError(problems)
+        if isinstance(decision, Refused):
+            raise RefusedError(decision.problems)
         place = Place(self.origin, index, recorded_at_ms, rules_hash, reference_hash)
         self._load_heads(unit, batch, decision.effects)
         sealed = seal(submission, decision.effects, place, self._heads, self._ports.entropy)

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from ledger.core.b64 import unb64u
 from ledger.core.canonical import encode
 from ledger.core.effects import Effects
-from ledger.errors import Problem
+from ledger.core.scanned import own_code
 from ledger.rules import codec
 from ledger.rules.accounts import Holding, account_of
 from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
+    CodeState,
     ContainerState,
     OrgState,
     ProductState,
@@ -22,16 +23,25 @@ from ledger.rules.aggregates import (
     SiteState,
     TransferState,
 )
-from ledger.rules.event import Entry, Event, FormerEvent
+from ledger.rules.event import Entry, FormerEvent
 from ledger.rules.names import RULES
 from ledger.rules.papers import DOCUMENTS, photographs
-from ledger.rules.state import Value
+from ledger.rules.state import CODE, Value
 from ledger.services.concern import Lookup, concerned, deals_of, goods_of
-from ledger.store.rows import AttachmentRow, CodeRow, DealRow, EdgeRow, FindingRow, PlaceRow, PresenceRow, SearchRow
+from ledger.store.rows import (
+    ALIAS,
+    ROLL,
+    AttachmentRow,
+    CodeRow,
+    DealRow,
+    EdgeRow,
+    FindingRow,
+    PlaceRow,
+    PresenceRow,
+    SearchRow,
+)
 from ledger.store.unit_of_work import Unit
 
-LABEL_ISSUED = "production.label_issued"
-LABEL_VOIDED = "production.label_voided"
 RESOLVED = "governance.finding_resolved"
 BROUGHT = frozenset({"operation", "transport"})
 """Stages in which a consignee is somebody to whom goods will come."""
@@ -58,7 +68,6 @@ class Projector:
         self._deals: dict[tuple[str, str], DealRow] = {}
         self._goods: set[tuple[str, str]] = set()
         self._codes: dict[str, CodeRow] = {}
-        self._voided: list[tuple[str, int]] = []
         self._search: dict[tuple[str, str], SearchRow] = {}
         self._presence: dict[tuple[str, str], PresenceRow] = {}
         self._places: dict[str, PlaceRow] = {}
@@ -69,6 +78,8 @@ class Projector:
         for key, value in changes.items():
             if value is not None and not isinstance(value, int | FormerEvent):
                 self._states[key] = value
+                if isinstance(value, CodeState):
+                    self._codes[key] = _code_row(key.removeprefix(CODE), value)
                 self._deals.update({(row.org, row.ref): row for row in deals_of(key, value, entry.index)})
                 self._goods.update(goods_of(key, value, lookup))
                 row = _search_row(key, value, lookup)
@@ -81,7 +92,6 @@ class Projector:
         self._concerns.extend((org, entry.index) for org in concerned(entry, lookup))
         self._edges.extend(_edges(entry))
         self._findings.extend(_findings(entry))
-        self._label(entry)
         self._attach(entry)
         if entry.event.header.type == RESOLVED:
             stated = entry.event.contents["finding"]
@@ -124,30 +134,6 @@ class Projector:
             else:
                 self._totals[chain, account] = self._totals.get((chain, account), 0) + posting.mg
 
-    def _label(self, entry: Entry) -> None:
-        items = entry.event.contents.get("containers", {}).get("items")
-        if not isinstance(items, list):
-            return
-        for item in items:
-            if not isinstance(item, dict):
-                continue
-            code = str(item.get("code", ""))
-            if entry.event.header.type == LABEL_ISSUED:
-                target = str(item["target"])
-                self._codes.setdefault(code, CodeRow(code, target.partition(":")[0], target, entry.index))
-            elif entry.event.header.type == LABEL_VOIDED:
-                self._voided.append((code, entry.index))
-
-    def taken_codes(self, unit: Unit, event: Event) -> tuple[Problem, ...]:
-        """Return a problem for each code that an event issues though it was issued before: a code is bound once."""
-        if event.header.type != LABEL_ISSUED:
-            return ()
-        return tuple(
-            Problem("code_taken", f"/sections/containers/items/{at}/code", {"code": code})
-            for at, code in enumerate(_codes(event))
-            if code in self._codes or unit.queries.code(code) is not None
-        )
-
     def flush(self, unit: Unit, evidence: Unit | None = None) -> None:
         """Write everything collected, start anew. ``evidence``: where events are looked up, if not in ``unit``."""
         projections = unit.projections
@@ -165,12 +151,7 @@ class Projector:
         projections.put_places(self._places.values())
         projections.put_product_classes(self._classes)
         projections.add_presence(self._presence.values())
-        # What was printed once resolves for ever: the first record that issues a code keeps it.
-        projections.put_codes([row for code, row in sorted(self._codes.items()) if unit.queries.code(code) is None])
-        for code, by in self._voided:
-            known = unit.queries.code(code)
-            if known is not None and known.voided_idx is None and known.idx < by:
-                projections.void_code(code, by=by)
+        projections.put_codes(row for _, row in sorted(self._codes.items()))
         for event, rule, by in self._resolved:
             _resolve(unit, evidence or unit, event, rule, by)
         self._clear()
@@ -204,9 +185,9 @@ def _batches(entry: Entry, lookup: Lookup) -> set[str]:
     return agreed | listed | {chain for chain in entry.effects if chain.startswith(_BATCH)}
 
 
-def _codes(event: Event) -> list[str]:
-    items = event.contents.get("containers", {}).get("items", [])
-    return [str(item["code"]) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+def _code_row(text: str, value: CodeState) -> CodeRow:
+    kind = value.target.partition(":")[0] or ROLL
+    return CodeRow(text, kind if own_code(text) == text else ALIAS, value.target, value.issued, value.voided)
 
 
 def _resolve(unit: Unit, evidence: Unit, event: str, rule: str, by: int) -> None:

@@ -145,14 +145,8 @@ class Projections(Repository):
         self._add_missing(deal_goods, sorted(rows))
 
     def put_codes(self, rows: Iterable[CodeRow]) -> None:
-        """Store printed codes. Raises ConstraintError if a code exists: what was printed once resolves for ever."""
-        self._insert(codes, rows)
-
-    def void_code(self, code: str, *, by: int) -> None:
-        """Mark a code as voided by record ``by``; it still resolves."""
-        statement = update(codes).where(codes.c.code == code, codes.c.voided_idx.is_(None)).values(voided_idx=by)
-        if self.connection.execute(statement).rowcount != 1:
-            raise GuardError("code_not_there", params={"code": code})
+        """Store printed codes, new, claimed or voided; the record that issued one stays what it is."""
+        self._upsert(codes, list(rows), update=("kind", "target", "voided_idx"))
 
     def put_search(self, rows: Iterable[SearchRow]) -> None:
         """Store what people look for, new or changed."""

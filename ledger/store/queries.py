@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
 from ledger.store.projections import CELL
 from ledger.store.repository import Repository
-from ledger.store.rows import CodeRow, DealRow, EdgeRow, FindingRow, HoldingRow, SearchRow
+from ledger.store.rows import ALIAS, CodeRow, DealRow, EdgeRow, FindingRow, HoldingRow, SearchRow
 from ledger.store.tables import account_totals, codes, concerns, deals, edges, findings, holdings, search
 
 _PART: Final = 1_000_000_000
@@ -135,8 +135,10 @@ class Queries(Repository):
         return self._one(select(codes).where(codes.c.code == code), CodeRow)
 
     def codes_of(self, target: str) -> list[CodeRow]:
-        """Return every code printed for a thing."""
-        return self._all(select(codes).where(codes.c.target == target).order_by(codes.c.code), CodeRow)
+        """Return every code printed for a thing, without those of other systems."""
+        return self._all(
+            select(codes).where(codes.c.target == target, codes.c.kind != ALIAS).order_by(codes.c.code), CodeRow
+        )
 
     def thing(self, kind: str, ref: str) -> SearchRow | None:
         """Return the search row of one thing."""

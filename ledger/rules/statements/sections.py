@@ -157,18 +157,12 @@ CONTAINER_MASTER = Obj(
         )
     }
 )
+LABEL_TARGET = Text(90, r"(batch|container|shipment):[0-9a-f-]{36}|site:[0-9a-f-]{36}/[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 LABELS_ISSUED = Obj(
     {
         "items": ListOf(
-            Obj(
-                {
-                    "code": CODE,
-                    "target": Text(
-                        90,
-                        r"(batch|container|shipment):[0-9a-f-]{36}|site:[0-9a-f-]{36}/[A-Za-z0-9][A-Za-z0-9._-]{0,39}",
-                    ),
-                }
-            ),
+            # Without a target the code is on a roll; aliases are codes of other systems for the same thing.
+            Obj({"code": CODE}, {"target": LABEL_TARGET, "aliases": ListOf(Text(300), 1, 4)}),
             1,
             500,
         )

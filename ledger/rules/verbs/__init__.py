@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from ledger.rules import labels
 from ledger.rules.draft import Draft
 from ledger.rules.verbs import (
     governance,
@@ -27,8 +28,8 @@ VERBS: Mapping[str, Callable[[Draft], None]] = {
     "imported": making.brought_in("imported"),
     "received_without_order": making.received_without_order,
     "quality_tested": notes.quality_tested,
-    "label_issued": notes.label_issued,
-    "label_voided": notes.label_voided,
+    "label_issued": labels.label_issued,
+    "label_voided": labels.label_voided,
     "inspected": notes.inspected,
     "emptied": notes.emptied,
     "cleaned": notes.cleaned,

@@ -43,27 +43,6 @@ def quality_tested(draft: Draft) -> None:
             draft.note(batch, "quality@1", {"result": "fail"})
 
 
-def label_issued(draft: Draft) -> None:
-    """Bind label codes to what they name; what is named is known."""
-    for place, item in enumerate(container_items(draft)):
-        target = str(item["target"])
-        head = target.partition("/")[0]
-        lookup = {
-            "batch": draft.state.batch,
-            "container": draft.state.container,
-            "shipment": draft.state.shipment,
-            "site": draft.state.site,
-        }
-        if lookup[head.partition(":")[0]](head) is None:
-            raise stop("unknown_target", f"/sections/containers/items/{place}/target", target=target)
-        draft.chains.add(head)
-
-
-def label_voided(draft: Draft) -> None:
-    """Void label codes. A voided code resolves for ever, to a page that says so."""
-    draft.chains.add(draft.actor)
-
-
 def inspected(draft: Draft) -> None:
     """An inspection of a site, of containers or of stock."""
     if "inputs" in draft.event.contents:

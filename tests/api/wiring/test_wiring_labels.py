@@ -216,3 +216,43 @@ def test_the_page_without_a_code_says_how_to_begin(served: Served) -> None:
         303,
         401,
     }
+
+
+# --- rolls, codes of others, and who may void --------------------------------------------------------------
+
+
+def test_a_roll_is_printed_before_its_codes_stand_for_anything_and_claimed_by_issuing_them(served: Served) -> None:
+    code = served.dice.code()
+    served.state("sea", "production.label_issued", {"containers": {"items": [{"code": code}]}})
+    blank = served.client.get(f"/Q/{code}", headers={"accept": "application/json"})
+    assert (blank.status_code, blank.json()["code"]) == (404, "code_not_claimed")
+    assert seen(served.get(f"/api/v1/labels/{code}?size=100x70", "sea").content) == [f"HTTP://TESTSERVER/Q/{code}"]
+    assert served.get(f"/api/v1/labels/{code}", "bay").status_code == 404
+    batch = served.produce("sea", "methanol", "10")
+    served.state("sea", "production.label_issued", {"containers": {"items": [{"code": code, "target": batch}]}})
+    assert served.ok(f"/Q/{code}", "sea")["batch"] == batch
+
+
+def test_codes_of_other_systems_lead_to_ours_and_are_never_followed(served: Served) -> None:
+    batch, code = served.produce("sea", "methanol", "10"), served.dice.code()
+    safety = "https://whp.example.gov.cn/aqxxm?c=310116-000123-0007"
+    link = "https://id.gs1.org/01/09506000134352/10/LOT-7"
+    item = {"code": code, "target": batch, "aliases": [link, safety]}
+    served.state("sea", "production.label_issued", {"containers": {"items": [item]}})
+    for text in (link, safety, "(01)09506000134352(10)LOT-7", f"https://elsewhere.example/q/{code.lower()}", code):
+        answer = served.client.get("/find", params={"code": text}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/Q/{code}"), text
+    json = {"accept": "application/json"}
+    for text in ("https://evil.example/aqxxm?c=1", f"https://a@evil.example/Q/{code}", "(01)09506000134352(10)LOT-8"):
+        answer = served.client.get("/find", params={"code": text}, headers=json, follow_redirects=False)
+        assert (answer.status_code, answer.json()["code"]) == (404, "code_of_another_system"), text
+    wrong = served.client.get("/find", params={"code": "(01)09506000134353"}, headers=json, follow_redirects=False)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "check_digit_wrong")
+
+
+def test_nobody_voids_the_label_of_a_stranger(served: Served) -> None:
+    code = served.label("sea", served.produce("sea", "methanol", "10"))
+    event = served.event("bay", "production.label_voided", {"containers": {"items": [{"code": code}]}})
+    answer = served.post("bay", event)
+    assert (answer.status_code, answer.json()["code"]) == (422, "label_not_yours")
+    assert served.ok(f"/Q/{code}", "sea")["voided"] is None

@@ -1,0 +1,163 @@
+"""Printed codes: issued for a thing or on a roll, claimed, printed again, voided; and codes of other systems.
+
+A code is bound once and for ever. Issued without a target it is on a roll; its issuer claims it later by issuing it
+with one. Issued again for the thing it stands for, it is printed again. Who issued it, or owns or has the thing it
+stands for, may void it and print it again; nobody else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from ledger.core.scanned import alias_of
+from ledger.errors import Problem
+from ledger.rules.aggregates import Aggregate, CodeState
+from ledger.rules.draft import Draft, Stop, stop
+from ledger.rules.event import Entry
+from ledger.rules.state import CODE, State
+
+RULE: Final = "label_authority@1"
+Changes = dict[str, Aggregate | int]
+Items = list[Mapping[str, object]]
+
+
+def _items(contents: Mapping[str, Mapping[str, object]]) -> Items:
+    stated = contents.get("containers", {}).get("items", [])
+    assert isinstance(stated, list)
+    return [item for item in stated if isinstance(item, dict)]
+
+
+def _aliases(item: Mapping[str, object]) -> list[str]:
+    stated = item.get("aliases", [])
+    assert isinstance(stated, list)
+    return [alias_of(str(text)) for text in stated]
+
+
+# --- decisions -------------------------------------------------------------------------------------------------------
+
+
+def label_issued(draft: Draft) -> None:
+    """Bind codes to what they name, which is known; or issue them on a roll."""
+    items = _items(draft.event.contents)
+    draft.state.require(CODE + text for item in items for text in (str(item["code"]), *_aliases(item)))
+    seen: set[str] = set()
+    for place, item in enumerate(items):
+        at = f"/sections/containers/items/{place}"
+        code, target = str(item["code"]), str(item.get("target", ""))
+        twice = code in seen and draft.rules.level(RULE, draft.actor, draft.recorded_at_ms) is not None
+        known = draft.state.code(code)
+        if twice or (known is not None and not _again(draft, known, target)):
+            raise Stop(Problem("code_taken", f"{at}/code", {"code": code}))
+        seen.add(code)
+        if target:
+            _named(draft, target, f"{at}/target")
+        else:
+            draft.chains.add(draft.actor)
+        _bind(draft, item, target, at)
+
+
+def _again(draft: Draft, known: CodeState, target: str) -> bool:
+    """Whether a known code is claimed from a roll, or printed again for what it stands for."""
+    if known.voided is not None or not target:
+        return False
+    if not known.target:
+        return known.org == draft.actor
+    return known.target == target and authorised(draft, known)
+
+
+def _named(draft: Draft, target: str, at: str) -> None:
+    head = target.partition("/")[0]
+    lookup = {
+        "batch": draft.state.batch,
+        "container": draft.state.container,
+        "shipment": draft.state.shipment,
+        "site": draft.state.site,
+    }
+    if lookup[head.partition(":")[0]](head) is None:
+        raise stop("unknown_target", at, target=target)
+    draft.chains.add(head)
+
+
+def _bind(draft: Draft, item: Mapping[str, object], target: str, at: str) -> None:
+    """Codes of other systems: each stands for one thing, and never looks like a code of ours."""
+    for place, text in enumerate(_aliases(item)):
+        known = draft.state.code(text)
+        if not text or not target or (known is not None and known.target != target):
+            raise stop("alias_taken", f"{at}/aliases/{place}", alias=text[:80])
+
+
+def label_voided(draft: Draft) -> None:
+    """Void codes. A voided code resolves for ever, to a page that says so."""
+    draft.chains.add(draft.actor)
+    level = draft.rules.level(RULE, draft.actor, draft.recorded_at_ms)
+    if level is None:
+        return
+    items = _items(draft.event.contents)
+    draft.state.require(CODE + str(item["code"]) for item in items)
+    for place, item in enumerate(items):
+        code, at = str(item["code"]), f"/sections/containers/items/{place}/code"
+        known = draft.state.code(code)
+        if known is None:
+            raise Stop(Problem("label_unknown", at, {"code": code}))
+        if not authorised(draft, known):
+            if level == "refuse":  # a report is no way round it: nobody else's label becomes void by being reported
+                raise Stop(Problem("label_not_yours", at, {"code": code}))
+            draft.object(RULE, Problem("label_not_yours", at, {"code": code}))
+
+
+def authorised(draft: Draft, known: CodeState) -> bool:
+    """Whether the actor issued a code, succeeded who did, or owns or has what it stands for."""
+    issuer = draft.state.org(known.org)
+    if draft.actor == known.org or (issuer is not None and issuer.successor == draft.actor):
+        return True
+    return draft.actor in _keepers(draft.state, known.target.partition("/")[0])
+
+
+def _keepers(state: State, target: str) -> frozenset[str | None]:
+    """Who owns a thing or has it."""
+    match target.partition(":")[0]:
+        case "container":
+            vessel = state.container(target)
+            assert vessel is not None  # it was known when the code was bound to it
+            trip = state.shipment(vessel.holder) if vessel.holder.startswith("shipment:") else None
+            return frozenset({vessel.org, vessel.holder}) | (frozenset() if trip is None else trip.carriers)
+        case "batch":
+            batch = state.batch(target)
+            return frozenset() if batch is None else frozenset({batch.producer})
+        case "shipment":
+            trip = state.shipment(target)
+            return frozenset() if trip is None else frozenset(trip.parties)
+        case "site":
+            site = state.site(target)
+            return frozenset() if site is None else frozenset({site.org})
+    return frozenset()
+
+
+# --- what a record changes -------------------------------------------------------------------------------------------
+
+
+def _issued(state: State, entry: Entry, changes: Changes) -> None:
+    items = _items(entry.event.contents)
+    state.require(CODE + text for item in items for text in (str(item["code"]), *_aliases(item)))
+    actor = entry.event.header.actor
+    for item in items:
+        target = str(item.get("target", ""))
+        for text in (str(item["code"]), *_aliases(item)):
+            pending = changes.get(CODE + text)
+            known = pending if isinstance(pending, CodeState) else state.code(text)
+            if known is None:
+                changes[CODE + text] = CodeState(actor, target, entry.index)
+            elif not known.target:
+                changes[CODE + text] = replace(known, target=target)
+
+
+def _voided(state: State, entry: Entry, changes: Changes) -> None:
+    codes = [str(item["code"]) for item in _items(entry.event.contents)]
+    state.require(CODE + code for code in codes)
+    for code in codes:
+        known = state.code(code)
+        if known is not None and known.voided is None:
+            changes[CODE + code] = replace(known, voided=entry.index)
+
+
+LABELS: Mapping[str, Callable[[State, Entry, Changes], None]] = {"label_issued": _issued, "label_voided": _voided}
