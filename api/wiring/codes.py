@@ -15,7 +15,7 @@ from api.wiring.sight import Sight, batch_sight, place_sight
 from api.wiring.steps import steps
 from api.wiring.voided import voided_label
 from labels.payload import parse_code
-from ledger.core.scanned import OwnCode, WaybillCode, read
+from ledger.core.scanned import Foreign, OwnCode, WaybillCode, read
 from ledger.core.times import format_utc
 from ledger.errors import FormatError, NotFoundError
 from ledger.rules.aggregates import BatchState, ContainerState, ProductState, ShipmentState, SiteState
@@ -53,7 +53,12 @@ class LedgerCodes:
 
         FormatError: nothing that can be looked up; NotFoundError: bound to nothing here. No address is ever opened.
         """
-        scanned = read(text)
+        try:
+            scanned = read(text)
+        except FormatError as error:
+            if error.code != "scan_not_of_form":
+                raise
+            raise NotFoundError("code_unknown", "/code", {"code": text[:60]}) from None
         if isinstance(scanned, OwnCode):
             return scanned.code
         if isinstance(scanned, WaybillCode):
@@ -61,6 +66,8 @@ class LedgerCodes:
         with self._reading.known() as known:
             row = known.unit.queries.code(scanned.text)
             code = None if row is None else known.related.code_of(row.target)
+        if code is None and isinstance(scanned, Foreign) and not scanned.host:
+            raise NotFoundError("code_unknown", "/code", {"code": scanned.text[:60]})
         if code is None:
             raise NotFoundError("code_of_another_system", "/code", {"given": scanned.text[:80]})
         return code

@@ -228,7 +228,7 @@ class FakeCodes:
     def find(self, text: str) -> str:
         scanned = scan(text)
         if not isinstance(scanned, OwnCode):
-            raise NotFoundError("code_of_another_system", "/code", {"given": text[:60]})
+            raise NotFoundError("code_unknown", "/code", {"code": text[:60]})
         return scanned.code
 
     def resolve(self, viewer: Principal, code: str) -> QrView:
