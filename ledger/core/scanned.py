@@ -9,7 +9,6 @@ somebody else's: it is looked up as it is, among those that were bound to a thin
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from ledger.core.identifiers import check_gtin
 from ledger.errors import FormatError
@@ -24,6 +23,9 @@ _LINK: Final = re.compile(r"(?:/[^/]+)*?/01/([0-9]{8,14})(?:/22/[^/]+)?(?:/10/([
 _ELEMENTS: Final = re.compile(r"\(01\)([0-9]{14})(?:\(10\)([^()]+))?(?:\(21\)([^()]+))?", re.ASCII)
 _AI: Final = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}", re.ASCII)
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
+_PARTS: Final = re.compile(r"https?://([^/?#]*)([^?#]*)(.*)", re.IGNORECASE)
+"""Authority, path, and the rest of an address (RFC 3986, appendix B)."""
+_ESCAPED: Final = re.compile(r"%([0-9A-Fa-f]{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +103,18 @@ def alias_of(text: str) -> str:
 
 
 def _address(given: str) -> Scanned:
-    try:
-        parts = urlsplit(given)
-        host = parts.netloc.lower()
-    except ValueError:
-        raise FormatError("scan_not_of_form", params={"given": given[:40], "most": MAX_TEXT}) from None
-    plain = not parts.query and not parts.fragment and "@" not in host
-    own = _OWN.fullmatch(parts.path) if plain else None
+    parts = _PARTS.fullmatch(given)
+    assert parts is not None  # its scheme was read
+    host, path, rest = parts.group(1).lower(), parts.group(2), parts.group(3)
+    plain = not rest and "@" not in host
+    own = _OWN.fullmatch(path) if plain else None
     code = None if own is None else own_code(own.group(1))
     if code is not None:
         return OwnCode(code, host)
-    waybill = _WAYBILL.fullmatch(parts.path) if plain else None
+    waybill = _WAYBILL.fullmatch(path) if plain else None
     if waybill is not None:
         return WaybillCode(waybill.group(1).upper().translate(_LETTERS), host)
-    link = _LINK.fullmatch(parts.path) if "@" not in host else None
+    link = _LINK.fullmatch(path) if "@" not in host else None
     return Foreign(given, host) if link is None else _link(*link.groups(default=""))
 
 
@@ -123,7 +123,7 @@ def _link(gtin: str, lot: str, serial: str) -> DigitalLink:
     full = check_gtin(gtin.zfill(14), "/code")
     values = []
     for value in (lot, serial):
-        plain = unquote_to_bytes(value).decode("ascii", errors="replace")
+        plain = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), value)
         if value and _AI.fullmatch(plain) is None:
             raise FormatError("gs1_value_not_of_form", "/code", params={"given": plain[:40]})
         values.append(plain)
