@@ -15,6 +15,7 @@ from api.views import (
     ShipmentLine,
     ShipmentView,
     StepLink,
+    StepLinkLine,
     TransferLine,
     TransferView,
     Verdict,
@@ -115,6 +116,12 @@ class StepLinks(Protocol):
 
     def issue(self, viewer: Principal, shipment: str, side: Literal["carrier", "consignee"]) -> StepLink:
         """Make a link for a side of a shipment; its arranger and consignor may. NotFoundError, ForbiddenError."""
+
+    def listing(self, viewer: Principal, shipment: str) -> tuple[StepLinkLine, ...]:
+        """Return the links that the viewer's organisation issued for a shipment, newest first. NotFoundError."""
+
+    def revoke(self, viewer: Principal, link: str) -> StepLinkLine:
+        """End a link of the viewer's organisation, by its id. NotFoundError."""
 
     def open(self, token: str) -> LinkView:
         """Return what a link leads to. NotFoundError, which tells nothing: unknown, expired, locked."""

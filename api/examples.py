@@ -145,6 +145,14 @@ LABEL_ZPL: Final = (
     "^FO584,38^BQN,2,4^FH_^FDHM,AHTTPS://TRACE.EXAMPLE.CN/Q/7Q2M9XKD4TBW0HZ3^FS\n^XZ\n"
 )
 
+STEP_LINK: Final[dict[str, Any]] = {
+    "id": "019aa8f6-5d30-7f21-9b64-2c3d4e5f6a7b",
+    "url": "https://trace.example.cn/d/" + HASH,
+    "pin": "000000",
+    "party": CARRIER,
+    "expires": "2026-11-29T00:15:00.000Z",
+}
+
 WEBHOOK: Final[dict[str, Any]] = {
     "url": "https://erp.example.cn/hooks/hazledger",
     "types": ["transport", "storage.received"],

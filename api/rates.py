@@ -31,8 +31,10 @@ IPV6_PREFIX: Final = 64
 """One subscriber has at least so much."""
 UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 PUBLIC: Final = ("/log/", "/Q/", "/q/", "/static/", "/01/")
-LOGIN: Final = ("/login", "/invite/", "/api/v1/token")
-"""Where secrets are tried: links, passwords, clients' secrets."""
+LOGIN: Final = ("/login", "/invite/", "/api/v1/token", "/d/")
+"""Where secrets are tried: links, passwords, clients' secrets, PINs."""
+PINS: Final = "/d/"
+"""Where 403 says that a PIN was wrong."""
 _OUTCOME: Final = "hazledger.credential_good"
 _US: Final = 1_000
 """Microseconds of a millisecond: buckets count in them, so that no rate is lost to rounding."""
@@ -159,7 +161,7 @@ class Rates:
             self._good.move_to_end(credential)
             if len(self._good) > MOST_CLIENTS:
                 self._good.popitem(last=False)
-        elif good is False or (path.startswith(LOGIN) and status == 404):
+        elif good is False or _tried_in_vain(path, status):
             if credential is not None:
                 self._good.pop(credential, None)
             if self._failures.quota:
@@ -182,6 +184,11 @@ class Rates:
         if session is None:
             return None
         return hashlib.blake2b(session.value.encode(), digest_size=16, person=b"session").digest()
+
+
+def _tried_in_vain(path: str, status: int) -> bool:
+    """Whether an answer says that a secret in an address, or a PIN, was none."""
+    return (path.startswith(LOGIN) and status == 404) or (path.startswith(PINS) and status == 403)
 
 
 def address_of(scope: Scope) -> bytes:

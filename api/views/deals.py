@@ -225,6 +225,20 @@ class StepLink:
     pin: str
     party: Party
     expires: Instant
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepLinkLine:
+    """A one-time link without its secrets. `done`: the steps taken by it with the ids of their events."""
+
+    id: str
+    party: Party
+    steps: tuple[str, ...]
+    done: dict[str, str]
+    created: Instant
+    expires: Instant
+    state: Literal["open", "locked", "ended"]
 
 
 @dataclass(frozen=True, slots=True)

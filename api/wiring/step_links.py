@@ -1,9 +1,9 @@
 """The port of one-time links: what they lead to, and as whom their steps are stated."""
 
 from datetime import timezone
-from typing import Literal
+from typing import Final, Literal
 
-from api.views import LinkView, Principal, StepLink
+from api.views import LinkView, Principal, StepLink, StepLinkLine
 from api.wiring.deals import shipment_for, shipment_view
 from api.wiring.firms import docks
 from api.wiring.known import Known, hidden, roles_shown
@@ -14,6 +14,8 @@ from ledger.rules.aggregates import OrgState, ShipmentState
 from ledger.services import step_links
 from ledger.services.step_links import STEPS
 from ledger.store.rows import StepLinkRow
+
+SHOWN: Final = 50
 
 
 class LedgerStepLinks:
@@ -37,7 +39,23 @@ class LedgerStepLinks:
             party = known.party(org)
             transfer = state.transfers[-1] if len(state.transfers) == 1 else ""
         made = step_links.issue(self._ledger, viewer.org.ref, org, shipment, transfer, STEPS[side])
-        return StepLink(made.token, made.pin, party, made.expires_at_ms)
+        return StepLink(made.token, made.pin, party, made.expires_at_ms, made.id)
+
+    def listing(self, viewer: Principal, shipment: str) -> tuple[StepLinkLine, ...]:
+        """Return the links that the viewer's organisation issued for a shipment, newest first. NotFoundError."""
+        with self._reading.known() as known:
+            shipment_for(known, viewer, shipment)
+            assert viewer.org is not None
+            rows = known.unit.step_links.of(viewer.org.ref, shipment, limit=SHOWN)
+            return tuple(_line(known, row) for row in rows)
+
+    def revoke(self, viewer: Principal, link: str) -> StepLinkLine:
+        """End a link of the viewer's organisation. NotFoundError."""
+        row = None if viewer.org is None else step_links.revoke(self._ledger, viewer.org.ref, link)
+        if row is None:
+            raise hidden("/api/v1/links")
+        with self._reading.known() as known:
+            return _line(known, row)
 
     def open(self, token: str) -> LinkView:
         """Return what a link leads to. NotFoundError."""
@@ -78,6 +96,19 @@ class LedgerStepLinks:
         with self._reading.known() as known:
             viewer = _principal(known, row)
         return self._waybills.paper(viewer, row.shipment, base_url, zone)
+
+
+def _line(known: Known, row: StepLinkRow) -> StepLinkLine:
+    ended = row.expires_at_ms <= known.now_ms
+    return StepLinkLine(
+        row.id,
+        known.party(row.org),
+        tuple(row.steps.split()),
+        step_links.done(row),
+        row.created_at_ms,
+        row.expires_at_ms,
+        "ended" if ended else "open" if row.attempts_left else "locked",
+    )
 
 
 def _principal(known: Known, row: StepLinkRow) -> Principal:

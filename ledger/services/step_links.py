@@ -31,6 +31,7 @@ class Issued(NamedTuple):
     token: str
     pin: str
     expires_at_ms: int
+    id: str
 
 
 def issue(
@@ -64,7 +65,13 @@ def issue(
     )
     with ledger.store.write() as unit:
         unit.step_links.add(row)
-    return Issued(token, pin, row.expires_at_ms)
+    return Issued(token, pin, row.expires_at_ms, name)
+
+
+def revoke(ledger: Ledger, issuer: str, name: str) -> StepLinkRow | None:
+    """End a link by its id; None if this organisation issued none of that id. A second time changes nothing."""
+    with ledger.store.write() as unit:
+        return unit.step_links.end(issuer, name, at_ms=ledger.clock.now_ms())
 
 
 def find(ledger: Ledger, token: str) -> StepLinkRow:

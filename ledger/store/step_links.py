@@ -29,6 +29,18 @@ class StepLinks(Repository):
         """Return a link, locked and expired ones too."""
         return self._one(select(step_links).where(_COLUMNS.hash == digest), StepLinkRow)
 
+    def of(self, issuer: str, shipment: str, *, limit: int) -> list[StepLinkRow]:
+        """Return the links that an organisation issued for a shipment, newest first."""
+        query = select(step_links).where(_COLUMNS.issuer == issuer, _COLUMNS.shipment == shipment)
+        return self._all(query.order_by(_COLUMNS.created_at_ms.desc(), _COLUMNS.id.desc()).limit(limit), StepLinkRow)
+
+    def end(self, issuer: str, name: str, *, at_ms: int) -> StepLinkRow | None:
+        """Let a link expire now, unless it did before; None: this organisation issued none of this id."""
+        here = (_COLUMNS.issuer == issuer, _COLUMNS.id == name)
+        statement = update(step_links).where(*here, _COLUMNS.expires_at_ms > at_ms).values(expires_at_ms=at_ms)
+        self.connection.execute(statement)
+        return self._one(select(step_links).where(*here), StepLinkRow)
+
     def claim(self, digest: bytes, *, at_ms: int) -> bool:
         """Take one attempt in one guarded write, so that no two guesses share one; False if none is left."""
         here = (_COLUMNS.hash == digest, _COLUMNS.expires_at_ms > at_ms, _COLUMNS.attempts_left > 0)

@@ -41,6 +41,7 @@ from api.views import (
     ShipmentView,
     SiteView,
     StepLink,
+    StepLinkLine,
     StockLine,
     TraceEdge,
     TraceView,
@@ -428,6 +429,12 @@ class FakePapers:
 class FakeLinks:
     def issue(self, viewer: Principal, shipment: str, side: Literal["carrier", "consignee"]) -> StepLink:
         raise _missing(shipment)
+
+    def listing(self, viewer: Principal, shipment: str) -> tuple[StepLinkLine, ...]:
+        raise _missing(shipment)
+
+    def revoke(self, viewer: Principal, link: str) -> StepLinkLine:
+        raise _missing(link)
 
     def open(self, token: str) -> LinkView:
         raise _missing("/d")

@@ -44,6 +44,8 @@ def _stated(realm: Realm, path: str, object: Object, org: str) -> dict[str, Any]
         case "/api/v1/webhooks":
             webhook(realm)
             return {"url": "https://erp.example.cn/hooks"}
+        case _ if path.endswith("/links"):
+            return {"side": "carrier"}
         case _ if path.endswith("/replay"):
             return {"after": realm.ledger.log.state().size}
         case _:

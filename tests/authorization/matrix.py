@@ -76,7 +76,7 @@ def rows_of(app: FastAPI) -> list[Row]:
 def _objects(path: str, method: str) -> tuple[Object, ...]:
     kind = kind_of(path)
     if kind == "handover":
-        return ("absent",)  # what its link opens depends on a PIN, not on who asks
+        return ("own", "absent")  # whoever has the link may open it; who asks besides plays no part
     if kind in PUBLIC or kind == "link":
         return "own", "absent"
     return OBJECTS if kind or (method == "POST" and path in NAMING) else ("-",)

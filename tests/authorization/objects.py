@@ -9,7 +9,7 @@ from typing import Final, Literal
 from api.ports import Imports
 from api.views import Party, Principal, Words
 from ledger.core.ids import uuid7
-from ledger.services import access
+from ledger.services import access, step_links
 from ledger.services.identity import clients, devices, invitations, sessions
 from ledger.services.identity.ports import digest
 from ledger.store.rows import LoginLinkRow, PasskeyRow
@@ -48,6 +48,7 @@ KINDS: Final = {
     "static": "file",
     "tile": "tile",
     "d": "handover",
+    "links": "step_link",
     "import": "import",
     "filings": "transfer",
 }
@@ -57,7 +58,9 @@ PUBLIC: Final = {"problem": "login_required", "file": "app.css", "tile": "entrie
 """Things that are there for everybody, and nobody's."""
 ANYBODY: Final = frozenset({"code", "waybill", "invite", "link", "handover", *PUBLIC})
 """Kinds that whoever has the address may open; what is foreign is shown as to the public."""
-SPENT: Final = frozenset({"invite", "link", "invitation", "session", "passkey", "user", "program", "device", "import"})
+SPENT: Final = frozenset(
+    {"handover", "invite", "link", "invitation", "session", "passkey", "user", "program", "device", "import"}
+)
 """Kinds of which each cell gets one of its own."""
 ABSENT: Final = {
     "code": "7Q2M9XKD4TBW0HZ3",
@@ -162,7 +165,7 @@ def _spent(realm: Realm, kind: str, firm: str) -> str:
         case "import":
             return _import(realm, firm)
         case _:
-            return _link(realm, firm)
+            return _link(realm, firm) if kind == "link" else _handover(realm, firm)
 
 
 def program(realm: Realm, org: str) -> clients.Issued:
@@ -181,6 +184,12 @@ def _import(realm: Realm, firm: str) -> str:
     job = port.open(sender, "containers", "matrix.csv", f"serial,kind\nMATRIX-{realm.number()},drum\n".encode())
     assert port.job(sender, job, 10).phase == "checked"
     return job
+
+
+def _handover(realm: Realm, firm: str) -> str:
+    """A one-time link for the driver of a firm's shipment."""
+    shipment, steps = f"shipment:{realm.things['shipment', firm]}", step_links.STEPS["carrier"]
+    return step_links.issue(realm.ledger, realm.orgs[firm], realm.carrier_of(firm), shipment, "", steps).token
 
 
 def _link(realm: Realm, firm: str) -> str:

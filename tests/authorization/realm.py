@@ -22,7 +22,7 @@ from ledger.core.waybill import MINUTE_MS, Waybill, particulars
 from ledger.demo.dice import Dice
 from ledger.demo.world import Role, uscc
 from ledger.reference import load
-from ledger.services import papers
+from ledger.services import papers, step_links
 from ledger.services.clock import SetClock
 from ledger.services.entropy import SeededEntropy, SystemEntropy
 from ledger.services.feed import Feed
@@ -145,6 +145,10 @@ class Realm:
         self.state(firm, "transport.shipment_planned", {"parties": named, "transport": trip})
         return bare(ref)
 
+    def carrier_of(self, firm: str) -> str:
+        """Who carries for a firm."""
+        return self.orgs[_dealing(firm)[1]]
+
     def paper(self, firm: str) -> str:
         """Report from a photographed paper that the carrier accepted what a firm loaded."""
         batch, sections = self.produced(firm)
@@ -247,5 +251,8 @@ def _settle(realm: Realm, firm: str) -> None:
     things["shipment", firm] = realm.shipment(firm)
     paper = Waybill(f"shipment:{things['shipment', firm]}", 1, realm.clock.now_ms() // MINUTE_MS, particulars({}))
     things["waybill", firm] = realm.ledger.sign_waybill(paper)
+    shipment, carrier = f"shipment:{things['shipment', firm]}", realm.carrier_of(firm)
+    link = step_links.issue(realm.ledger, realm.orgs[firm], carrier, shipment, "", step_links.STEPS["carrier"])
+    things["step_link", firm] = link.id
     things["paper", firm] = realm.paper(firm)
     things["webhook", firm] = realm.hooks.add(realm.orgs[firm], "https://erp.example.cn/hooks").row.id

@@ -15,7 +15,7 @@ Standing = Literal["mine", "ward", "foreign", "open"]
 MASTER: Final = frozenset({"organisation", "product"})
 """Kinds of master data, which who supervises and the operator see all of."""
 PRIVATE: Final = frozenset(
-    {"webhook", "receipt", "user", "program", "device", "invitation", "session", "passkey", "import"}
+    {"webhook", "receipt", "user", "program", "device", "invitation", "session", "step_link", "passkey", "import"}
 )
 """Kinds that no other organisation sees, whatever it supervises."""
 

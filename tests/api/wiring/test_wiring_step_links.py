@@ -7,6 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from api.app import create_app
+from api.settings import ApiSettings
+from api.wiring import wire
+from ledger.services.identity.ports import Site
 from tests.api.wiring.served import BASE, Served
 from tests.api.wiring.test_wiring_deal_pages import Desk, fields
 from tests.api.wiring.test_wiring_waybills import Trip
@@ -115,3 +119,51 @@ def test_only_arranger_and_consignor_issue_links_and_secrets_are_kept_as_hashes(
     stored = served.path.read_bytes()
     assert phone.path.removeprefix("/d/").encode() not in stored
     assert json.dumps(phone.pin).encode() not in stored
+
+
+def test_links_are_issued_listed_and_revoked_by_program(served: Served, trip: Trip) -> None:
+    path = f"{trip.shipment}/links"
+    made = served.client.post(path, json={"side": "carrier"}, headers=served.headers("sea"))
+    assert made.status_code == 201, made.text
+    assert made.headers["cache-control"] == "no-store"
+    shown = made.json()
+    address = shown["url"].removeprefix(BASE)
+    browser = TestClient(served.client.app, base_url=BASE, follow_redirects=False)
+    filled = fields(browser.get(address, headers=HTML).text) | {"pin": shown["pin"]}
+    assert browser.post(f"{address}/accept", data=filled, headers=HTML).status_code == 303
+    listed = served.ok(path, "sea")[0]
+    assert (listed["id"], listed["state"], list(listed["done"])) == (shown["id"], "open", ["accept"])
+    assert shown["pin"] not in json.dumps(listed)
+    assert address.removeprefix("/d/") not in json.dumps(listed)
+    assert served.ok(path, "swift") == []
+    for who in ("swift", "bay"):
+        assert served.client.post(f"/api/v1/links/{shown['id']}/revoke", headers=served.headers(who)).status_code == 404
+    for _ in range(2):
+        ended = served.client.post(f"/api/v1/links/{shown['id']}/revoke", headers=served.headers("sea"))
+        assert (ended.status_code, ended.json()["state"]) == (200, "ended")
+    assert browser.get(address, headers=HTML).status_code == 404
+    assert browser.post(f"{address}/depart", data=filled, headers=HTML).status_code == 404
+
+
+def test_only_arranger_and_consignor_issue_links_by_program(served: Served, trip: Trip) -> None:
+    path = f"{trip.shipment}/links"
+    for who, status in (("swift", 403), ("bay", 404)):
+        assert served.client.post(path, json={"side": "carrier"}, headers=served.headers(who)).status_code == status
+    wrong = served.client.post(path, json={"side": "driver"}, headers=served.headers("sea"))
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "/side")
+
+
+def test_pins_are_guessed_over_many_links_no_faster_than_the_address_may_fail(served: Served, trip: Trip) -> None:
+    settings = ApiSettings(BASE, "0", demo=True, rate_failures=6)
+    app = create_app(wire(served.ledger, site=Site(BASE)), settings)
+    phones = [Phone(served, trip, "carrier") for _ in range(3)]
+    guesser = TestClient(app, base_url=BASE, follow_redirects=False)
+    statuses = []
+    for phone in phones:
+        wrong = "000000" if phone.pin != "000000" else "111111"
+        filled = fields(phone.see().text) | {"pin": wrong}
+        statuses += [guesser.post(f"{phone.path}/accept", data=filled, headers=HTML).status_code for _ in range(4)]
+    assert statuses == [403] * 6 + [429] * 6
+    assert guesser.get(f"/d/{'A' * 43}", headers=HTML).status_code == 429, "addresses are not guessed either"
+    last = guesser.post(f"{phones[2].path}/accept", data={"pin": phones[2].pin}, headers=HTML)
+    assert (last.status_code, "retry-after" in last.headers) == (429, True)
