@@ -15,6 +15,7 @@ from api.v1 import steps
 from api.v1.common import JSON, reference
 from api.web import forms
 from api.web.bodies import TRIP_BODIES
+from api.web.choosing import Choice
 from api.web.forms import Form
 from api.web.render import language_of, page
 from ledger.core.canonical import Json
@@ -101,8 +102,9 @@ def _page(request: Request, token: str, form: Form, wrong: HazledgerError | None
         told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
         problem, status = told.body, told.status
     rows = forms.of_cargo(view.shipment.cargo, ticked=True) if view.next == "receive" else []
+    goods = Choice(forms.as_filled(rows, form))
     event = form.text("id") if wrong is not None and form.text("id") else forms.new_id(request)
     more = {"deal": deal_words, "problem": problem, "form": form, "filled": wrong is not None, "event": event}
-    answer = page(request, "driver.html", status, view=view, token=token, rows=rows, no_form=(), **more)
+    answer = page(request, "driver.html", status, view=view, token=token, goods=goods, no_form=(), **more)
     answer.headers["cache-control"] = "no-store"
     return answer
