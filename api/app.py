@@ -34,7 +34,20 @@ from api.v1 import (
     transfers,
     webhooks,
 )
-from api.web import account, compliance, deal_lists, deals, drivers, entry, pages, people, receipts, records, register
+from api.web import (
+    account,
+    compliance,
+    deal_lists,
+    deals,
+    drivers,
+    entry,
+    pages,
+    people,
+    receipts,
+    records,
+    register,
+    several,
+)
 from api.web import imports as import_pages
 from api.web import labels as label_pages
 from api.web import papers as paper_pages
@@ -67,6 +80,7 @@ ROUTERS: Final = (
     drivers.router,
     deal_lists.router,
     paper_pages.router,
+    several.router,
     deals.router,
     receipts.router,
     entry.router,

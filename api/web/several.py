@@ -1,0 +1,182 @@
+"""One press for several transfers or trips: the same step a press takes on each of them, each with its own answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import deal_words
+from api.auth import admit, services_of, settings_of, viewer
+from api.deal_ports import DealSearch
+from api.problems import tell
+from api.request_id import request_id
+from api.v1 import steps
+from api.v1.common import reference
+from api.views import Party, Words
+from api.web import forms
+from api.web.deals import FIRST, FIRST_OF_TRIP, main
+from api.web.forms import Form
+from api.web.render import language_of, page
+from ledger.core.canonical import Json
+from ledger.errors import FormatError, HazledgerError
+
+router = APIRouter(include_in_schema=False)
+
+MOST: Final = 50
+Kind = Literal["transfers", "shipments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What can be ticked. ``id`` names the event to be, so that a second press states nothing twice."""
+
+    ref: str
+    step: str
+    title: Words
+    mass: int
+    party: Party | None
+    id: str
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a line; ``problem``: why it was refused, in words, or None once it is recorded."""
+
+    ref: str
+    step: str
+    title: Words
+    mass: int
+    problem: Mapping[str, Any] | None
+
+
+@router.get("/transfers/several")
+def transfers(request: Request) -> Response:
+    """Show the offers that one press answers."""
+    request.state.principal = admit(request, "event.append")
+    return _page(request, "transfers", ())
+
+
+@router.get("/shipments/several")
+def shipments(request: Request) -> Response:
+    """Show the trips on which one press takes the next step."""
+    request.state.principal = admit(request, "event.append")
+    return _page(request, "shipments", ())
+
+
+@router.post("/transfers/several")
+async def agree(request: Request) -> Response:
+    """Take the step of every transfer that is ticked."""
+
+    async def take(form: Form, ref: str, step: str, body: dict[str, Json]) -> None:
+        await steps.take_of_transfer(request, ref, step, body, form.text("etag") or None)
+
+    return await _take(request, "transfers", take)
+
+
+@router.post("/shipments/several")
+async def go_on(request: Request) -> Response:
+    """Take the step of every trip that is ticked."""
+
+    async def take(_form: Form, ref: str, step: str, body: dict[str, Json]) -> None:
+        await steps.take_of_shipment(request, ref, step, body)
+
+    return await _take(request, "shipments", take)
+
+
+async def _take(
+    request: Request, kind: Kind, take: Callable[[Form, str, str, dict[str, Json]], Awaitable[None]]
+) -> Response:
+    request.state.principal = admit(request, "event.append")
+    form = await forms.read(request)
+    chosen = _ticked(form, kind)
+    if not chosen:
+        raise FormatError("form_not_of_form", "/on0", {"name": "on0"})
+    results: list[Result] = []
+    for one in chosen:
+        ref, step = one.text("ref"), one.text("step")
+
+        async def act(body: dict[str, Json], one: Form = one, ref: str = ref, step: str = step) -> None:
+            await take(one, ref, step, body)
+
+        error = await forms.press(request, one, act)
+        results.append(await asyncio.to_thread(_result, request, kind, ref, step, error))
+    return await asyncio.to_thread(_page, request, kind, results)
+
+
+def _ticked(form: Form, kind: Kind) -> list[Form]:
+    """Return the fields of each line that is ticked. FormatError, NotFoundError: no such step or thing."""
+    found: list[Form] = []
+    for n in range(MOST):
+        if form.text(f"on{n}") != "1":
+            continue
+        step = form.wanted(f"step{n}")
+        if step not in deal_words.PRESSED:
+            raise FormatError("form_not_of_form", f"/step{n}", {"name": f"step{n}"})
+        ref = reference(kind.removesuffix("s"), form.wanted(f"ref{n}"))
+        found.append(Form({"ref": ref, "step": step, "id": form.wanted(f"id{n}"), "etag": form.text(f"etag{n}")}))
+    return found
+
+
+def _result(request: Request, kind: Kind, ref: str, step: str, error: HazledgerError | None) -> Result:
+    deals, reader = services_of(request).deals, viewer(request)
+    problem = None
+    if error is not None:
+        problem = tell(error, language_of(request), settings_of(request).base_url, request_id(request.scope)).body
+    try:
+        if kind == "transfers":
+            view = deals.transfer(reader, ref)
+            return Result(ref, step, _names(item.product for item in view.goods), view.mass, problem)
+        trip = deals.shipment(reader, ref)
+        return Result(ref, step, _plate(trip.vehicle, trip.waybill), sum(item.mass for item in trip.cargo), problem)
+    except HazledgerError:
+        return Result(ref, step, Words("–", "–"), 0, problem)
+
+
+def _names(products: Iterable[Words | None]) -> Words:
+    named = [product for product in products if product is not None]
+    if not named:
+        return Words("–", "–")
+    return Words("、".join(name.zh for name in named), ", ".join(name.en for name in named))
+
+
+def _plate(vehicle: str, waybill: str | None) -> Words:
+    text = f"{vehicle} · {waybill}" if waybill else vehicle
+    return Words(text, text)
+
+
+def _page(request: Request, kind: Kind, results: Iterable[Result]) -> Response:
+    lines = _transfers(request) if kind == "transfers" else _shipments(request)
+    done = tuple(results)
+    refused = sum(result.problem is not None for result in done)
+    context = {"kind": kind, "lines": lines, "results": done, "refused": refused, "deal": deal_words}
+    return page(request, "several.html", 422 if done and refused == len(done) else 200, **context)
+
+
+def _transfers(request: Request) -> list[Line]:
+    found = services_of(request).deals.transfers(viewer(request), "in", DealSearch(("offered",)), None, MOST)
+    several = Words("多种产品", "Several products")
+    return [
+        Line(line.ref, step, line.product or several, line.mass, line.other, forms.new_id(request), line.etag)
+        for line in found.items
+        if (step := _step(line.next, FIRST)) is not None and not line.permits
+    ]
+
+
+def _shipments(request: Request) -> list[Line]:
+    found = services_of(request).deals.shipments(viewer(request), DealSearch(), None, MOST)
+    return [
+        Line(line.ref, step, _plate(line.vehicle, line.waybill), line.mass, line.consignee, forms.new_id(request))
+        for line in found.items
+        if (step := _step(line.next, FIRST_OF_TRIP)) is not None
+    ]
+
+
+def _step(following: tuple[str, ...], order: tuple[str, ...]) -> str | None:
+    """Return the main one of the next steps if nothing has to be filled in for it."""
+    step = (main(following, order) or "").replace("_", "-")
+    return step if step in deal_words.PRESSED else None
