@@ -23,6 +23,7 @@ from api.v1 import (
     filings,
     heads,
     imports,
+    incidents,
     labels,
     links,
     papers,
@@ -49,6 +50,7 @@ from api.web import (
     several,
 )
 from api.web import imports as import_pages
+from api.web import incidents as incident_pages
 from api.web import labels as label_pages
 from api.web import papers as paper_pages
 
@@ -73,6 +75,8 @@ ROUTERS: Final = (
     stream.router,
     webhooks.router,
     token.router,
+    incidents.router,
+    incidents.opening,
     pages.codes,
     deals.codes,
     logfiles.router,
@@ -91,6 +95,7 @@ ROUTERS: Final = (
     register.router,
     records.router,
     label_pages.router,
+    incident_pages.router,
     pages.router,
 )
 

@@ -153,6 +153,12 @@ STEP_LINK: Final[dict[str, Any]] = {
     "expires": "2026-11-29T00:15:00.000Z",
 }
 
+INCIDENT: Final[dict[str, Any]] = {"reason": "Fire in store 2", "hours": 12}
+INCIDENT_OPEN: Final[dict[str, Any]] = {
+    "incident_code": "7Q2M-9XKD-4TBW",
+    "purpose": "Fire brigade, crew 3",
+}
+
 WEBHOOK: Final[dict[str, Any]] = {
     "url": "https://erp.example.cn/hooks/hazledger",
     "types": ["transport", "storage.received"],

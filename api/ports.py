@@ -26,6 +26,8 @@ from api.views import (
     DeliveryView,
     DeskView,
     FindingView,
+    IncidentCode,
+    IncidentView,
     Key,
     LabelLine,
     LoginOffer,
@@ -76,6 +78,7 @@ Action = Literal[
     "clients.manage",
     "devices.manage",
     "reads.read",
+    "incident.manage",
 ]
 
 
@@ -172,6 +175,26 @@ class Codes(Protocol):
         Anybody may ask. `matter` is filled only if the viewer has a relation. `place_private` is set for a
         location with 剧毒, 易制爆 or explosives (`hides_place`): then the edge shows a viewer without a
         relation nothing but classes and the phone.
+        """
+
+
+class Incidents(Protocol):
+    """Codes with which whoever was told one sees, for hours, what its issuer may see of a place or vehicle."""
+
+    def listing(self, viewer: Principal) -> tuple[IncidentView, ...]:
+        """Return its organisation's good codes, then the newest 50, each with its uses; no code itself."""
+
+    def issue(self, viewer: Principal, reason: str, hours: int) -> IncidentCode:
+        """Make a code and show it, once. FormatError (reason, hours), ConflictError (too many)."""
+
+    def end(self, viewer: Principal, incident: str) -> None:
+        """End a code before its time. NotFoundError: the organisation has no such one that is good."""
+
+    def open(self, code: str, incident_code: str, purpose: str) -> QrView:
+        """Return a place or vehicle with its quantities; the use is recorded with its purpose before.
+
+        NotFoundError `incident_code_unusable`: no such code, not one of this place, over, or ended: all the same.
+        FormatError (purpose), NotFoundError `code_unknown`.
         """
 
 
@@ -352,6 +375,7 @@ class Services:
     intake: Intake
     log: LogReader
     codes: Codes
+    incidents: Incidents
     batches: Batches
     registry: Registry
     entry: Entry

@@ -31,8 +31,8 @@ IPV6_PREFIX: Final = 64
 """One subscriber has at least so much."""
 UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 PUBLIC: Final = ("/log/", "/Q/", "/q/", "/static/", "/01/")
-LOGIN: Final = ("/login", "/invite/", "/api/v1/token", "/d/")
-"""Where secrets are tried: links, passwords, clients' secrets, PINs."""
+LOGIN: Final = ("/login", "/invite/", "/api/v1/token", "/d/", "/open/", "/api/v1/codes/")
+"""Where secrets are tried: links, passwords, clients' secrets, PINs, incident codes."""
 PINS: Final = "/d/"
 """Where 403 says that a PIN was wrong."""
 _OUTCOME: Final = "hazledger.credential_good"

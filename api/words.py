@@ -225,6 +225,14 @@ PICTOGRAMS: Final[Mapping[str, tuple[str, str]]] = {
     "GHS09": ("危害环境", "Harmful to the environment"),
 }
 
+CLASHES: Final[Mapping[str, tuple[str, str]]] = {
+    "apart": ("不得在一起", "Never together"),
+    "separated": ("须隔开，泄漏时不致混合", "Only separated, so that they cannot mingle when they leak"),
+    "explosives": ("爆炸品按配装组判断", "Explosives: go by their compatibility groups"),
+    "site_table": ("本单位批准的储存表不许放在一起", "The site’s approved table keeps them apart"),
+    "cyanide_acid": ("相遇放出剧毒氰化氢，不得在一起", "Together they free deadly hydrogen cyanide: never together"),
+}
+
 STEPS: Final[Mapping[str, str]] = {
     "canonical": N_("written form of the bytes"),
     "sections": N_("digests of the statements"),

@@ -26,6 +26,8 @@ from api.views.deals import (
     WaybillView,
 )
 from api.views.goods import Advice, AdviceLine, Clearance, Goods, Hazards, HazardStatement, hides_place
+from api.views.here import Band, ClashView, Here, HereLine
+from api.views.incidents import IncidentCode, IncidentUse, IncidentView
 from api.views.labels import LabelLine
 from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, PaperView, Share
 from api.views.notices import DeliveryView, Replayed, TryView, WebhookView
@@ -52,9 +54,11 @@ __all__ = [
     "AccountSum",
     "Advice",
     "AdviceLine",
+    "Band",
     "BatchLine",
     "BatchView",
     "Cargo",
+    "ClashView",
     "Clearance",
     "ContainerView",
     "Danger",
@@ -69,7 +73,12 @@ __all__ = [
     "HazardStatement",
     "Hazards",
     "Health",
+    "Here",
+    "HereLine",
     "Holding",
+    "IncidentCode",
+    "IncidentUse",
+    "IncidentView",
     "Inclusion",
     "Instant",
     "Key",

@@ -5,7 +5,8 @@ from typing import Literal
 
 from api.views.access import Role
 from api.views.common import Instant, Mass, Party, PlaceName, Words
-from api.views.goods import Goods, classes_alone
+from api.views.goods import Advice, Goods, classes_alone
+from api.views.here import Here
 from api.views.matter import FindingView, Holding, Matter, Moment, Status
 from api.views.verdict import Verdict
 
@@ -35,7 +36,10 @@ class QrView:
     batch number, location); `goods`: what is in it now, one for a batch or a drum, several for a location;
     `fill`: of a container; an uncleaned empty one keeps the goods of its last fill. `phone`: emergency
     phone, 24 hours. `supplier`: producer as on the label. `place_private`: a location with 剧毒, 易制爆 or
-    explosives. `matter`: only for a viewer with a relation. `verdict`: None only in what `for_public` returns.
+    explosives. `advice` and `here`: of a location or shipment, what to do first about all that is there, and what is
+    there now, as much as the viewer may be told; `told`: it is told all of it, by a relation or an incident code
+    (`incident`: what that was issued for). `matter`: only for a viewer with a relation. `verdict`: None only in what
+    `for_public` returns.
     `voided`: set once the label itself was voided; what it stood for is shown all the same.
     """
 
@@ -55,13 +59,22 @@ class QrView:
     retest: str | None = None
     alerts: tuple[FindingView, ...] = ()
     place_private: bool = False
+    advice: Advice | None = None
+    here: Here | None = None
+    told: bool = False
+    incident: str | None = None
     matter: Matter | None = None
     voided: VoidedLabel | None = None
 
     def for_public(self) -> "QrView":
-        """Return what may be shown: of a protected place, to one without a relation, classes and the phone alone."""
-        if not self.place_private or self.matter is not None:
-            return self
+        """Return what may be shown: of a protected place, to one without a relation, classes and the phone alone.
+
+        Who keeps a place is told to nobody without a relation, not even by a label that was voided.
+        """
+        posted = self.kind in {"location", "shipment"} and self.matter is None
+        voided = replace(self.voided, by=None) if self.voided is not None and posted else self.voided
+        if not self.place_private or self.matter is not None or self.told:
+            return replace(self, voided=voided)
         classes = tuple(dict.fromkeys(classes_alone(goods) for goods in self.goods))
         return QrView(
             code=self.code,
@@ -71,8 +84,9 @@ class QrView:
             goods=tuple(sorted(classes, key=lambda goods: goods.hazards.transport_class or "")),
             verdict=None,
             phone=self.phone,
+            advice=self.advice,
             place_private=True,
-            voided=None if self.voided is None else replace(self.voided, by=None),
+            voided=voided,
         )
 
 

@@ -77,7 +77,7 @@ def _shown(request: Request, reader: Principal, view: QrView) -> Response:
         headers = {"vary": VARY, "cache-control": "no-store"}
         answer = Response(_QR_VIEW.dump_json(view), 200, headers, "application/json")
     else:
-        answer = page(request, "qr.html", view=view)
+        answer = page(request, "qr.html", view=view, problem=None, sent="")
     return answer if reader.known else keep(request, answer)
 
 

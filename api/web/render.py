@@ -29,6 +29,7 @@ MENU: Final[tuple[tuple[str, Action], ...]] = (
     ("/programs", "clients.manage"),
     ("/devices", "devices.manage"),
     ("/reads", "reads.read"),
+    ("/incidents", "incident.manage"),
 )
 
 

@@ -1,9 +1,9 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
-``access``, ``intake``, ``log``, ``codes``, ``batches``, ``registry``, ``deals``, ``notices``, ``imports``,
-``compliance``, ``scans``, ``labels`` and ``status`` implement the ports. ``known`` is what one read meets; ``goods``,
-``life``, ``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and
-see is decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
+``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``registry``, ``deals``, ``notices``,
+``imports``, ``compliance``, ``scans``, ``labels`` and ``status`` implement the ports. ``known`` is what one read meets;
+``goods``, ``here``, ``life``, ``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What
+a viewer may do and see is decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
 """
 
 from api.ports import Services
@@ -13,6 +13,7 @@ from api.wiring.codes import LedgerCodes
 from api.wiring.compliance import LedgerCompliance
 from api.wiring.deals import LedgerDeals
 from api.wiring.imports import LedgerImports
+from api.wiring.incidents import LedgerIncidents
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
 from api.wiring.labels import LedgerLabels
 from api.wiring.log import LedgerLog
@@ -63,7 +64,8 @@ def wire(
         access=access,
         intake=LedgerIntake(ports, heads_gap_s),
         log=LedgerLog(ledger),
-        codes=LedgerCodes(reading),
+        codes=(codes := LedgerCodes(reading)),
+        incidents=LedgerIncidents(ports, reading, codes),
         batches=LedgerBatches(reading),
         registry=LedgerRegistry(reading),
         entry=LedgerEntry(ports, access),

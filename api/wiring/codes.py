@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from api.views import FindingView, Goods, Matter, Principal, QrView, hides_place
+from api.views import FindingView, Goods, Matter, Principal, QrView
 from api.views.pages import Fill, ObjectKind
+from api.wiring.freshness import Freshness
 from api.wiring.goods import goods_of, phone_of
+from api.wiring.here import Told, content
 from api.wiring.known import CONTAINER_KINDS, Known
 from api.wiring.life import finding, flows_of_holdings, moments
 from api.wiring.matter import SHOWN, Only, Subject, holding, matter
@@ -33,9 +35,10 @@ class LedgerCodes:
     def __init__(self, reading: Reading) -> None:
         """Read with this."""
         self._reading = reading
+        self._freshness = Freshness()
 
-    def resolve(self, viewer: Principal, code: str) -> QrView:
-        """Return the view of a code. NotFoundError."""
+    def resolve(self, viewer: Principal, code: str, incident: Principal | None = None) -> QrView:
+        """Return the view of a code; ``incident``: on whose authority quantities are told besides. NotFoundError."""
         try:
             plain = parse_code(code)
         except FormatError:
@@ -46,7 +49,8 @@ class LedgerCodes:
                 raise NotFoundError("code_unknown", None, {"code": plain})
             if row.kind == ROLL:
                 raise NotFoundError("code_not_claimed", None, {"code": plain})
-            return replace(self._view(known, viewer, plain, row.target), voided=voided_label(known, row))
+            view = self._view(known, viewer, plain, row.target, incident)
+            return replace(view, voided=voided_label(known, row)).for_public()
 
     def find(self, text: str) -> str:
         """Return the code that leads to what was scanned or typed: one of ours, or of another system bound to a thing.
@@ -72,16 +76,16 @@ class LedgerCodes:
             raise NotFoundError("code_of_another_system", "/code", {"given": scanned.text[:80]})
         return code
 
-    def _view(self, known: Known, viewer: Principal, code: str, target: str) -> QrView:
+    def _view(self, known: Known, viewer: Principal, code: str, target: str, incident: Principal | None) -> QrView:
         match target.partition(":")[0]:
             case "container":
                 return self._container(known, viewer, code, known.must(target, ContainerState))
             case "batch":
                 return self._batch(known, viewer, code, known.must(target, BatchState))
             case "shipment":
-                return self._shipment(known, viewer, code, known.must(target, ShipmentState))
+                return self._shipment(known, viewer, code, known.must(target, ShipmentState), incident)
             case _:
-                return self._location(known, viewer, code, target)
+                return self._location(known, viewer, code, target, incident)
 
     # --- each kind -----------------------------------------------------------------------------------------------
 
@@ -109,38 +113,50 @@ class LedgerCodes:
             return shown
         return replace(shown, matter=matter(sight, Subject(batch.id, _in_container(state.id))))
 
-    def _location(self, known: Known, viewer: Principal, code: str, place: str) -> QrView:
+    def _location(self, known: Known, viewer: Principal, code: str, place: str, incident: Principal | None) -> QrView:
         site_ref, _, location = place.partition("/")
         site = known.must(site_ref, SiteState)
         rows = known.related.stock(EVERYTHING, place=place, limit=MOST_HOLDINGS)
-        goods = _goods(known, _batches(known, rows))
         sight = place_sight(known, viewer, site_ref)
         runs = Sight(known, viewer).owned([site.org])
         held = list(rows) if runs else [row for row in rows if batch_sight(known, viewer, row.batch).mine(row)]
+        open_to = _told(known, incident, [site.org], held)
+        found = content(known, rows, open_to, self._freshness.of_location(known, place), site)
         named = site.locations.get(location)
         label = named.name if named is not None and named.name else location
         base = self._plain(known, code, "location", place, label, [site_ref])
-        whole = replace(
+        return replace(
             base,
-            goods=goods,
+            goods=found.goods,
+            advice=found.advice,
             phone=site.phone or _phone(known, rows),
-            place_private=hides_place(goods),
+            place_private=found.private,
+            here=found.here,
+            told=found.all_told,
             matter=self._here(sight, site_ref, held, lambda cell: cell.place == place) if runs or held else None,
-        )
-        return whole.for_public()
+        ).for_public()
 
-    def _shipment(self, known: Known, viewer: Principal, code: str, state: ShipmentState) -> QrView:
+    def _shipment(
+        self, known: Known, viewer: Principal, code: str, state: ShipmentState, incident: Principal | None
+    ) -> QrView:
         rows = known.related.stock(EVERYTHING, custodian=state.id, limit=MOST_HOLDINGS)
         sight = Sight(known, viewer, _aboard(known, viewer, rows))
-        runs = sight.owned([state.arranger], [state.carrier, state.consignor, state.consignee])
+        named = [state.arranger], [state.carrier, state.consignor, state.consignee]
+        runs = sight.owned(*named)
         held = [row for row in rows if batch_sight(known, viewer, row.batch).mine(row)]
+        open_to = _told(known, incident, [org for side in named for org in side], list(rows) if runs else held)
+        found = content(known, rows, open_to, self._freshness.of_shipment(known, state.id))
         base = self._plain(known, code, "shipment", state.id, state.vehicle, [state.id])
         return replace(
             base,
-            goods=_goods(known, _batches(known, rows)),
+            goods=found.goods,
+            advice=found.advice,
             phone=_phone(known, rows),
+            place_private=found.private,
+            here=found.here,
+            told=found.all_told,
             matter=self._here(sight, state.id, held, lambda cell: cell.custodian == state.id) if runs or held else None,
-        )
+        ).for_public()
 
     # --- parts ---------------------------------------------------------------------------------------------------
 
@@ -223,6 +239,15 @@ def _held(known: Known, batch: str, container: str, idx: int) -> bool:
         step.row.idx == idx and any(held.container == container for held, _ in step.holdings)
         for step in steps(known, batch, most=MOST_READ)
     )
+
+
+def _told(known: Known, incident: Principal | None, runs: Iterable[str | None], seen: list[HoldingRow]) -> Told:
+    """Of which holdings it is told how much they are: of those the viewer sees, and those an incident code opens."""
+    cells = {row[:6] for row in seen}
+    if incident is None:
+        return lambda row: row[:6] in cells
+    keeps = Sight(known, incident).owned(runs)
+    return lambda row: row[:6] in cells or keeps or batch_sight(known, incident, row.batch).mine(row)
 
 
 def _in_container(ref: str) -> Only:

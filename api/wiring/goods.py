@@ -49,6 +49,12 @@ def phone_of(known: Known, product: str) -> str | None:
     return None if phone is None else str(phone)
 
 
+def row_in_force(known: Known, state: ProductState) -> Mapping[str, Any] | None:
+    """Return under which UN number, class and packing group a product travels today; None: none is stated."""
+    stated: Mapping[str, Any] = state.statement
+    return _row(stated.get("un", ()), format_utc(known.now_ms)[:10])
+
+
 def _row(rows: Sequence[Mapping[str, Any]], today: str) -> Mapping[str, Any] | None:
     """The row in force: the latest that has begun and not ended."""
     begun = [row for row in rows if str(row["from"]) <= today < str(row.get("until", "9999"))]

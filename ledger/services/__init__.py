@@ -49,6 +49,8 @@ policy, pure, with its tables in ``policy_tables``. ``identity``: people and pro
 ``access.issue_key(ledger, org, role=, label=, expires_at_ms=) -> secret``: a key that reads; ``access.revoke_key``;
 ``access.issue_login_link(ledger, org, role=, valid_ms=, uses=1) -> token``: for demos. Only hashes of secrets are
 stored.
+``incidents.issue(ports, issuer, reason, hours) -> Issued(id, code, expires_at_ms)``, ``check(ports, code) ->
+Authority``, ``note``, ``end``, ``listing``: codes with which others see quantities for hours.
 ``clock.SystemClock()``, ``clock.SetClock(ms)`` (``.set(ms)``); ``entropy.SystemEntropy()``, ``SeededEntropy(seed)``.
 
 The simple form: {"id", "type", "mode", "actor", "occurred_at", "not_after"?, "refs"?, "sections": {name: content}},

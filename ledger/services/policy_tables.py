@@ -55,10 +55,12 @@ WATCHED: Final = _MATTER | {"desk.read"}
 
 _READ: Final = _SELF | _MATTER | {"receipt.read", "master.read", "desk.read", "stream.read", "heads.publish"}
 _STATE: Final = _READ | {"event.append"}
-CHANGES: Final = frozenset({"event.append", "webhook.manage"})
+CHANGES: Final = frozenset({"event.append", "webhook.manage", "incident.manage"})
 """What an API key that only reads never does, whatever the roles of its organisation."""
 _HOOKS: Final = frozenset({"webhook.manage"})
 _MANAGE: Final = _HOOKS | {"users.read", "users.manage", "clients.manage", "devices.manage"}
+_INCIDENTS: Final = frozenset({"incident.manage"})
+"""Codes with which others see quantities for hours: a responder's or safety officer's to issue and to end."""
 _SEEN: Final = _SELF | _DEALS | {"batch.read", "stock.read", "master.read", "desk.read"}
 PEOPLE_ONLY: Final = frozenset(
     {"account.manage", "users.read", "users.manage", "clients.manage", "devices.manage", "reads.read"}
@@ -71,7 +73,7 @@ ACTIONS: Final[Mapping[Group, Mapping[str, frozenset[str]]]] = {
     "enterprise": {
         "admin": _STATE | _MANAGE,
         "operator": _STATE | _HOOKS,
-        "safety_officer": _STATE,
+        "safety_officer": _STATE | _INCIDENTS,
         "driver": _SEEN | {"receipt.read", "event.append"},
         "viewer": _READ,
     },
@@ -79,13 +81,13 @@ ACTIONS: Final[Mapping[Group, Mapping[str, frozenset[str]]]] = {
         "admin": _PLAIN | _MANAGE | {"event.append", "reads.read"},
         "auditor": _READ | {"reads.read"},
         "investigator": _STATE | _HOOKS,
-        "responder": _SEEN | {"receipt.read", "event.append"},
+        "responder": _SEEN | _INCIDENTS | {"receipt.read", "event.append"},
     },
     "park": {
         "admin": _PLAIN | _MANAGE | {"reads.read"},
         "auditor": _READ | {"reads.read"},
         "investigator": _READ,
-        "responder": _SEEN,
+        "responder": _SEEN | _INCIDENTS,
     },
     "operator": {
         "admin": _STATE | _MANAGE,

@@ -153,5 +153,6 @@ reads: Final = table(
     text("subject"),
     text("purpose"),
     PrimaryKeyConstraint("org", "id"),
+    Index("ix_reads_org_credential", "org", "credential"),
 )
-"""What regulators and parks read, and for what purpose. ``id``: a UUIDv7, so in order of time."""
+"""What regulators and parks read, and incident codes opened, and what for. ``id``: a UUIDv7, so in order of time."""

@@ -165,6 +165,26 @@ device_keys: Final = table(
 )
 """The Ed25519 public key (32 bytes) with which a device signs its scans."""
 
+incidents: Final = table(
+    "incidents",
+    OPERATIONAL,
+    "hash",
+    octets("hash"),
+    text("id"),
+    text("org"),
+    text("user"),
+    text("credential"),
+    text("role"),
+    text("reason"),
+    whole("created_at_ms"),
+    whole("expires_at_ms"),
+    whole("ended_at_ms", null=True),
+    PrimaryKeyConstraint("hash"),
+    Index("ix_incidents_org", "org"),
+    hash_length("hash"),
+)
+"""Incident codes by their hash: who issued one (``user`` or ``credential``), as what (``role``), and for what."""
+
 webhooks: Final = table(
     "webhooks",
     OPERATIONAL,

@@ -6,7 +6,17 @@ from sqlalchemy import delete, or_, select, tuple_, update
 
 from ledger.store.repository import Repository
 from ledger.store.rows import ApiKeyRow, LoginLinkRow, RefusalRow
-from ledger.store.tables import api_keys, invitations, login_links, meta, refusals, sessions, step_links, tokens
+from ledger.store.tables import (
+    api_keys,
+    incidents,
+    invitations,
+    login_links,
+    meta,
+    refusals,
+    sessions,
+    step_links,
+    tokens,
+)
 
 _EXPIRING = (sessions, tokens, login_links, invitations, step_links)
 
@@ -80,8 +90,8 @@ class Operations(Repository):
         return sum(self.connection.execute(statement).rowcount for statement in gone)
 
     def end_all_logins(self) -> None:
-        """Forget every session, token, link and invitation: after a restore one already used could be used again."""
-        for table in _EXPIRING:
+        """Forget what lets somebody in: after a restore what was used up or ended since could be used again."""
+        for table in (*_EXPIRING, incidents):
             self.connection.execute(delete(table))
 
     # --- facts about the store --------------------------------------------------------------------------------------

@@ -225,6 +225,21 @@ class ScanRow(NamedTuple):
     undone_by: str = ""
 
 
+class IncidentRow(NamedTuple):
+    """An incident code by its hash; issued by a ``user``, else by the program of ``credential``, as ``role``."""
+
+    hash: bytes
+    id: str
+    org: str
+    user: str
+    credential: str
+    role: str
+    reason: str
+    created_at_ms: int
+    expires_at_ms: int
+    ended_at_ms: int | None = None
+
+
 class SessionRow(NamedTuple):
     """A logged-in browser by the SHA-256 of its cookie. ``user`` empty: a demo's link, which bears ``role``."""
 

@@ -109,3 +109,8 @@ class Sessions(Repository):
         """Return what an organisation read, newest first: ids below ``before``."""
         query = select(reads).where(reads.c.org == org).order_by(reads.c.id.desc()).limit(limit)
         return self._all(query if before is None else query.where(reads.c.id < before), ReadRow)
+
+    def reads_by(self, org: str, credential: str, *, limit: int = 100) -> list[ReadRow]:
+        """Return what was read with one credential, newest first."""
+        query = select(reads).where(reads.c.org == org, reads.c.credential == credential)
+        return self._all(query.order_by(reads.c.id.desc()).limit(limit), ReadRow)

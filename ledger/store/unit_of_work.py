@@ -21,6 +21,7 @@ from ledger.store.entries import Entries
 from ledger.store.events import Events
 from ledger.store.faults import CommitUnknownError, StoreBusyError, StoreFaultError
 from ledger.store.guards import Guards
+from ledger.store.incidents import Incidents
 from ledger.store.lock import Holder, holder_in_file, holder_of_session, lock_path
 from ledger.store.log import Log
 from ledger.store.manifests import Manifests
@@ -59,6 +60,7 @@ class Unit:
         self.step_links = StepLinks(connection, backend)
         self.papers = Papers(connection, backend)
         self.scans = Scans(connection, backend)
+        self.incidents = Incidents(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

@@ -19,6 +19,8 @@ from api.views import (
     DeskView,
     FindingView,
     Health,
+    IncidentCode,
+    IncidentView,
     Key,
     LabelLine,
     LinkView,
@@ -238,8 +240,28 @@ class FakeCodes:
             raise NotFoundError("code_unknown", None, {"code": code})
         related = viewer.org is not None and viewer.org.ref in RELATED
         if related:
-            return dataclasses.replace(view, matter=world.MATTER)
+            shown = dataclasses.replace(view, matter=world.MATTER)
+            return dataclasses.replace(shown, here=world.HERE_TOLD, told=True) if code == world.BAY_CODE else shown
         return dataclasses.replace(view, place_private=view.kind == "location" and hides_place(view.goods))
+
+
+class FakeIncidents:
+    """One code was issued; it opens the protected bay alone."""
+
+    def listing(self, viewer: Principal) -> tuple[IncidentView, ...]:
+        return (world.INCIDENT,)
+
+    def issue(self, viewer: Principal, reason: str, hours: int) -> IncidentCode:
+        return IncidentCode(world.INCIDENT.id, world.INCIDENT_CODE, world.NOW + hours * 3_600_000)
+
+    def end(self, viewer: Principal, incident: str) -> None:
+        return None
+
+    def open(self, code: str, incident_code: str, purpose: str) -> QrView:
+        if code != world.BAY_CODE or incident_code != world.INCIDENT_CODE:
+            raise NotFoundError("incident_code_unusable", "/incident_code")
+        told = dataclasses.replace(world.BAY_VIEW, here=world.HERE_TOLD, told=True)
+        return dataclasses.replace(told, incident=world.INCIDENT.reason)
 
 
 class FakeBatches:
@@ -566,6 +588,7 @@ class Fakes:
             intake=self.intake,
             log=self.log,
             codes=FakeCodes(),
+            incidents=FakeIncidents(),
             batches=self.batches,
             registry=self.registry,
             entry=cast("Entry", FakeEntry()),

@@ -7,7 +7,9 @@ from api.views import (
     AccountSum,
     Advice,
     AdviceLine,
+    Band,
     BatchView,
+    ClashView,
     Clearance,
     DeskEvent,
     DeskView,
@@ -17,7 +19,11 @@ from api.views import (
     Goods,
     Hazards,
     HazardStatement,
+    Here,
+    HereLine,
     Holding,
+    IncidentUse,
+    IncidentView,
     Inclusion,
     Matter,
     Moment,
@@ -47,6 +53,8 @@ CYLINDER_CODE: Final = "3M5N7P9R1T3V5W7X"
 BROKEN_CODE: Final = "BR0KENBR0KENBR0K"
 UNSURE_CODE: Final = "VNSVREVNSVRE0000"
 BAY_CODE: Final = "BAY0BAY0BAY0BAY0"
+YARD_CODE: Final = "YARDYARDYARD0000"
+TRUCK_CODE: Final = "TRXCKTRXCKTRXCK0"
 VOIDED_CODE: Final = "V01DV01DV01DV01D"
 VOIDED_BAY_CODE: Final = "BAYVBAYVBAYV0000"
 EMPTY_BAY_CODE: Final = "BAYEBAYEBAYE0000"
@@ -319,13 +327,58 @@ BAY_VIEW: Final = dataclasses.replace(
     expires=None,
     place_private=True,
 )
+HERE: Final = Here(
+    as_of_index=5212,
+    as_of=NOW - 2 * HOUR,
+    lines=(
+        HereLine(ACRYLONITRILE.name, "UN1093", "3", ("6.1",), (), None, Band(1_000, 10_000)),
+        HereLine(PROPIONIC_ACID.name, "UN1848", "8", (), (), None, Band(None, 100)),
+    ),
+    clashes=(ClashView(ACRYLONITRILE.name, PROPIONIC_ACID.name, ("3", "8"), "separated"),),
+    unjudged=(words("未分类样品", "Unclassified sample"),),
+    site_table=True,
+    last_event=NOW - 3 * HOUR,
+    last_count=NOW - 12 * DAY,
+    since=None,
+)
+HERE_TOLD: Final = dataclasses.replace(
+    HERE,
+    lines=(HereLine(CHLORINE.name, "UN1017", "2.3", ("5.1", "8"), ("highly_toxic",), 800_000_000, None, 2),),
+    clashes=(),
+    unjudged=(),
+    last_count=None,
+    since=NOW - 30 * DAY,
+)
+EMPTY: Final = dataclasses.replace(HERE, lines=(), clashes=(), unjudged=(), last_event=None, last_count=None)
+INCIDENT_CODE: Final = "7Q2M-9XKD-4TBW"
+INCIDENT: Final = IncidentView(
+    uuid(95),
+    "临港二号库起火",
+    "赵强",
+    NOW - 2 * HOUR,
+    NOW + 10 * HOUR,
+    None,
+    good=True,
+    uses=(IncidentUse(NOW - HOUR, f"/Q/{BAY_CODE}", "特勤一中队"),),
+)
+YARD_VIEW: Final = dataclasses.replace(
+    BAY_VIEW,
+    code=YARD_CODE,
+    label="堆场 Y-2",
+    goods=(ACRYLONITRILE, PROPIONIC_ACID),
+    advice=ACRYLONITRILE.hazards.advice,
+    here=HERE,
+    place_private=False,
+)
 VIEWS: Final = {
     view.code: view
     for view in (
         DRUM_VIEW,
         CYLINDER_VIEW,
         BAY_VIEW,
-        dataclasses.replace(BAY_VIEW, code=EMPTY_BAY_CODE, goods=(), place_private=False),
+        dataclasses.replace(BAY_VIEW, code=EMPTY_BAY_CODE, goods=(), here=EMPTY, place_private=False),
+        YARD_VIEW,
+        dataclasses.replace(YARD_VIEW, code=TRUCK_CODE, kind="shipment", label="沪A12345"),
         dataclasses.replace(DRUM_VIEW, code=BROKEN_CODE, verdict=BROKEN),
         dataclasses.replace(DRUM_VIEW, code=UNSURE_CODE, verdict=UNSURE),
         dataclasses.replace(DRUM_VIEW, code=VOIDED_CODE, voided=VoidedLabel(5000, NOW - DAY, WAREHOUSE, DRUM_CODE)),

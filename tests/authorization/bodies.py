@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from ledger.services.imports.tables import CSV
 from ledger.services.photograph import JPEG
-from tests.authorization.objects import OWNERS, Object, program, webhook
+from tests.authorization.objects import OWNERS, Object, incident, program, webhook
 from tests.authorization.realm import FIRMS, Realm
 from tests.support.photos import jpeg
 
@@ -22,7 +22,7 @@ NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/transfers", "
 def body_of(realm: Realm, path: str, object: Object, org: str) -> tuple[bytes, str]:
     """The body of a write, and its media type; `org`: whose subject asks."""
     if not path.startswith("/api/"):
-        return _upload() if path == "/import" else (_form(realm), FORM)
+        return _upload() if path == "/import" else (_form(realm, path), FORM)
     if path.startswith("/api/v1/imports/"):
         return _table(realm, path.rpartition("/")[2].partition(":")[0], org), CSV
     if path == "/api/v1/papers":
@@ -41,6 +41,8 @@ def _stated(realm: Realm, path: str, object: Object, org: str) -> dict[str, Any]
             return _offer(realm, object, org)
         case "/api/v1/shipments":
             return _plan(realm, object, org)
+        case "/api/v1/incidents" | "/api/v1/codes/{code}/open":
+            return _about_incidents(realm, path)
         case "/api/v1/webhooks":
             webhook(realm)
             return {"url": "https://erp.example.cn/hooks"}
@@ -50,6 +52,13 @@ def _stated(realm: Realm, path: str, object: Object, org: str) -> dict[str, Any]
             return {"after": realm.ledger.log.state().size}
         case _:
             return {}
+
+
+def _about_incidents(realm: Realm, path: str) -> dict[str, Any]:
+    """A code to be issued, or one of `home` with which a place is opened."""
+    if path.endswith("/open"):
+        return {"incident_code": incident(realm, "home").code, "purpose": "matrix of tests"}
+    return {"reason": "matrix of tests", "hours": 1}
 
 
 def _table(realm: Realm, kind: str, org: str) -> bytes:
@@ -70,11 +79,14 @@ def _grant(realm: Realm) -> bytes:
     return urlencode({"grant_type": "client_credentials", "client_id": made.id, "client_secret": made.secret}).encode()
 
 
-def _form(realm: Realm) -> bytes:
+def _form(realm: Realm, path: str) -> bytes:
     """Fields of every form about people and programs; a form takes those it has."""
     number = realm.number()
     fields = {"login": f"new-{number}", "name": "Somebody", "role": "operator", "label": f"new {number}"}
-    return urlencode({**fields, "purpose": "matrix of tests"}).encode()
+    told = {"reason": "matrix of tests", "hours": "1"}
+    if path.startswith("/open/"):
+        told["incident_code"] = incident(realm, "home").code
+    return urlencode({**fields, **told, "purpose": "matrix of tests"}).encode()
 
 
 def _upload() -> tuple[bytes, str]:

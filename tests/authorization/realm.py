@@ -245,7 +245,9 @@ def _settle(realm: Realm, firm: str) -> None:
     realm.state(firm, "production.batch_produced", sections)
     things["batch", firm] = bare(batch)
     things["code", firm] = realm.dice.code()
-    labels = {"items": [{"code": things["code", firm], "target": batch}]}
+    things["place", firm] = realm.dice.code()
+    targets = {"code": batch, "place": f"{site}/A"}
+    labels = {"items": [{"code": things[kind, firm], "target": target} for kind, target in targets.items()]}
     realm.state(firm, "production.label_issued", {"containers": labels})
     things["transfer", firm] = realm.transfer(firm)
     things["shipment", firm] = realm.shipment(firm)

@@ -15,7 +15,8 @@ Standing = Literal["mine", "ward", "foreign", "open"]
 MASTER: Final = frozenset({"organisation", "product"})
 """Kinds of master data, which who supervises and the operator see all of."""
 PRIVATE: Final = frozenset(
-    {"webhook", "receipt", "user", "program", "device", "invitation", "session", "step_link", "passkey", "import"}
+    {"webhook", "receipt", "user", "program", "device", "invitation", "session", "step_link"}
+    | {"passkey", "import", "incident"}
 )
 """Kinds that no other organisation sees, whatever it supervises."""
 

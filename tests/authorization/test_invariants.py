@@ -29,6 +29,7 @@ PUBLIC = frozenset(
         ("GET", "/login"),
         ("GET", "/login/{token}"),
         ("GET", "/metrics"),
+        ("GET", "/open/{code}"),
         ("GET", "/openapi.json"),
         ("GET", "/problems"),
         ("GET", "/problems/{code}"),
@@ -38,15 +39,19 @@ PUBLIC = frozenset(
         ("GET", "/w/{code}"),
         ("HEAD", "/openapi.json"),
         ("POST", "/d/{token}/{step}"),
+        ("POST", "/api/v1/codes/{code}/open"),
         ("POST", "/api/v1/token"),
         ("POST", "/invite/{token}"),
         ("POST", "/login/passkey"),
         ("POST", "/login/passkey/options"),
         ("POST", "/logout"),
+        ("POST", "/open/{code}"),
     }
 )
-"""All that the public gets; /metrics from this machine alone, /d/ by a one-time link and its PIN."""
-HARMLESS = frozenset({"/api/v1/heads", "/api/v1/token", "/logout", "/purpose"})
+"""All that the public gets; /metrics from this machine alone, /d/ by a one-time link and its PIN, open by a code."""
+HARMLESS = frozenset(
+    {"/api/v1/codes/{code}/open", "/open/{code}", "/api/v1/heads", "/api/v1/token", "/logout", "/purpose"}
+)
 OWN = ("/account/", "/login", "/invite/")
 """Writes of those who only read: heads repeat what is on record; the rest is about oneself and how one comes in."""
 NAMED = {"/api/v1/shipments": "transfer", "/api/v1/transfers": "batch"}

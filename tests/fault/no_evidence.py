@@ -14,6 +14,7 @@ NO_EVIDENCE: Final = {
     "step_links": "who may take a step without an account from now on; that one came by a link is in the record's auth",
     "scans": "the floor's own list: what a scan recorded is an event under the same id, with device and counter",
     "device_keys": "with which key a device signs its scans from now on; what they recorded is attested by the ledger",
+    "incidents": "who sees quantities for hours; what was shown stands among the reads",
     "sessions": "who is logged in",
     "users": "who may come in, by which name; a person is `user:<uuid>` in what was recorded, and its key signs",
     "logins": "which user a login name means from now on",

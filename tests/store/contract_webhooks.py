@@ -1,8 +1,8 @@
 """What a store must do with notices: whom records concern, webhooks, deliveries."""
 
-from ledger.store.rows import AttachmentRow, DealRow, DeliveryRow, WebhookRow
+from ledger.store.rows import AttachmentRow, DealRow, DeliveryRow, ReadRow, WebhookRow
 from ledger.store.unit_of_work import Store
-from tests.store.sample import ORG, OTHER, PAPER, STEP_LINK
+from tests.store.sample import INCIDENT, ORG, OTHER, PAPER, STEP_LINK
 
 HOOK = WebhookRow(ORG, "w1", "https://erp.example.cn/", "", "", 0, 1, None, -1)
 
@@ -20,6 +20,28 @@ class StepLinkContract:
         with store.read() as unit:
             assert unit.step_links.one(STEP_LINK.hash, at_ms=5) == STEP_LINK._replace(done="accept=e1")
             assert unit.step_links.one(STEP_LINK.hash, at_ms=STEP_LINK.expires_at_ms) is None
+
+
+class IncidentContract:
+    """An incident code is good until it is over or ended by its own organisation; its uses are found by it."""
+
+    def test_a_code_is_good_until_it_is_over_or_ended(self, store: Store) -> None:
+        with store.write() as unit:
+            unit.incidents.add(INCIDENT)
+            unit.sessions.add_read(ReadRow(ORG, "r2", 9, "", INCIDENT.id, "incident.read", "/Q/1", "crew 3"))
+            unit.sessions.add_read(ReadRow(ORG, "r3", 9, "", "other", "incident.read", "/Q/1", "crew 3"))
+        with store.read() as unit:
+            assert unit.incidents.good(INCIDENT.hash, at_ms=5) == INCIDENT
+            assert unit.incidents.good(INCIDENT.hash, at_ms=INCIDENT.expires_at_ms) is None
+            assert unit.incidents.good_of(ORG, at_ms=5, limit=9) == [INCIDENT]
+            assert unit.incidents.good_of(OTHER, at_ms=5, limit=9) == []
+            assert [row.id for row in unit.sessions.reads_by(ORG, INCIDENT.id)] == ["r2"]
+        with store.write() as unit:
+            assert not unit.incidents.end(OTHER, INCIDENT.id, at_ms=6)
+            assert unit.incidents.end(ORG, INCIDENT.id, at_ms=6)
+            assert not unit.incidents.end(ORG, INCIDENT.id, at_ms=7)
+            assert unit.incidents.good(INCIDENT.hash, at_ms=6) is None
+            assert unit.incidents.of(ORG, limit=9) == [INCIDENT._replace(ended_at_ms=6)]
 
 
 class NoticesContract:

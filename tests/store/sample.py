@@ -17,6 +17,7 @@ from ledger.store.rows import (
     EventRow,
     FindingRow,
     HeadMove,
+    IncidentRow,
     InvitationRow,
     LinkRow,
     LoginLinkRow,
@@ -100,6 +101,7 @@ STEP_LINK = StepLinkRow(
 
 
 PAPER = PaperRow(ORG, "paper-hash", "image/jpeg", 10, 5, erased=False)
+INCIDENT = IncidentRow(digest("incident"), "in1", ORG, "user:1", "s1", "responder", "fire", 1, 20_000)
 
 
 def fill_identity(unit: WriteUnit) -> None:
@@ -146,6 +148,7 @@ def fill(store: Store) -> None:
         unit.projections.add_attachments([AttachmentRow(ORG, PAPER.hash, 2)])
         unit.scans.add(SCAN)
         unit.scans.put_key(ORG, "device:1", digest("device key"))
+        unit.incidents.add(INCIDENT)
         unit.operations.set_fact("origin", "trace.example/log")
         unit.projections.add_presence([PresenceRow(BATCH, SITE, 0)])
         unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])

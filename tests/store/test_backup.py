@@ -11,13 +11,23 @@ from ledger.errors import ConfigurationError, ConflictError, FormatError
 from ledger.store.backup import backup, restore
 from ledger.store.engines import sqlite_url
 from ledger.store.migrate import downgrade, migrate
-from ledger.store.tables import OPERATIONAL, family, invitations, login_links, metadata, sessions, step_links, tokens
+from ledger.store.tables import (
+    OPERATIONAL,
+    family,
+    incidents,
+    invitations,
+    login_links,
+    metadata,
+    sessions,
+    step_links,
+    tokens,
+)
 from ledger.store.unit_of_work import Store
 from tests.store import sample
 from tests.support.postgres import Postgres
 
 Content = dict[str, list[tuple[object, ...]]]
-FORGOTTEN = {table.name for table in (invitations, login_links, sessions, step_links, tokens)}
+FORGOTTEN = {table.name for table in (incidents, invitations, login_links, sessions, step_links, tokens)}
 
 
 def content(store: Store) -> Content:

@@ -11,7 +11,7 @@ from tests.store.contract import (
 from tests.store.contract_identity import PeopleContract, PresenceContract, SessionContract
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
 from tests.store.contract_scans import ScanContract
-from tests.store.contract_webhooks import NoticesContract, PaperContract, StepLinkContract
+from tests.store.contract_webhooks import IncidentContract, NoticesContract, PaperContract, StepLinkContract
 
 
 class TestUnits(UnitContract): ...
@@ -51,6 +51,9 @@ class TestStepLinks(StepLinkContract): ...
 
 
 class TestPapers(PaperContract): ...
+
+
+class TestIncidents(IncidentContract): ...
 
 
 class TestPeople(PeopleContract): ...

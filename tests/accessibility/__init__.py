@@ -1,0 +1,1 @@
+"""Pages as people with all kinds of eyes, hands and programs meet them."""

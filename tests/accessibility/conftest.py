@@ -1,0 +1,5 @@
+"""The browser of tests of pages."""
+
+from tests.api.conftest import browser
+
+__all__ = ["browser"]
