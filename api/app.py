@@ -53,6 +53,7 @@ from api.web import imports as import_pages
 from api.web import incidents as incident_pages
 from api.web import labels as label_pages
 from api.web import papers as paper_pages
+from api.web import scan as scan_pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -91,6 +92,7 @@ ROUTERS: Final = (
     account.router,
     people.router,
     import_pages.router,
+    scan_pages.router,
     compliance.router,
     register.router,
     records.router,

@@ -18,6 +18,9 @@ Answer = Callable[[Scope, HazledgerError], Response]
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 EVENTS_PATH: Final = "/api/v1/events"
+DECODE_PATH: Final = "/scan/decode"
+SCAN_PATH: Final = "/scan"
+"""Where a form sends a photograph of a code."""
 SCANS_PATH: Final = "/api/v1/scans"
 BULK_PATH: Final = "/api/v1/events:bulk"
 STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/", "/d/")
@@ -89,6 +92,8 @@ class Limits:
             return self._settings.max_paper_body
         if path in {EVENTS_PATH, LICENCES_PATH, SCANS_PATH} or path.startswith(STEPS):
             return self._settings.max_body
+        if path in {DECODE_PATH, SCAN_PATH}:
+            return self._settings.max_photo_body
         if path.startswith(IMPORT_PATH):
             return self._settings.max_import_body
         if path == UPLOAD_PATH:

@@ -22,5 +22,5 @@ class Scans(Protocol):
     def device(self, viewer: Principal, device: str) -> DeviceScans:
         """Return what came from a device of the viewer's organisation, and what is missing. NotFoundError."""
 
-    def person(self, viewer: Principal, badge: str) -> str:
-        """Return the name of whom a badge names. RefusedError: nobody of the organisation."""
+    def place(self, viewer: Principal, text: str, lang: str) -> str:
+        """Return what a scanned place is called. RefusedError: none where the viewer's goods can be put."""

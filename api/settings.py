@@ -26,6 +26,7 @@ class ApiSettings:
     max_bulk_lines: int = 5_000
     max_import_body: int = 5 * 1024 * 1024
     max_paper_body: int = 8 * 1024 * 1024 + 64 * 1024
+    max_photo_body: int = 12 * 1024 * 1024
     max_form_body: int = 4 * 1024
     max_headers: int = 64
     max_header_bytes: int = 16 * 1024

@@ -10,12 +10,14 @@ from api.wiring.reading import Reading
 from api.wiring.sight import plain_subject
 from labels.cards import read_card
 from ledger.errors import ForbiddenError, HazledgerError, Problem, RefusedError, UnavailableError
+from ledger.rules.aggregates import ShipmentState
 from ledger.services import policy
 from ledger.services.identity.ports import Ports
 from ledger.services.intake import Auth
 from ledger.services.policy import Deny
 from ledger.services.scanning import devices
 from ledger.services.scanning.devices import DeviceScans
+from ledger.services.scanning.facts import Look
 from ledger.services.scanning.scanner import Asker, Scanner
 from ledger.services.scanning.statement import Scan
 from ledger.store.rows import UserRow
@@ -59,9 +61,26 @@ class LedgerScans:
             raise hidden(device)
         return devices.scans_of(self._ports, known.org, device)
 
-    def person(self, viewer: Principal, badge: str) -> str:
-        """Return the name of whom a badge names."""
-        return self._badge(_own(viewer), badge).name
+    def place(self, viewer: Principal, text: str, lang: str) -> str:
+        """Return what a scanned place is called: a location with its site, or the vehicle of a shipment."""
+        own = _own(viewer)
+        ledger = self._ports.ledger
+        code = normal_code(text)
+        with self._reading.known() as known:
+            look = Look(known.unit, ledger.reference, own, ledger.clock.now_ms())
+            target = None if code is None else look.target(code)
+            if target is None:
+                raise RefusedError([Problem("scan_code_unknown", "/place", {"text": text[:60]})])
+            ref, voided = target
+            if voided:
+                raise RefusedError([Problem("scan_code_voided", "/place", {"code": code or ""})])
+            if not look.is_place(ref):
+                raise RefusedError([Problem("scan_no_place", "/place", {"text": text[:60]})])
+            trip = known.get(ref, ShipmentState)
+            if trip is not None:
+                return trip.vehicle
+            place = known.place(ref)
+        return f"{place.location} · {place.name.in_language(lang)}"
 
     def _one(self, viewer: Principal, scan: Scan) -> ScanView:
         own = _own(viewer)

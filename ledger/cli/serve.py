@@ -17,6 +17,7 @@ from api.settings import ApiSettings
 from api.wiring import wire
 from ledger import __version__
 from ledger.bootstrap import controlled, delivery, reader, subscriptions, writer
+from ledger.cli.lan import Lan, beside, everywhere
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
 from ledger.demo.showcase import LOGINS, Showcase, find
@@ -36,11 +37,21 @@ STREAMS_END_S = 3
 @located
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 lets the system choose.")
-def serve(*, data: Path | None, database: str | None, host: str | None, port: int | None) -> None:
+@click.option(
+    "--lan",
+    is_flag=True,
+    help="HTTPS for phones on this network, with an authority of its own; explains on the next port.",
+)
+def serve(*, data: Path | None, database: str | None, host: str | None, port: int | None, lan: bool) -> None:
     """Serve a ledger. A second server on the same ledger serves reads and says who writes."""
     settings = settings_of(data, database, host=host, port=port)
-    with listen(settings) as listener:
-        run(settings, Console(), listener)
+    if not lan:
+        with listen(settings) as listener:
+            run(settings, Console(), listener)
+        return
+    settings = everywhere(settings)
+    with listen(settings) as listener, listen(beside(settings, listener)) as helper:
+        run(settings, Console(), listener, Lan.open(settings, listener, helper))
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -65,15 +76,15 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def run(settings: Settings, console: Console, listener: socket.socket) -> None:
-    """Open the ledger, say where it is, and serve until interrupted."""
+def run(settings: Settings, console: Console, listener: socket.socket, lan: Lan | None = None) -> None:
+    """Open the ledger, say where it is, and serve until interrupted. ``lan``: over HTTPS, explained beside it."""
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # as Ctrl-C does: leave, and close the ledger
     ledger = _open(settings, console)
     sending: Delivery | None = None
     try:
         port = int(listener.getsockname()[1])
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        url = settings.base_url or f"http://{host}:{port}"
+        url = settings.base_url or (f"http://{host}:{port}" if lan is None else lan.url)
         edge = ApiSettings(
             base_url=url,
             version=__version__,
@@ -107,8 +118,10 @@ def run(settings: Settings, console: Console, listener: socket.socket) -> None:
             access_log=False,
             forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=STREAMS_END_S,
+            ssl_certfile=None if lan is None else lan.trust.certificate,
+            ssl_keyfile=None if lan is None else lan.trust.key,
         )
-        with _control(settings, ledger, console):
+        with _control(settings, ledger, console), nullcontext() if lan is None else lan.explained(edge, console):
             console.print(f"{url}/  ·  API: {url}/docs", highlight=False)
             if edge.demo:
                 _show_links(console, ledger, url)

@@ -6,6 +6,7 @@ from typing import Any
 from httpx2 import Response
 
 from ledger.core.times import format_utc
+from ledger.demo.world import LOCATIONS as SITE
 from tests.api.wiring.served import Served
 from tests.api.wiring.test_wiring_deals import Sale, done
 
@@ -100,3 +101,29 @@ LOCATIONS = ("A-01", "A-02", "B-01", "T-01", "DOCK", "USE")
 def codes(result: dict[str, Any]) -> list[str]:
     """The codes of what stands against a scan."""
     return [problem["code"] for problem in result["problems"]]
+
+
+def register(floor: Floor, apart: list[dict[str, str]]) -> None:
+    """Register the site anew, with a table of its own."""
+    served, who = floor.served, floor.who
+    site = {
+        "site": served.world.sites[who],
+        "names": {"zh": "彩虹涂料厂区", "en": "Caihong Coatings site"},
+        "region": "370686",
+        "locations": list(SITE),
+        "co_storage": {"from": "2020-01-01", "apart": apart},
+    }
+    headers = {"authorization": f"Bearer {served.token(served.world.orgs[who], 'admin')}"}
+    answer = served.client.post(
+        "/api/v1/events", json=served.event(who, "governance.site_registered", {"site": site}), headers=headers
+    )
+    assert answer.status_code == 201, answer.text
+
+
+def peroxide(floor: Floor) -> None:
+    """Hydrogen peroxide, class 5.1, lies in bay B-01."""
+    served, who = floor.served, floor.who
+    lines = [{"batch": served.new("batch"), "amount": "50", "unit": "kg"}]
+    product = {"product": served.world.products["sea", "hydrogen-peroxide-50"]}
+    stated = {"product": product, "outputs": {"lines": lines}, "place": served.place(who, "B-01")}
+    served.state(who, "storage.opening_declared", stated)

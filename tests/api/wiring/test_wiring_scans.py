@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.wiring.floor import QR, Floor, codes
+from tests.api.wiring.floor import QR, Floor, codes, peroxide, register
 from tests.api.wiring.served import Served
 
 
@@ -108,11 +108,7 @@ def test_goods_at_the_gate_are_never_turned_away_from_quarantine(floor: Floor) -
 
 def test_classes_that_the_approved_table_keeps_apart_do_not_share_a_bay(floor: Floor) -> None:
     served, who = floor.served, floor.who
-    peroxide = served.new("batch")
-    product = served.world.products["sea", "hydrogen-peroxide-50"]
-    lines = [{"batch": peroxide, "amount": "50", "unit": "kg"}]
-    stated = {"product": {"product": product}, "outputs": {"lines": lines}, "place": served.place(who, "B-01")}
-    served.state(who, "storage.opening_declared", stated)
+    peroxide(floor)
     warned = floor.scan("receive", "B-01", floor.drums[0])
     assert (warned["outcome"], [item["code"] for item in warned["warnings"]]) == ("ok", ["scan_grid_warns"])
     register(floor, [{"one": "5.1", "other": "3"}])
@@ -128,25 +124,6 @@ def test_classes_that_the_approved_table_keeps_apart_do_not_share_a_bay(floor: F
     plain = served.client.post("/api/v1/scans", json=body, headers=headers).json()["results"][0]
     assert (plain["outcome"], codes(plain)) == ("blocked", ["type_not_for_role"])
     register(floor, [])
-
-
-def register(floor: Floor, apart: list[dict[str, str]]) -> None:
-    """Register the site anew, with a table of its own."""
-    served, who = floor.served, floor.who
-    from ledger.demo.world import LOCATIONS
-
-    site = {
-        "site": served.world.sites[who],
-        "names": {"zh": "彩虹涂料厂区", "en": "Caihong Coatings site"},
-        "region": "370686",
-        "locations": list(LOCATIONS),
-        "co_storage": {"from": "2020-01-01", "apart": apart},
-    }
-    headers = {"authorization": f"Bearer {served.token(served.world.orgs[who], 'admin')}"}
-    answer = served.client.post(
-        "/api/v1/events", json=served.event(who, "governance.site_registered", {"site": site}), headers=headers
-    )
-    assert answer.status_code == 201, answer.text
 
 
 def test_a_safety_officer_lets_pass_with_a_reason(floor: Floor) -> None:

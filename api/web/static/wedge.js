@@ -1,0 +1,94 @@
+// Handheld scanners: keyboards that type a code in one burst, with or without Enter, on any page.
+//
+// Reads event.code and shift, never what a field holds: a Chinese input method turns keys into text of its own. What
+// was read goes out as the event "hazledger:scan"; where nobody takes it, a label leads to its page.
+"use strict";
+
+const FASTEST_HAND_MS = 30;
+const LEAST = 6;
+const QUIET_MS = 90;
+const SHIFTED = { "-": "_", "=": "+", ";": ":", "/": "?", ".": ">", ",": "<", "'": '"', "[": "{", "]": "}", "\\": "|", "`": "~" };
+const DIGITS = { 1: "!", 2: "@", 3: "#", 4: "$", 5: "%", 6: "^", 7: "&", 8: "*", 9: "(", 0: ")" };
+const NAMED = {
+  Minus: "-", Equal: "=", Semicolon: ";", Slash: "/", Period: ".", Comma: ",", Quote: "'", Backquote: "`",
+  BracketLeft: "[", BracketRight: "]", Backslash: "\\", Space: " ",
+  NumpadAdd: "+", NumpadSubtract: "-", NumpadMultiply: "*", NumpadDivide: "/", NumpadDecimal: ".",
+};
+
+/** The character of a key on a US keyboard, which scanners emulate; "" for a key that types none. */
+export function character(code, shift) {
+  if (/^Key[A-Z]$/.test(code)) return shift ? code[3] : code[3].toLowerCase();
+  if (/^Digit[0-9]$/.test(code)) return shift ? DIGITS[code[5]] : code[5];
+  if (/^Numpad[0-9]$/.test(code)) return code[6];
+  const plain = NAMED[code] || "";
+  return (shift && SHIFTED[plain]) || plain;
+}
+
+let burst = "";
+let last = 0;
+let timer = 0;
+let field = null;
+let before = "";
+
+function editable(target) {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ? target : null;
+}
+
+function finish() {
+  clearTimeout(timer);
+  const text = burst;
+  burst = "";
+  if (text.length < LEAST) return false;
+  const mine = field;
+  const restored = before;
+  const event = new CustomEvent("hazledger:scan", { detail: { text }, cancelable: true });
+  const taken = !document.dispatchEvent(event);
+  if (mine) {
+    // What the input method made of the keys is not what was scanned.
+    setTimeout(() => {
+      mine.value = taken ? restored : restored + text;
+      mine.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  } else if (!taken) {
+    follow(text);
+  }
+  return true;
+}
+
+/** Leads to the page of a label; a command card leads to the scan page. An address of another site is not followed. */
+function follow(text) {
+  const code = /^(?:https?:\/\/[a-z0-9.:-]+\/q\/)?([0-9a-z]{16})$/i.exec(text);
+  if (code) location.assign(`/Q/${code[1].toUpperCase()}`);
+  else if (/^HAZLEDGER:/i.test(text)) location.assign(`/scan#${encodeURIComponent(text)}`);
+}
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || /^(Shift|Control|Alt|Meta|CapsLock)/.test(event.code)) return;
+    const gap = event.timeStamp - last;
+    last = event.timeStamp;
+    if (event.code === "Enter" || event.code === "NumpadEnter" || event.code === "Tab") {
+      if (gap <= QUIET_MS && finish()) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+      burst = "";
+      return;
+    }
+    const typed = character(event.code, event.shiftKey);
+    if (!typed) {
+      burst = "";
+      return;
+    }
+    if (!burst || gap > FASTEST_HAND_MS) {
+      finish();
+      field = editable(event.target);
+      before = field ? field.value : "";
+    }
+    burst += typed;
+    clearTimeout(timer);
+    timer = setTimeout(finish, QUIET_MS);
+  },
+  true,
+);
