@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import scan_words, scans
-from api.auth import admit, check_same_site, services_of, settings_of
+from api.auth import admit, services_of, settings_of
 from api.decoding import Decoder
 from api.i18n import translator
 from api.negotiate import LANGUAGES
@@ -113,7 +113,6 @@ def worker(_request: Request) -> Response:
 async def decode(request: Request) -> Response:
     """Return the texts of the codes in a picture, the nearest to the middle first."""
     await asyncio.to_thread(admit, request, "event.append")
-    check_same_site(request)
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in PICTURES:
         raise FormatError("media_type_unsupported", None, {"expected": "image/jpeg", "given": given[:80] or "-"})

@@ -24,10 +24,14 @@ class Sizes:
     audited: int
     proofs: int
     labels: int
+    frames: int
+    scans: int
 
 
-FULL: Final = Sizes(64, 4_000, bulk=1_000, imported=5_000, story=2_000, audited=20_000, proofs=4_000, labels=100)
-QUICK: Final = Sizes(8, 64, bulk=40, imported=40, story=300, audited=600, proofs=50, labels=10)
+FULL: Final = Sizes(
+    64, 4_000, bulk=1_000, imported=5_000, story=2_000, audited=20_000, proofs=4_000, labels=100, frames=400, scans=60
+)
+QUICK: Final = Sizes(8, 64, bulk=40, imported=40, story=300, audited=600, proofs=50, labels=10, frames=20, scans=4)
 
 
 @dataclass(slots=True)

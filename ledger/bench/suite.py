@@ -17,6 +17,7 @@ from ledger.bench.labelling import labels
 from ledger.bench.machine import describe
 from ledger.bench.memory import audit_memory, available
 from ledger.bench.proofs import proof_warm
+from ledger.bench.scanning import decode, scan_verdict
 
 Measure = Callable[[Context], Measured | list[Measured]]
 
@@ -31,6 +32,8 @@ MEASURES: Final[dict[str, Measure]] = {
     "audit_memory": audit_memory,
     "proof_warm": proof_warm,
     "labels": labels,
+    "decode": decode,
+    "scan_verdict": scan_verdict,
     "append_time": append_time,
 }
 READ_A_LEDGER: Final = frozenset({"audit_evidence", "audit_full", "audit_memory", "proof_warm"})
