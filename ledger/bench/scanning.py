@@ -7,6 +7,7 @@ import http.client
 import io
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
@@ -86,8 +87,8 @@ def scan_verdict(context: Context) -> Measured:
     floor = _Floor.make(scratch, context.sizes.scans)
     token = access_token(scratch)
     frames = [frame(qr_url(BASE, code)) for code in floor.drums]
-    with running({"app": "ledger", "folder": str(scratch.folder)}) as port:
-        phone = _Phone(port, token)
+    served = running({"app": "ledger", "folder": str(scratch.folder)})
+    with served as port, closing(_Phone(port, token)) as phone:
         bays = _turns(floor.bays)
 
         def scanned() -> float:
@@ -115,6 +116,10 @@ class _Phone:
         self._connection = http.client.HTTPConnection(HOST, port, timeout=30)
         self._key = {"authorization": f"Bearer {token}", "accept": "application/json"}
         self._number = 0
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
 
     def scan(self, shown: bytes, bay: str) -> None:
         """Send a frame, then what it shows as a drum moved to a bay."""
