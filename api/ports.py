@@ -29,6 +29,7 @@ from api.views import (
     IncidentCode,
     IncidentView,
     Key,
+    KeyView,
     LabelLine,
     LoginOffer,
     LogState,
@@ -240,6 +241,9 @@ class Registry(Protocol):
 
     def organisation(self, viewer: Principal, ref: str) -> OrganisationView:
         """Return one organisation. NotFoundError."""
+
+    def keys(self, viewer: Principal) -> Page[KeyView]:
+        """Return the public keys of the viewer's organisation, the newest first."""
 
     def products(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[ProductView]:
         """Return products, by name; `text` filters by the start of a name, a UN number or a CAS number."""

@@ -12,7 +12,13 @@ LISTS: Final[Mapping[str, str]] = {
     "products": N_("Products"),
     "containers": N_("Containers"),
     "sites": N_("Sites"),
+    "keys": N_("Keys"),
     "findings": N_("Findings"),
+}
+HOLDERS: Final[Mapping[str, str]] = {
+    "org": N_("the organisation"),
+    "user": N_("a person"),
+    "device": N_("a device"),
 }
 EMPTY: Final[Mapping[str, str]] = {
     "stock": N_("Nothing is in stock. What you receive, produce or buy stands here."),
@@ -20,6 +26,7 @@ EMPTY: Final[Mapping[str, str]] = {
     "products": N_("No product yet. Register one, or import a list of them."),
     "containers": N_("No container yet. Register one, or import a list of them."),
     "sites": N_("No site yet. Register the place where you keep or use chemicals first."),
+    "keys": N_("No key is registered: what you state is attested by the ledger, not signed by you."),
     "findings": N_("Nothing is open. What the rules find stands here until an event resolves it."),
 }
 NONE_FOUND: Final = N_("Nothing begins like this.")

@@ -60,6 +60,12 @@ def sites(request: Request, cursor: str | None = None) -> Response:
     return _list(request, "sites", "master.read", cursor, lambda s, who, _, after: s.registry.sites(who, after, LINES))
 
 
+@router.get("/keys")
+def keys(request: Request) -> Response:
+    """Show the public keys of the organisation, and which of them count."""
+    return _list(request, "keys", "master.read", None, lambda s, who, _text, _after: s.registry.keys(who))
+
+
 @router.get("/findings")
 def findings(request: Request, cursor: str | None = None) -> Response:
     """Show what the rules found and no event has resolved."""
@@ -101,6 +107,7 @@ _ACTIONS: Final[dict[str, Action]] = {
     "products": "master.read",
     "containers": "master.read",
     "sites": "master.read",
+    "keys": "master.read",
     "findings": "finding.read",
 }
 

@@ -22,6 +22,7 @@ from api.views import (
     IncidentCode,
     IncidentView,
     Key,
+    KeyView,
     LabelLine,
     LinkView,
     LoginOffer,
@@ -350,6 +351,9 @@ class FakeRegistry:
 
     def organisations(self, viewer: Principal, after: Key | None, limit: int) -> Page[OrganisationView]:
         return Page((self.organisation_view,))
+
+    def keys(self, viewer: Principal) -> Page[KeyView]:
+        return Page((KeyView("A" * 43, "org:x", 5, None, None),))
 
     def organisation(self, viewer: Principal, ref: str) -> OrganisationView:
         if ref != self.organisation_view.ref:

@@ -10,7 +10,7 @@ from tests.api.wiring.test_wiring_deal_pages import Desk
 from tests.api.wiring.test_wiring_imports import size
 
 HEADERS = {"origin": BASE, "accept-language": "en", "accept": "text/html"}
-LISTS = ("stock", "batches", "products", "containers", "sites", "findings")
+LISTS = ("stock", "batches", "products", "containers", "sites", "keys", "findings")
 PRODUCT = {"name_zh": "试验用溶剂", "state": "liquid", "cas": "67-64-1", "lists": "drug_precursor_3"}
 SITE = {"name_zh": "二号库", "region": "320583", "locations": "A-01 库位 甲类\nT-01 储罐"}
 
