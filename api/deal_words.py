@@ -119,6 +119,17 @@ PARTICULARS: Final[Mapping[str, str]] = {
     "package_kind": N_("Kind of package"),
     "remark": N_("Remark"),
 }
+CREW: Final[Mapping[str, str]] = {
+    "driver": N_("Driver"),
+    "escort": N_("Escort"),
+    "dispatcher": N_("Dispatcher"),
+}
+ACTS_FOR: Final[Mapping[str, str]] = {
+    "driver": N_("driver of %(firm)s"),
+    "escort": N_("escort of %(firm)s"),
+    "dispatcher": N_("dispatcher of %(firm)s"),
+}
+"""Who a person is whose name the reader does not see."""
 MODES: Final[Mapping[str, str]] = {
     "road": N_("Road"),
     "rail": N_("Rail"),

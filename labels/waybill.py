@@ -34,7 +34,7 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Driver or escort: a name (or a reference where the name is not disclosed) and the certificate."""
+    """Driver or escort: a name (or whose driver it is, where the name is not disclosed) and the certificate."""
 
     role: Literal["driver", "escort"]
     name: str
@@ -95,7 +95,7 @@ class WaybillPaper:
     demo: bool = False
 
     def particulars(self) -> dict[str, Any]:
-        """What the signed code commits to: all that is printed but the code itself and later signatures."""
+        """What the signed code commits to: all of this paper but the code itself and later signatures."""
         found: dict[str, Any] = _plain(asdict(replace(self, code="", signatures=())))
         return found
 
@@ -164,6 +164,10 @@ def _firm(firm: Firm) -> str:
     return "\n".join([*names, *more, *where])
 
 
+def _member(one: Crew) -> str:
+    return f"{one.name}\n从业资格证 / certificate {one.certificate}" if one.certificate else one.name
+
+
 def _parties(paper: WaybillPaper) -> list[Field]:
     loader = paper.loader or paper.consignor
     return [
@@ -175,7 +179,7 @@ def _parties(paper: WaybillPaper) -> list[Field]:
 
 
 def _trip(paper: WaybillPaper) -> list[Field]:
-    crew = [(*CREW[one.role], f"{one.name}\n{one.certificate}".rstrip()) for one in paper.crew]
+    crew = [(*CREW[one.role], _member(one)) for one in paper.crew]
     return [
         ("起运地", "From", paper.origin),
         ("目的地", "To", paper.destination),

@@ -8,6 +8,7 @@ from api.views.access import ANONYMOUS, LoginOffer, Principal, Session, UserRole
 from api.views.common import Instant, Key, Listing, Mass, Page, Party, PlaceName, Words
 from api.views.deals import (
     Cargo,
+    CrewMember,
     Danger,
     Filing,
     LegView,
@@ -62,6 +63,7 @@ __all__ = [
     "ClashView",
     "Clearance",
     "ContainerView",
+    "CrewMember",
     "Danger",
     "DeliveryView",
     "DeskEvent",

@@ -10,6 +10,7 @@ Side = Literal["giver", "taker", "both", "carrier", "arranger", "none"]
 TransferStatus = Literal["offered", "agreed", "declined", "cancelled", "closed", "expired"]
 ShipmentStep = Literal["planned", "loaded", "dispatched", "departed", "arrived", "unloaded"]
 Backing = Literal["signed", "link", "paper", "attested"]
+CrewRole = Literal["driver", "escort", "dispatcher"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +199,21 @@ class Cargo:
 
 
 @dataclass(frozen=True, slots=True)
+class CrewMember:
+    """A person of a trip. `name` None: not stated, or not shown to the viewer. `certificate`: its number, or ''."""
+
+    role: CrewRole
+    name: str | None
+    firm: Party
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
 class WaybillView:
     """What a waybill code says, and what the ledger says now. `valid`: a key of the log signed it.
 
     `index`: the newest record of the shipment when it was printed; `same`: the ledger would print the same again.
-    Whoever holds the paper sees vehicle, goods and phone; `shipment` only who has a relation to it.
+    Whoever holds the paper sees vehicle, goods and phone; `shipment` and `crew` only who has a relation to it.
     """
 
     valid: bool
@@ -215,6 +226,7 @@ class WaybillView:
     step: ShipmentStep | None = None
     dangers: tuple[Danger, ...] = ()
     shipment: str | None = None
+    crew: tuple[CrewMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,3 +305,4 @@ class ShipmentView:
     signatures: tuple[StepSignature, ...]
     records: int = 0
     on_paper: tuple[str, ...] = ()
+    crew: tuple[CrewMember, ...] = ()

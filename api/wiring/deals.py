@@ -24,6 +24,7 @@ from api.views import (
 )
 from api.views.deals import Side
 from api.wiring.cargo import PARTICULARS, cargo_of
+from api.wiring.crew import crew_of
 from api.wiring.deal_lists import party_of, permits_of, recorded, shipments_of, status_of, step_of, transfers_of
 from api.wiring.firms import crew, firm, firms
 from api.wiring.goods import goods_of
@@ -295,6 +296,7 @@ def _shipment(state: ShipmentState, sight: Sight) -> ShipmentView:
         signatures=signatures_of(known, life),
         records=len(life),
         on_paper=next_steps.on_paper(state, org),
+        crew=crew_of(state, sight, life),
     )
 
 

@@ -7,9 +7,10 @@ from datetime import timezone
 from typing import Any, Final
 
 from api.figures import instant_local, kg_figure
-from api.views import Cargo, Danger, Principal, StepSignature, WaybillView
+from api.views import Cargo, CrewMember, Danger, Principal, StepSignature, WaybillView
 from api.views.deals import ShipmentStep
 from api.wiring.cargo import cargo_of
+from api.wiring.crew import certificate, crew_of, licence
 from api.wiring.deals import shipment_for
 from api.wiring.known import Known
 from api.wiring.reading import Reading
@@ -21,7 +22,7 @@ from ledger.errors import NotFoundError, VerificationError
 from ledger.rules.aggregates import OrgState, ShipmentState
 
 PERMITS: Final = ("production", "operation", "storage", "use", "road_transport")
-PEOPLE: Final = ("driver", "escort")
+PEOPLE: Final = {"driver": ("驾驶员", "driver"), "escort": ("押运员", "escort"), "dispatcher": ("调度人", "dispatcher")}
 MODES: Final = {"road": "道路 / road", "rail": "铁路 / rail", "ship": "水路 / ship", "pipeline": "管道 / pipeline"}
 
 
@@ -36,14 +37,21 @@ class LedgerWaybills:
         """Return the document as PDF. NotFoundError, UnavailableError."""
         ledger = self._reading.ledger
         with self._reading.known() as known:
-            state, _ = shipment_for(known, viewer, ref)
+            state, sight = shipment_for(known, viewer, ref)
             minute = known.now_ms // MINUTE_MS
             index = _newest(known, ref)
             paper = paper_of(known, state, index, demo=ledger.recorded().demo)
-            signed = signatures_of(known, steps(known, ref))
+            life = tuple(steps(known, ref))
+            signed, crew = signatures_of(known, life), crew_of(state, sight, life)
         code = ledger.sign_waybill(Waybill(ref, index, minute, particulars(paper.particulars())))
         return render(
-            _with(paper, f"{base_url}/W/{code}".upper(), instant_local(minute * MINUTE_MS, zone), signed, zone)
+            _with(
+                _named(paper, crew),
+                f"{base_url}/W/{code}".upper(),
+                instant_local(minute * MINUTE_MS, zone),
+                signed,
+                zone,
+            )
         )
 
     def check(self, viewer: Principal, code: str) -> WaybillView:
@@ -57,8 +65,10 @@ class LedgerWaybills:
             state = known.must(said.shipment, ShipmentState)
             now = paper_of(known, state, said.index, demo=ledger.recorded().demo)
             related = True
+            crew: tuple[CrewMember, ...] = ()
             try:
-                shipment_for(known, viewer, said.shipment)
+                _, sight = shipment_for(known, viewer, said.shipment)
+                crew = crew_of(state, sight, steps(known, said.shipment))
             except NotFoundError:
                 related = False
             cargo = cargo_of(known, state)
@@ -76,11 +86,15 @@ class LedgerWaybills:
             step=named,
             dangers=tuple(dangers),
             shipment=said.shipment if related else None,
+            crew=crew,
         )
 
 
 def paper_of(known: Known, state: ShipmentState, index: int, *, demo: bool) -> WaybillPaper:
-    """Return the paper without its code, time and signatures: what the code commits to."""
+    """Return the paper without its code, time, signatures and names of people: what the code commits to.
+
+    People stand in it by the last digits of their reference: a code says the same whoever had it printed.
+    """
     said = state.statement
     cargo = cargo_of(known, state)
     carrier = _firm(known, state.carrier, ("road_transport",))
@@ -102,11 +116,11 @@ def paper_of(known: Known, state: ShipmentState, index: int, *, demo: bool) -> W
         plate=state.vehicle,
         trailer=_text(said, "trailer"),
         vehicle_certificate=_text(said, "vehicle_certificate")
-        or _licence(known, state.carrier, "vehicle", state.vehicle),
+        or licence(known, state.carrier, "vehicle", state.vehicle),
         tank=f"{tank['id']}  {tank['volume_l']} L" if tank else "",
         crew=tuple(
             Crew("driver" if who == "driver" else "escort", *_person(known, state, who))
-            for who in PEOPLE
+            for who in ("driver", "escort")
             if who in said
         ),
         goods=tuple(_line(item, said) for item in cargo),
@@ -118,6 +132,18 @@ def paper_of(known: Known, state: ShipmentState, index: int, *, demo: bool) -> W
         record=str(index),
         demo=demo,
     )
+
+
+def _named(paper: WaybillPaper, crew: tuple[CrewMember, ...]) -> WaybillPaper:
+    """The paper with people as its reader may know them: by name, or by what they are of which firm."""
+    aboard = (Crew(one.role, _called(one), one.certificate) for one in crew if one.role != "dispatcher")
+    dispatchers = (_called(one) for one in crew if one.role == "dispatcher")
+    return replace(paper, crew=tuple(aboard), dispatcher=next(dispatchers, ""))
+
+
+def _called(one: CrewMember) -> str:
+    zh, en = PEOPLE[one.role]
+    return one.name or f"{one.firm.name.zh}的{zh}\n{en} of {one.firm.name.en}"
 
 
 def _with(
@@ -144,17 +170,10 @@ def _firm(known: Known, ref: str | None, kinds: tuple[str, ...]) -> Firm:
     return Firm(state.name_zh, state.name_en, state.uscc, state.phone, licence, state.address)
 
 
-def _licence(known: Known, carrier: str, kind: str, subject: str) -> str:
-    state = known.get(carrier, OrgState)
-    held = () if state is None else state.licences
-    return next((one.number for one in held if one.kind == kind and one.subject == subject), "")
-
-
 def _person(known: Known, state: ShipmentState, who: str) -> tuple[str, str]:
-    """A reference where the name is not disclosed, and the certificate."""
+    """The last digits of the reference, and the certificate."""
     subject = _text(state.statement, who)
-    certificate = _text(state.statement, f"{who}_certificate") or _licence(known, state.carrier, who, subject)
-    return subject.rpartition("-")[2], certificate
+    return subject.rpartition("-")[2], certificate(known, state, state.carrier, who, subject)
 
 
 def _line(item: Cargo, said: Mapping[str, object]) -> GoodsLine:

@@ -5,8 +5,10 @@ import pytest
 from labels import symbol
 from ledger.core.waybill import CODE_LENGTH, particulars
 from ledger.errors import UnavailableError
+from ledger.store.rows import UserRow
 from tests.api.wiring.served import Served
-from tests.api.wiring.test_wiring_deals import Sale, done
+from tests.api.wiring.test_wiring_deals import Sale, done, post
+from tests.labels.papers import texts
 
 
 class Trip:
@@ -95,3 +97,65 @@ def test_strangers_get_no_paper_and_a_reader_of_the_ledger_says_who_writes(
     monkeypatch.setattr(served.ledger, "_writer", elsewhere)
     answer = served.get(f"{trip.shipment}/waybill", "swift")
     assert (answer.status_code, answer.json()["code"]) == (503, "writer_elsewhere")
+
+
+def named(served: Served, user: str, who: str, name: str) -> None:
+    row = UserRow(user, served.world.orgs[who], f"{who}-{user[-6:]}", name, None, "driver", served.clock.now_ms(), None)
+    with served.ledger.store.write() as unit:
+        unit.people.add_user(row)
+
+
+def printed(served: Served, trip: Trip, who: str) -> str:
+    return "".join(texts(served.get(f"{trip.shipment}/waybill", who).content))
+
+
+def test_people_are_named_to_their_own_firm_and_told_by_firm_and_certificate_to_others(
+    served: Served, trip: Trip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leg = served.ok(trip.shipment, "swift")["legs"][0]
+    named(served, leg["driver"], "swift", "李强")
+    named(served, served.world.users["sea"], "sea", "王敏")
+    views = {who: {one["role"]: one for one in served.ok(trip.shipment, who)["crew"]} for who in ("swift", "sea")}
+    assert [views["swift"][role]["name"] for role in ("driver", "escort", "dispatcher")] == ["李强", None, None]
+    assert [views["sea"][role]["name"] for role in ("driver", "escort", "dispatcher")] == [None, None, "王敏"]
+    orgs = served.world.orgs
+    assert [views["sea"][role]["firm"]["ref"] for role in ("driver", "dispatcher")] == [orgs["swift"], orgs["sea"]]
+    number = views["sea"]["driver"]["certificate"]
+    assert number
+    ours, theirs = printed(served, trip, "swift"), printed(served, trip, "sea")
+    firm = views["sea"]["driver"]["firm"]["name"]
+    for text, here, there in ((ours, "李强", "王敏"), (theirs, "王敏", "李强")):
+        assert here in text
+        assert there not in text
+        assert number in text
+        assert not [tail for ref in (leg["driver"], leg["escort"]) if (tail := ref[-12:]) in text]
+    assert f"{firm['zh']}的驾驶员" in theirs.replace("\n", "").replace("\r", "")
+    code = trip.code(monkeypatch, "sea").rpartition("/W/")[2]
+    for who, shown in (("swift", ["李强", None, None]), ("sea", [None, None, "王敏"])):
+        checked = served.ok(f"/W/{code}", who)
+        assert (checked["same"], [one["name"] for one in checked["crew"]]) == (True, shown)
+    anybody = served.client.get(f"/W/{code}", headers={"accept": "application/json"}).json()
+    assert (anybody["same"], anybody["crew"]) == (True, [])
+    page = (
+        served.browser("sea")
+        .get(trip.shipment.removeprefix("/api/v1"), headers={"accept": "text/html", "accept-language": "en"})
+        .text
+    )
+    assert f"driver of {firm['en']}" in page
+    assert leg["driver"][-12:] not in page
+
+
+def test_a_name_stated_in_a_personal_section_is_shown_to_who_stated_it_alone(served: Served) -> None:
+    sale = Sale(served)
+    done(sale.take("paint", "agree"))
+    truck = served.world.fleet["swift"][0]
+    said = {"vehicle": truck.plate, "mode": "road", "driver": truck.driver, "waybill": "YD9"}
+    sections = {
+        "parties": {"carrier": served.world.orgs["swift"]},
+        "transport": said,
+        "personal": {"driver": {"name": "赵磊"}},
+    }
+    answer = post(served, "sea", "/api/v1/shipments", {"transfer": sale.view()["ref"], "sections": sections})
+    path = done(answer).headers["location"]
+    for who, name in (("sea", "赵磊"), ("swift", None), ("paint", None)):
+        assert [one["name"] for one in served.ok(path, who)["crew"]] == [name], who
