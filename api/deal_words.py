@@ -119,6 +119,19 @@ PARTICULARS: Final[Mapping[str, str]] = {
     "package_kind": N_("Kind of package"),
     "remark": N_("Remark"),
 }
+CONTROLS: Final[Mapping[str, str]] = {
+    "at": N_("When it was signed"),
+    "goods": N_("Goods"),
+    "number": N_("Number"),
+    "packages": N_("Packages"),
+    "photo": N_("Photograph or scan of the signed paper"),
+    "pin": N_("PIN, six digits"),
+    "place": N_("Where it is put"),
+    "reason": N_("Reason"),
+    "vehicle": N_("Vehicle"),
+    "volume_l": N_("Its volume, L"),
+}
+"""What the forms call their fields."""
 CREW: Final[Mapping[str, str]] = {
     "driver": N_("Driver"),
     "escort": N_("Escort"),

@@ -21,7 +21,8 @@ def crew_of(state: ShipmentState, sight: Sight, life: Iterable[Step]) -> tuple[C
     """Return who drives, escorts and dispatches; ``life``: the records of the shipment, newest first.
 
     A name is what an event states in `personal` beside the person, or what the person's own organisation calls its
-    user; of both, no more than the policy shows of such a section to the viewer.
+    user; of both, no more than the policy shows of such a section to the viewer. A one-time link shows no name: it was
+    issued by another firm, which may hold it too.
     """
     told = [step for step in life if TRANSPORT in step.header.sections]
     return tuple(
@@ -65,6 +66,8 @@ def _people(state: ShipmentState, known: Known, told: Iterable[Step]) -> Iterato
 
 def _name(sight: Sight, told: Iterable[Step], role: CrewRole, user: str) -> str | None:
     known = sight.known
+    if sight.viewer.method == "link":
+        return None
     for step in told:
         if PERSONAL not in step.header.sections or known.section(step.row.idx, TRANSPORT).get(role) != user:
             continue

@@ -13,7 +13,8 @@ from api.wiring import wire
 from ledger.services.identity.ports import Site
 from tests.api.wiring.served import BASE, Served
 from tests.api.wiring.test_wiring_deal_pages import Desk, fields
-from tests.api.wiring.test_wiring_waybills import Trip
+from tests.api.wiring.test_wiring_waybills import Trip, named
+from tests.labels.papers import texts
 
 HTML = {"accept": "text/html", "accept-language": "en"}
 
@@ -52,13 +53,18 @@ def test_a_driver_and_a_consignee_without_accounts_take_their_steps(served: Serv
     assert "Accept the goods" in first
     for step in ("accept", "depart", "arrive", "deliver"):
         assert driver.press(step).status_code == 303, step
-    assert "nothing to do" in driver.see().text
+    assert "Everything that this link is for is recorded" in driver.see().text
     receipt = driver.browser.get(f"{driver.path}/receipts/accept")
     assert receipt.json()["header"]["actor"] == served.world.orgs["swift"]
     assert driver.browser.get(f"{driver.path}/waybill").content.startswith(b"%PDF")
     consignee = Phone(served, trip, "consignee")
     place = f"{served.world.sites['paint']}/DOCK"
-    assert consignee.press("receive", kg0="990", place=place).status_code == 422
+    wrong = "000000" if consignee.pin != "000000" else "111111"
+    for pin, status, told in ((wrong, 403, "The PIN is wrong"), (consignee.pin, 422, "Fill in “Reason”")):
+        refused = consignee.press("receive", pin=pin, kg0="990", place=place)
+        assert (refused.status_code, told in refused.text, "/reason" in refused.text) == (status, True, False)
+        kept = fields(refused.text)
+        assert (kept["kg0"], kept["place"], kept["pin"]) == ("990", place, "")
     assert consignee.press("receive", kg0="990", place=place, reason="Leaking valve").status_code == 303
     signed = {one["role"]: one["backing"] for one in trip.sale.view()["signatures"]}
     assert (signed["carrier"], signed["consignee"]) == ("link", "link")
@@ -167,3 +173,16 @@ def test_pins_are_guessed_over_many_links_no_faster_than_the_address_may_fail(se
     assert guesser.get(f"/d/{'A' * 43}", headers=HTML).status_code == 429, "addresses are not guessed either"
     last = guesser.post(f"{phones[2].path}/accept", data={"pin": phones[2].pin}, headers=HTML)
     assert (last.status_code, "retry-after" in last.headers) == (429, True)
+
+
+def test_a_link_shows_no_names_as_its_issuer_may_hold_it_too(served: Served, trip: Trip) -> None:
+    driver = served.ok(trip.shipment, "swift")["legs"][0]["driver"]
+    named(served, driver, "swift", "李强")
+    assert "李强" in served.browser("swift").get(trip.shipment.removeprefix("/api/v1"), headers=HTML).text
+    phone = Phone(served, trip, "carrier")
+    page = phone.see().text
+    assert "driver of" in page
+    paper = "".join(texts(phone.browser.get(f"{phone.path}/waybill").content))
+    for shown in (page, paper):
+        assert "李强" not in shown
+        assert driver[-12:] not in shown
