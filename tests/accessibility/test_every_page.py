@@ -33,6 +33,8 @@ HERE_NO_PAGE = {
     "/d/{token}": "behind a link and its PIN: a page of tests/api/wiring",
     "/d/{token}/waybill": "a file",
     "/d/{token}/receipts/{step}": "a file",
+    "/scan/place": "what a place is called, as JSON for the page of scans",
+    "/scan/worker.js": "a script",
     "/open/{code}": "leads back to the code; the page is that of the code",
 }
 

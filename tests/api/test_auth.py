@@ -30,12 +30,16 @@ def test_a_route_without_an_action_cannot_be_registered() -> None:
         registry.router.add_api_route("/open", open_to_all)
 
 
+OPEN = {"/api/v1/token", "/api/v1/codes/{code}/open"}
+"""They take a secret of their own: a client's, an incident's."""
+
+
 def test_every_path_of_the_api_answers_nobody_with_401(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     seen = 0
     for path, operations in document["paths"].items():
         for method in operations:
-            if not path.startswith("/api/") or path == "/api/v1/token":
+            if not path.startswith("/api/") or path in OPEN:
                 continue
             seen += 1
             answer = client.request(method, path.replace("{", "").replace("}", ""))

@@ -45,7 +45,7 @@ def _stated(realm: Realm, path: str, object: Object, org: str) -> dict[str, Any]
             return _offer(realm, object, org)
         case "/api/v1/shipments":
             return _plan(realm, object, org)
-        case "/api/v1/incidents" | "/api/v1/codes/{code}/open":
+        case _ if path == "/api/v1/incidents" or (path.startswith("/api/v1/codes/") and path.endswith("/open")):
             return _about_incidents(realm, path)
         case "/api/v1/webhooks":
             webhook(realm)
