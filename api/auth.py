@@ -19,7 +19,7 @@ from api.ports import Action, Services
 from api.rates import credential_was
 from api.settings import ApiSettings
 from api.views import ANONYMOUS, Principal, Session
-from ledger.errors import ForbiddenError
+from ledger.errors import ForbiddenError, HazledgerError
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 MAX_SECRET: Final = 256
@@ -141,6 +141,15 @@ def admit(request: Request, action: Action) -> Principal:
         check_same_site(request)
     services_of(request).access.allow(principal, action)
     return principal
+
+
+def may(request: Request, principal: Principal, action: Action) -> bool:
+    """Tell whether somebody's role may try this at all: what a page offers."""
+    try:
+        services_of(request).access.allow(principal, action)
+    except HazledgerError:
+        return False
+    return True
 
 
 class GuardedRoute(APIRoute):

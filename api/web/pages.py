@@ -12,6 +12,7 @@ from api import openapi, record_words
 from api.auth import (
     enter,
     identify,
+    may,
     note,
     services_of,
 )
@@ -26,7 +27,7 @@ from api.web.assets import asset
 from api.web.docs import groups
 from api.web.records import open_lists
 from api.web.render import language_of, page
-from ledger.errors import HazledgerError, NotFoundError, catalogue
+from ledger.errors import NotFoundError, catalogue
 
 router = APIRouter(include_in_schema=False)
 codes = APIRouter(tags=["codes"])
@@ -89,22 +90,14 @@ def batch(request: Request, uuid: str) -> Response:
     return page(request, "batch.html", view=view)
 
 
-def _may(request: Request, reader: Principal, action: Action) -> bool:
-    try:
-        services_of(request).access.allow(reader, action)
-    except HazledgerError:
-        return False
-    return True
-
-
 @router.get("/desk")
 def desk(request: Request) -> Response:
     """Show an organisation its stock, findings and recent events."""
     reader = enter(request, "desk.read")
     services = services_of(request)
-    doors = [at for at, action in DOORS if _may(request, reader, action)]
+    doors = [at for at, action in DOORS if may(request, reader, action)]
     doors += ["/import"] if services.imports.kinds(reader) else []
-    lists = open_lists(services, reader)
+    lists = open_lists(request, reader)
     return page(
         request, "desk.html", view=services.registry.desk(reader), doors=doors, lists=lists, record=record_words
     )

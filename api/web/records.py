@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import record_words
-from api.auth import enter, services_of
+from api.auth import enter, may, services_of
 from api.cursors import read_cursor, write_cursor
 from api.ports import Action, Services
 from api.views import Key, Page, Principal
 from api.web.render import page
-from ledger.errors import HazledgerError, NotFoundError
+from ledger.errors import NotFoundError
 from ledger.services.imports.columns import Kind
 
 router = APIRouter(include_in_schema=False)
@@ -23,58 +23,69 @@ MOST_TEXT: Final = 80
 
 Turn = Callable[[Services, Principal, str | None, Key | None], Page[Any]]
 
+_ACTIONS: Final[dict[str, Action]] = {
+    "stock": "stock.read",
+    "batches": "batch.read",
+    "products": "master.read",
+    "containers": "master.read",
+    "sites": "master.read",
+    "keys": "master.read",
+    "findings": "finding.read",
+}
+"""The lists, and what each lets its reader do."""
 _SEARCHED: Final = frozenset({"batches", "products"})
-_IMPORTED: Final[dict[str, Kind]] = {"products": "products", "containers": "containers", "stock": "opening"}
+IMPORTED: Final[dict[str, Kind]] = {"products": "products", "containers": "containers", "stock": "opening"}
+"""The list that an import, or a form, adds to -> what is imported there."""
 
 
 @router.get("/stock")
 def stock(request: Request, cursor: str | None = None) -> Response:
     """Show what the organisation owns or holds; to a regulator what lies in its region."""
-    return _list(request, "stock", "stock.read", cursor, lambda s, who, _, after: s.registry.stock(who, after, LINES))
+    return _list(request, "stock", cursor, lambda s, who, _, after: s.registry.stock(who, after, LINES))
 
 
 @router.get("/batches")
 def batches(request: Request, q: str = "", cursor: str | None = None) -> Response:
     """Show batches, the newest change first."""
     turn: Turn = lambda s, who, text, after: s.batches.listing(who, text, after, LINES)  # noqa: E731
-    return _list(request, "batches", "batch.read", cursor, turn, q)
+    return _list(request, "batches", cursor, turn, q)
 
 
 @router.get("/products")
 def products(request: Request, q: str = "", cursor: str | None = None) -> Response:
     """Show products by name."""
     turn: Turn = lambda s, who, text, after: s.registry.products(who, text, after, LINES)  # noqa: E731
-    return _list(request, "products", "master.read", cursor, turn, q)
+    return _list(request, "products", cursor, turn, q)
 
 
 @router.get("/containers")
 def containers(request: Request, cursor: str | None = None) -> Response:
     """Show containers by number."""
     turn: Turn = lambda s, who, _, after: s.registry.containers(who, after, LINES)  # noqa: E731
-    return _list(request, "containers", "master.read", cursor, turn)
+    return _list(request, "containers", cursor, turn)
 
 
 @router.get("/sites")
 def sites(request: Request, cursor: str | None = None) -> Response:
     """Show sites with their places."""
-    return _list(request, "sites", "master.read", cursor, lambda s, who, _, after: s.registry.sites(who, after, LINES))
+    return _list(request, "sites", cursor, lambda s, who, _, after: s.registry.sites(who, after, LINES))
 
 
 @router.get("/keys")
 def keys(request: Request) -> Response:
     """Show the public keys of the organisation, and which of them count."""
-    return _list(request, "keys", "master.read", None, lambda s, who, _text, _after: s.registry.keys(who))
+    return _list(request, "keys", None, lambda s, who, _text, _after: s.registry.keys(who))
 
 
 @router.get("/findings")
 def findings(request: Request, cursor: str | None = None) -> Response:
     """Show what the rules found and no event has resolved."""
     turn: Turn = lambda s, who, _, after: s.registry.findings(who, after, LINES)  # noqa: E731
-    return _list(request, "findings", "finding.read", cursor, turn)
+    return _list(request, "findings", cursor, turn)
 
 
-def _list(request: Request, name: str, action: Action, cursor: str | None, turn: Turn, text: str = "") -> Response:
-    reader = enter(request, action)
+def _list(request: Request, name: str, cursor: str | None, turn: Turn, text: str = "") -> Response:
+    reader = enter(request, _ACTIONS[name])
     services = services_of(request)
     wanted = text.strip()[:MOST_TEXT]
     found = turn(services, reader, wanted or None, read_cursor(name, cursor))
@@ -87,9 +98,9 @@ def _list(request: Request, name: str, action: Action, cursor: str | None, turn:
         q=wanted,
         searched=name in _SEARCHED,
         record=record_words,
-        lists=open_lists(services, reader),
+        lists=open_lists(request, reader),
         kinds=kinds_of(services, reader),
-        imported=_IMPORTED.get(name),
+        imported=IMPORTED.get(name),
         region=lambda code: _region(services, code),
     )
 
@@ -101,31 +112,12 @@ def _region(services: Services, code: str) -> str:
         return code
 
 
-_ACTIONS: Final[dict[str, Action]] = {
-    "stock": "stock.read",
-    "batches": "batch.read",
-    "products": "master.read",
-    "containers": "master.read",
-    "sites": "master.read",
-    "keys": "master.read",
-    "findings": "finding.read",
-}
-
-
-def open_lists(services: Services, reader: Principal) -> tuple[str, ...]:
+def open_lists(request: Request, reader: Principal) -> tuple[str, ...]:
     """Return the lists that the reader may open."""
-    return tuple(name for name, action in _ACTIONS.items() if _may(services, reader, action))
+    return tuple(name for name, action in _ACTIONS.items() if may(request, reader, action))
 
 
 def kinds_of(services: Services, reader: Principal) -> tuple[str, ...]:
     """Return what the reader may register by form."""
     kinds = services.imports.kinds(reader)
     return (*kinds, "sites") if "products" in kinds else kinds
-
-
-def _may(services: Services, reader: Principal, action: Action) -> bool:
-    try:
-        services.access.allow(reader, action)
-    except HazledgerError:
-        return False
-    return True

@@ -18,7 +18,7 @@ from api.problems import describe, tell
 from api.request_id import request_id
 from api.views import Principal
 from api.web import forms
-from api.web.records import kinds_of
+from api.web.records import IMPORTED, kinds_of
 from api.web.render import language_of, page
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc
@@ -30,8 +30,6 @@ from ledger.services.imports.statements import TYPES
 
 router = APIRouter(include_in_schema=False)
 
-PAGES: Final[Mapping[str, Kind]] = {"products": "products", "containers": "containers", "stock": "opening"}
-"""The list that a form adds to -> what is imported there."""
 SITE: Final = "governance.site_registered"
 MOST_LOCATIONS: Final = 500
 
@@ -93,7 +91,7 @@ def _register(request: Request, reader: Principal, kind: Kind, cells: Mapping[st
 
 def _admitted(request: Request) -> tuple[Principal, Kind]:
     reader = admit(request, "event.append")
-    kind = PAGES[_list_of(request)[1:]]
+    kind = IMPORTED[_list_of(request)[1:]]
     _check(request, reader, kind, TYPES[kind])
     return reader, kind
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from api import figures, words
 from api.ages import age
-from api.auth import identify, services_of, session_secret, settings_of
+from api.auth import identify, may, services_of, session_secret, settings_of
 from api.i18n import Translator, translator
 from api.negotiate import LANGUAGE_COOKIE, LANGUAGES, Language, choose_language
 from api.ports import Action
@@ -158,15 +158,7 @@ def _reader(request: Request) -> Principal:
 
 def _menu(request: Request, reader: Principal) -> tuple[str, ...]:
     """Return the pages about people and programs that the reader may open."""
-    access = services_of(request).access
-    found: list[str] = []
-    for path, action in MENU:
-        try:
-            access.allow(reader, action)
-        except HazledgerError:
-            continue
-        found.append(path)
-    return tuple(found)
+    return tuple(path for path, action in MENU if may(request, reader, action))
 
 
 def _csrf(request: Request) -> str:
