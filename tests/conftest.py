@@ -33,6 +33,13 @@ def pytest_configure() -> None:
             del os.environ[name]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep together what shares a dear fixture when tests run side by side: a file, or all about who may do what."""
+    for item in items:
+        path = item.path.relative_to(config.rootpath)
+        item.add_marker(pytest.mark.xdist_group(str(path.parent if path.parent.name == "authorization" else path)))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line per tool what was not tested for want of it."""
     reports = terminalreporter.stats.get("skipped", [])

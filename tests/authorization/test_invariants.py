@@ -35,6 +35,7 @@ PUBLIC = frozenset(
         ("GET", "/problems/{code}"),
         ("GET", "/q/{code}"),
         ("GET", "/readyz"),
+        ("GET", "/scan/worker.js"),
         ("GET", "/static/{name:path}"),
         ("GET", "/w/{code}"),
         ("HEAD", "/openapi.json"),

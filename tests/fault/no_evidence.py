@@ -37,6 +37,9 @@ NO_EVIDENCE: Final = {
 SEEN_IN_PART: Final = {"meta"}
 """Of these the audit reads a row all the same: there, whether the projections are those of this version."""
 
+HELD_TO_EVENTS: Final = {"papers"}
+"""Operational tables that the audit holds against what events state of their rows."""
+
 
 def reason(change: Change) -> str | None:
     """Why this change proves nothing; None where the audit has to find it."""

@@ -36,6 +36,12 @@ def test_order_of_what_was_folded_leaves_no_trace(w: World) -> None:
     )
 
 
+def test_what_has_no_form_in_the_format_is_not_written(w: World) -> None:
+    batch = w.book.batch(w.produce())
+    with pytest.raises(TypeError):
+        codec.dump(replace(batch, product=1.5))  # type: ignore[arg-type]
+
+
 def test_what_is_not_loaded_is_asked_for(w: World) -> None:
     state = State({}, index=0, ledger_id=None)
     with pytest.raises(NotLoaded) as caught:
