@@ -15,6 +15,7 @@ from ledger.demo.dice import Dice
 from ledger.demo.fleet import trucks
 from ledger.demo.people import Person, hire
 from ledger.demo.statement import Sections, Statement
+from ledger.demo.units import units
 from ledger.reference import Reference
 from ledger.reference.products import Product
 
@@ -128,10 +129,10 @@ CAST = (
 )
 OPERATOR = Role("operator", "危化品流转账本运营方（演示）", "Ledger operator (demo)", "310000", "", ("operator",), ())
 LOCATIONS: tuple[dict[str, Json], ...] = (
-    {"location": "A-01", "kind": "bay", "name": "甲类库 A-01"},
-    {"location": "A-02", "kind": "bay", "name": "甲类库 A-02"},
-    {"location": "B-01", "kind": "bay", "name": "毒害品库 B-01"},
-    {"location": "T-01", "kind": "tank", "name": "储罐 T-01"},
+    {"location": "A-01", "kind": "bay", "name": "甲类库 A-01", "most_kg": "300000"},
+    {"location": "A-02", "kind": "bay", "name": "甲类库 A-02", "most_kg": "300000"},
+    {"location": "B-01", "kind": "bay", "name": "毒害品库 B-01", "most_kg": "40000"},
+    {"location": "T-01", "kind": "tank", "name": "储罐 T-01", "most_kg": "500000"},
     {"location": "DOCK", "kind": "dock", "name": "装卸台"},
     {"location": "USE", "kind": "use", "name": "使用点"},
 )
@@ -232,6 +233,9 @@ class World:
             "locations": list(LOCATIONS),
             "phone": f"0571-{self._dice.between(80000000, 89999999)}",
         }
+        registered: list[Json] = [*units(role.roles[0])]
+        if registered:
+            content["hazard_units"] = registered
         return content | ({"park": role.park} if role.park else {})
 
     def licence_of(self, name: str, kind: str) -> str:

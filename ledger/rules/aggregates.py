@@ -111,10 +111,37 @@ class OrgState:
 
 @dataclass(frozen=True, slots=True)
 class LocationState:
-    """A location (bay, tank, use point) of a site."""
+    """A location (bay, tank, use point) of a site. ``most_mg``: what it may hold at most, None where not stated."""
 
     kind: str
     name: str
+    most_mg: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaximumState:
+    """The most of a substance that a unit can hold by its design, and by which row of GB 18218-2018 it counts.
+
+    ``row``: number in table 1; ``category``: symbol in table 2, beside a row for its beta alone; ``product``: a product
+    that is meant, and by which the substance counts where neither is stated.
+    """
+
+    name: str
+    mg: int
+    row: int | None = None
+    category: str = ""
+    product: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """A unit of a site by GB 18218-2018: its locations, its design maximum, and the people exposed within 500 m."""
+
+    unit: str
+    name: str
+    locations: tuple[str, ...]
+    maximum: tuple[MaximumState, ...]
+    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +149,7 @@ class SiteState:
     """A site of an organisation, with its locations by id.
 
     ``apart``: pairs of classes that its approved table keeps apart in one location from ``apart_from`` on (epoch
-    milliseconds, None: it has no table); each pair in order, the pairs too.
+    milliseconds, None: it has no table); each pair in order, the pairs too. ``units``: as registered for GB 18218.
     """
 
     id: str
@@ -135,6 +162,7 @@ class SiteState:
     locations: Mapping[str, LocationState] = field(default_factory=dict)
     apart: tuple[tuple[str, str], ...] = ()
     apart_from: int | None = None
+    units: tuple[UnitState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,13 @@ from ledger.rules.aggregates import (
     LegState,
     LicenceState,
     LocationState,
+    MaximumState,
     OrgState,
     ProductState,
     ShipmentState,
     SiteState,
     TransferState,
+    UnitState,
     VoidedState,
 )
 from ledger.rules.jurisdiction import Jurisdiction
@@ -124,6 +126,11 @@ def _filing(item: dict[str, Any]) -> FilingState:
     return FilingState(**{**item, "lists": tuple(item["lists"])})
 
 
+def _unit(item: dict[str, Any]) -> UnitState:
+    lists = {"locations": tuple(item["locations"]), "maximum": tuple(MaximumState(**one) for one in item["maximum"])}
+    return UnitState(**{**item, **lists})
+
+
 RECORDS: Mapping[str, Callable[[Any], Any]] = {
     "apart": lambda value: tuple((one, other) for one, other in value),
     "legs": lambda value: tuple(LegState(**item) for item in value),
@@ -131,6 +138,7 @@ RECORDS: Mapping[str, Callable[[Any], Any]] = {
     "filings": lambda value: {key: _filing(item) for key, item in value},
     "settle": lambda value: None if value is None else SettlementState(**value),
     "standing": lambda value: None if value is None else StandingState(**value),
+    "units": lambda value: tuple(_unit(item) for item in value),
 }
 
 

@@ -18,9 +18,11 @@ from ledger.rules.aggregates import (
     LedgerState,
     LicenceState,
     LocationState,
+    MaximumState,
     OrgState,
     ProductState,
     SiteState,
+    UnitState,
 )
 from ledger.rules.costorage import pairs
 from ledger.rules.event import Entry
@@ -138,10 +140,30 @@ def _site(_state: State, entry: Entry, changes: Changes) -> None:
         region=stated["region"],
         park=stated.get("park", ""),
         phone=stated.get("phone", ""),
-        locations={item["location"]: LocationState(item["kind"], item.get("name", "")) for item in stated["locations"]},
+        locations={item["location"]: _location(item) for item in stated["locations"]},
         apart=() if table is None else pairs(table["apart"]),
         apart_from=None if table is None else date_ms(table["from"]),
+        units=tuple(_unit(item) for item in stated.get("hazard_units", ())),
     )
+
+
+def _location(item: Mapping[str, Any]) -> LocationState:
+    most = item.get("most_kg")
+    return LocationState(item["kind"], item.get("name", ""), None if most is None else milligrams(most, "kg"))
+
+
+def _unit(item: Mapping[str, Any]) -> UnitState:
+    maximum = tuple(
+        MaximumState(
+            line["name"],
+            milligrams(line["most_kg"], "kg"),
+            line.get("row"),
+            line.get("category", ""),
+            line.get("product", ""),
+        )
+        for line in item["maximum"]
+    )
+    return UnitState(item["unit"], item.get("name", ""), tuple(item["locations"]), maximum, item.get("people"))
 
 
 def _product(_state: State, entry: Entry, changes: Changes) -> None:

@@ -81,6 +81,41 @@ def site_of_another(w: World) -> tuple[Problem, ...]:
     return w.book.refuse("governance.site_registered", w.user, {"site": stated})
 
 
+def _with_unit(w: World, locations: list[Json], **line: Json) -> tuple[Problem, ...]:
+    maximum: dict[str, Json] = {"name": "甲醇", "most_kg": "1", **line}
+    stated: dict[str, Json] = {
+        "site": w.sites[w.maker], "names": {"zh": "库"}, "region": "110000",
+        "locations": [{"location": "A", "kind": "bay"}],
+        "hazard_units": [{"unit": "U1", "locations": locations, "maximum": [maximum]}],
+    }  # fmt: skip
+    return w.book.refuse("governance.site_registered", w.maker, {"site": stated})
+
+
+@case("unknown_location", "/sections/site/hazard_units/0/locations")
+def unit_of_a_place_that_is_not_there(w: World) -> tuple[Problem, ...]:
+    return _with_unit(w, ["A", "Z"], row=65)
+
+
+@case("unknown_threshold", "/sections/site/hazard_units/0/maximum/0")
+def unit_that_counts_by_nothing(w: World) -> tuple[Problem, ...]:
+    return _with_unit(w, ["A"])
+
+
+@case("unknown_product", "/sections/site/hazard_units/0/maximum/0/product")
+def unit_of_an_unknown_product(w: World) -> tuple[Problem, ...]:
+    return _with_unit(w, ["A"], product=w.book.ref("product"))
+
+
+@case("unknown_threshold", "/sections/site/hazard_units/0/maximum/0/row")
+def unit_by_a_row_that_is_not_there(w: World) -> tuple[Problem, ...]:
+    return _with_unit(w, ["A"], row=86)
+
+
+@case("unknown_threshold", "/sections/site/hazard_units/0/maximum/0/category")
+def unit_by_a_category_that_is_not_there(w: World) -> tuple[Problem, ...]:
+    return _with_unit(w, ["A"], category="W99")
+
+
 @case("not_for_this_actor", "/sections/product/product")
 def product_of_another(w: World) -> tuple[Problem, ...]:
     return w.book.refuse("governance.product_registered", w.user, {"product": product(w.products["liquid"])})

@@ -244,6 +244,23 @@ CO_STORAGE = Obj(
 )
 """The approved table of a site: which transport classes never lie in one location."""
 
+HAZARD_UNIT = Obj(
+    {
+        "unit": LOCATION,
+        "locations": ListOf(LOCATION, 1, 500),
+        "maximum": ListOf(
+            Obj(
+                {"name": Text(80), "most_kg": Amount()},
+                {"row": Whole(1, 999), "category": Text(8, r"[JW][0-9]{1,2}(\.[0-9])?"), "product": PRODUCT},
+            ),
+            1,
+            200,
+        ),
+    },
+    {"name": Text(80), "people": Whole(0, 10_000_000)},
+)
+"""A unit by GB 18218: what it can hold by design, by which row it counts, the people exposed within 500 m."""
+
 SECTIONS: dict[str, Shape] = {
     "agent": Obj(
         {"user": USER},
@@ -314,13 +331,18 @@ SECTIONS: dict[str, Shape] = {
             "locations": ListOf(
                 Obj(
                     {"location": LOCATION, "kind": Choice(("bay", "tank", "yard", "dock", "use", "room"))},
-                    {"name": Text(80)},
+                    {"name": Text(80), "most_kg": Amount()},
                 ),
                 1,
                 500,
             ),
         },
-        {"park": Text(80), "phone": PHONE, "co_storage": CO_STORAGE},
+        {
+            "park": Text(80),
+            "phone": PHONE,
+            "co_storage": CO_STORAGE,
+            "hazard_units": ListOf(HAZARD_UNIT, 1, 100),
+        },
     ),
     "key": KEY,
     "licence": Obj(

@@ -4,6 +4,7 @@ Master data are events on their organisation's chain. Governance is stated as ac
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from ledger.core.b64 import unb64u
 from ledger.core.keys import check_public_key, key_id
@@ -120,7 +121,35 @@ def site_registered(draft: Draft) -> None:
     known = draft.state.site(site)
     if known is not None and known.org != draft.actor:
         raise stop("not_for_this_actor", "/sections/site/site")
+    _check_units(draft)
     draft.chains.update((site, draft.actor))
+
+
+def _check_units(draft: Draft) -> None:
+    """Units of GB 18218 consist of locations of the site, and name products and rows that there are."""
+    stated: Any = draft.content("site")
+    locations = {item["location"] for item in stated["locations"]}
+    for place, unit in enumerate(stated.get("hazard_units", ())):
+        at = f"/sections/site/hazard_units/{place}"
+        for location in unit["locations"]:
+            if location not in locations:
+                raise stop("unknown_location", f"{at}/locations", location=location)
+        for line, item in enumerate(unit["maximum"]):
+            _check_maximum(draft, item, f"{at}/maximum/{line}")
+
+
+def _check_maximum(draft: Draft, item: Mapping[str, Any], at: str) -> None:
+    """What a unit can hold counts by a row, a category or a product that there is."""
+    row, category, product = item.get("row"), item.get("category"), item.get("product")
+    major = draft.reference.gb18218
+    if row is None and category is None and product is None:
+        raise stop("unknown_threshold", at, threshold=str(item["name"]))
+    if row is not None and row not in major.substances:
+        raise stop("unknown_threshold", f"{at}/row", threshold=str(row))
+    if category is not None and category not in major.categories:
+        raise stop("unknown_threshold", f"{at}/category", threshold=category)
+    if product is not None and draft.state.product(product) is None:
+        raise stop("unknown_product", f"{at}/product", product=product)
 
 
 def product_registered(draft: Draft) -> None:
