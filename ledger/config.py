@@ -97,6 +97,13 @@ class Settings:
         read=_read_path,
     )
 
+    audit_state: Path | None = _setting(
+        None,
+        "File with the checkpoint that was audited last, from which `hazledger audit --since last` goes on. Without "
+        "it: `audit-state.json` in the data folder. Whoever can change it chooses what is not read again.",
+        read=_read_path,
+    )
+
     webhook_key: Path | None = _setting(
         None,
         "File of 32 bytes that the secrets of webhooks are derived from, mode 0600; made when missing. "
@@ -211,6 +218,11 @@ class Settings:
     def log_key_path(self) -> Path:
         """File of the log's signing key, chosen or in the data folder."""
         return self.log_key or self.data / "log.key"
+
+    @property
+    def audit_state_path(self) -> Path:
+        """File with the checkpoint that was audited last, chosen or in the data folder."""
+        return self.audit_state or self.data / "audit-state.json"
 
     @property
     def webhook_key_path(self) -> Path:

@@ -3,11 +3,12 @@
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from ledger.bench.appending import append, append_grouped, append_signed
-from ledger.bench.auditing import audit_evidence, audit_full
+from ledger.bench.auditing import audit_evidence, audit_full, audit_parallel
 from ledger.bench.breakdown import append_time
 from ledger.bench.bulk import bulk
 from ledger.bench.context import FULL, QUICK, Context, Tell
@@ -28,6 +29,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "bulk": bulk,
     "import": imported,
     "audit_evidence": audit_evidence,
+    "audit_parallel": audit_parallel,
     "audit_full": audit_full,
     "audit_memory": audit_memory,
     "proof_warm": proof_warm,
@@ -36,7 +38,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "scan_verdict": scan_verdict,
     "append_time": append_time,
 }
-READ_A_LEDGER: Final = frozenset({"audit_evidence", "audit_full", "audit_memory", "proof_warm"})
+READ_A_LEDGER: Final = frozenset({"audit_evidence", "audit_parallel", "audit_full", "audit_memory", "proof_warm"})
 """Measures that can read a given ledger; the others write, and so always have a scratch one."""
 
 
@@ -48,10 +50,14 @@ def names(url: str | None) -> list[str]:
 
 
 @contextmanager
-def context(rounds: int, tell: Tell, *, quick: bool, url: str | None) -> Iterator[Context]:
-    """What measures need; everything made is removed at the end of the ``with`` block."""
+def context(rounds: int, tell: Tell, *, quick: bool, url: str | None, events: int | None = None) -> Iterator[Context]:
+    """What measures need; everything made is removed at the end of the ``with`` block.
+
+    ``events``: how large the ledger is that audits and proofs read, where none is given.
+    """
+    sizes = QUICK if quick else FULL
     with tempfile.TemporaryDirectory(prefix="hazledger-bench-") as folder:
-        yield Context(Path(folder), rounds, QUICK if quick else FULL, url, tell)
+        yield Context(Path(folder), rounds, sizes if events is None else replace(sizes, audited=events), url, tell)
 
 
 def run(wanted: Sequence[str], given: Context) -> Iterator[Measured]:

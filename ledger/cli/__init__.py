@@ -22,7 +22,7 @@ COMMANDS: Final = {
     "rules": "rules",
     "key": "keys",
     "login-link": "keys",
-    "audit": "checking",
+    "audit": "auditing",
     "evidence": "checking",
     "verify": "checking",
     "label": "labels",

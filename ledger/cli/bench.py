@@ -18,9 +18,17 @@ from ledger.cli.places import located, settings_of
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="Rounds of each pair.")
 @click.option("--quick", is_flag=True, help="Small sizes: shows that it runs, says little about speed.")
+@click.option("--events", type=click.IntRange(1), help="Events of the ledger that audits read (20,000).")
 @click.option("--only", multiple=True, type=click.Choice(list(suite.MEASURES)), help="Run this measure; repeatable.")
 def bench(
-    *, data: Path | None, database: str | None, as_json: bool, rounds: int, quick: bool, only: tuple[str, ...]
+    *,
+    data: Path | None,
+    database: str | None,
+    as_json: bool,
+    rounds: int,
+    quick: bool,
+    events: int | None,
+    only: tuple[str, ...],
 ) -> None:
     """Measure pairs in alternating rounds: medians, spread, targets.
 
@@ -43,7 +51,7 @@ def bench(
         def tell(what: str, done: int, total: int) -> None:
             progress.update(task, description=what, completed=done, total=total or None)
 
-        with suite.context(rounds, tell, quick=quick, url=url) as given:
+        with suite.context(rounds, tell, quick=quick, url=url, events=events) as given:
             measured = list(suite.run(wanted, given))
             told = suite.as_json(measured, given)
     if as_json:

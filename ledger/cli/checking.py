@@ -1,65 +1,13 @@
-"""``audit``, ``evidence``, ``verify``: what the ledger says, checked by people who trust neither it nor us."""
+"""``evidence``, ``verify``: what the ledger says, checked by people who trust neither it nor us."""
 
-import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
-from ledger.bootstrap import reader, signer_state
-from ledger.cli.places import EXIT_COULD_NOT, EXIT_FOUND, language, located, settings_of, told
-from ledger.errors import HazledgerError, VerificationError
-
-
-@click.command()
-@located
-@click.option(
-    "--depth",
-    type=click.Choice(["evidence", "full"]),
-    default="full",
-    show_default=True,
-    help="evidence: bytes, chains and the log; full: also every signature, decision and projection.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def audit(*, data: Path | None, database: str | None, depth: str, as_json: bool) -> None:
-    """Re-read every stored byte and prove it. Exit 0: clean; 1: something is wrong; 2: it could not run."""
-    from ledger.services import audit as auditing
-
-    settings = settings_of(data, database)
-    try:
-        with (
-            reader(settings) as ledger,
-            Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress,
-        ):
-            task = progress.add_task("audit", total=None)
-
-            def advance(done: int, total: int) -> None:
-                progress.update(task, completed=done, total=total)
-
-            run = auditing.audit if depth == "full" else auditing.audit_evidence
-            result = run(ledger.store, signer_state=signer_state(settings), progress=advance)
-    except HazledgerError as error:
-        click.echo(told(error), err=True)
-        sys.exit(EXIT_COULD_NOT)
-    if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False))
-    else:
-        _say(result)
-    sys.exit(0 if result["ok"] else EXIT_FOUND)
-
-
-def _say(result: Mapping[str, object]) -> None:
-    findings = result["findings"]
-    assert isinstance(findings, list)
-    verdict = "clean" if result["ok"] else f"{len(findings)} findings"
-    counted = f"{result['events']} events, {result['records']} records, log size {result['log_size']}"
-    click.echo(f"{result['depth']}: {counted}: {verdict}")
-    for finding in findings:
-        where = ", ".join(f"{name} {value}" for name, value in finding["where"].items())
-        click.echo(f"  {finding['kind']}: {where}: {finding['detail']}")
+from ledger.bootstrap import reader
+from ledger.cli.places import EXIT_FOUND, language, located, settings_of
+from ledger.errors import VerificationError
 
 
 @click.command()

@@ -7,11 +7,11 @@ store but what the log's key, as leaf 0 names it, signed.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from ledger.core.canonical import Json
+from ledger.core.tiles import split_hashes
 from ledger.reference import Reference, load
 from ledger.services.audit_chains import HEADS, Chains
 from ledger.services.audit_entry import Checked, check_entry
@@ -20,12 +20,15 @@ from ledger.services.audit_findings import Findings
 from ledger.services.audit_log import LogAudit, last_signed
 from ledger.services.audit_papers import check_papers
 from ledger.services.audit_quick import Quick, Sound
+from ledger.services.audit_range import CHUNK, Ranged
 from ledger.services.audit_replay import Replay
+from ledger.services.audit_since import Start, hold_heads, left_out, resume
 from ledger.services.audit_tables import (
     check_manifests,
     check_single_checkpoint,
     stated_manifests,
 )
+from ledger.services.audit_workers import Workers
 from ledger.services.rule_books import RuleBooks
 from ledger.services.signer_state import Signed
 from ledger.store import rows
@@ -33,7 +36,7 @@ from ledger.store.entries import Chunk
 from ledger.store.scratch import scratch
 from ledger.store.unit_of_work import ReadUnit, Store, WriteUnit
 
-CHUNK: Final = 128
+__all__ = ["CHUNK", "Depth", "Progress", "Start", "audit", "audit_evidence", "audit_since"]
 
 Depth = Literal["evidence", "full"]
 Progress = Callable[[int, int], None]
@@ -49,29 +52,57 @@ def audit(
 ) -> dict[str, Json]:
     """Audit a store in full; ``ok`` is true when there is nothing to report.
 
-    Returns {"ok", "depth", "events", "records", "log_size", "root", "origin", "demo", "replayed", "count", "findings"};
-    a finding is {"kind", "where": {"index"?, "chain"?, "table"?, ...}, "detail"}; ``count`` counts unlisted ones too.
+    Returns {"ok", "depth", "since", "events", "records", "log_size", "root", "origin", "demo", "replayed", "not_read",
+    "count", "findings"}; a finding is {"kind", "where": {"index"?, "chain"?, "table"?, ...}, "detail"}; ``count``
+    counts unlisted ones too; ``not_read`` names what was left out (``audit_scope``).
     """
     return _audit(store, RuleBooks(reference or load()), signer_state, progress)
 
 
 def audit_evidence(
-    store: Store, *, signer_state: Path | None = None, progress: Progress | None = None
+    store: Store,
+    *,
+    signer_state: Path | None = None,
+    progress: Progress | None = None,
+    workers: Workers | None = None,
 ) -> dict[str, Json]:
     """Audit the stored bytes, the chains and the log alone: no signature of an actor, no decision, no projection.
 
-    Returns what ``audit`` returns.
+    Returns what ``audit`` returns, with ``workers`` the very same. Raises UnavailableError where a worker is lost.
     """
-    return _audit(store, None, signer_state, progress)
+    return _audit(store, None, signer_state, progress, workers)
+
+
+def audit_since(
+    store: Store,
+    start: Start,
+    *,
+    signer_state: Path | None = None,
+    progress: Progress | None = None,
+    workers: Workers | None = None,
+) -> dict[str, Json]:
+    """Audit the evidence that came after an earlier state, and that the log extends that state.
+
+    Returns what ``audit`` returns; "records" counts the new ones. Raises ConflictError (audit_start_beyond_log).
+    """
+    return _audit(store, None, signer_state, progress, workers, start)
 
 
 def _audit(
-    store: Store, books: RuleBooks | None, signer_state: Path | None, progress: Progress | None
+    store: Store,
+    books: RuleBooks | None,
+    signer_state: Path | None,
+    progress: Progress | None,
+    workers: Workers | None = None,
+    start: Start | None = None,
 ) -> dict[str, Json]:
     findings = Findings()
     signed = last_signed(signer_state, findings)  # before the store, which is ahead of it while somebody writes
     with scratch() as made, store.read() as unit, made.write() as target:
-        return _Audit(unit, target, books, signed, findings).run(progress)
+        run = _Audit(unit, target, books, signed, findings)
+        if start is not None:
+            run.go_on(start)
+        return run.run(progress, workers)
 
 
 class _Audit:
@@ -90,21 +121,41 @@ class _Audit:
         self._quick: Quick | None = None
         self._events = 0
         self._records = 0
+        self._since = 0
+        self._not_compared: list[str] = []
         self._before_ms = 0
         self._demo: Json = None
         self._stated: dict[bytes, str] = {}
 
-    def run(self, progress: Progress | None) -> dict[str, Json]:
+    def go_on(self, start: Start) -> None:
+        """Begin behind what was audited before, once it is certain that the log extends it."""
+        before = resume(self._unit, start, self._size, self._findings)
+        self._since = start.size
+        self._before_ms, self._demo = before.recorded_at_ms, before.demo
+        self._log.go_on(before.edge, before.origin, before.keys)
+        self._erasures.go_on(start.size)
+        self._quick = Quick(before.origin)
+        self._stated = before.stated
+        self._not_compared = hold_heads(start, self._chains.go_on(self._unit, start.size), self._findings)
+
+    def run(self, progress: Progress | None, workers: Workers | None = None) -> dict[str, Json]:
+        """Read what there is to read, compare what stands over it, and tell."""
         self._check_frame()
-        entries = self._unit.entries
-        # Leaf 0 comes alone: it says of which log all others are.
-        for chunk in chain(entries.chunks(0, min(1, self._size)), entries.chunks(1, self._size, chunk=CHUNK)):
-            self._take(chunk)
-            if progress is not None:
-                progress(chunk.high, self._size)
+        at = self._since
+        if at == 0:  # leaf 0 comes alone: it says of which log all others are
+            self._read(0, min(1, self._size))
+            at = min(1, self._size)
+        if workers is None or self._quick is None or self._log.origin is None or self._replay is not None:
+            self._read(at, self._size, progress)
+        else:
+            for low, high, judged in workers.judge(self._log.origin, at, self._size):
+                if judged is None or not self._join(judged):
+                    self._read(low, high)
+                if progress is not None:
+                    progress(high, self._size)
         self._log.finish()
         self._erasures.finish()
-        check_papers(self._unit, self._erasures, self._findings)
+        check_papers(self._unit, self._erasures, self._findings, self._since)
         check_manifests(self._unit, self._stated, self._findings)
         self._chains.compare_stored(self._unit)
         if self._replay is None:
@@ -113,11 +164,33 @@ class _Audit:
             self._replay.finish()
         return self._result()
 
+    def _read(self, low: int, high: int, progress: Progress | None = None) -> None:
+        for chunk in self._unit.entries.chunks(low, high, chunk=CHUNK):
+            self._take(chunk)
+            if progress is not None:
+                progress(chunk.high, self._size)
+
+    def _join(self, part: Ranged) -> bool:
+        """Take a range that was judged by a worker; False, and nothing taken, where it does not fit what is before."""
+        if part.first_ms < self._before_ms or not self._chains.join(part.pieces):
+            return False
+        self._before_ms = part.last_ms
+        self._events += part.high - part.low
+        self._records += part.high - part.low
+        leaves, at = split_hashes(part.leaves), 0
+        for checked in part.close:
+            self._log.add_leaves(leaves[at : checked.idx - part.low])
+            at = checked.idx - part.low
+            self._learn(checked)
+        self._log.add_leaves(leaves[at:])
+        return True
+
     def _result(self) -> dict[str, Json]:
         replay, findings = self._replay, self._findings
         return {
             "ok": findings.count == 0,
             "depth": "evidence" if replay is None else "full",
+            "since": self._since or None,
             "events": self._events,
             "records": self._records,
             "log_size": self._size,
@@ -125,6 +198,7 @@ class _Audit:
             "origin": self._log.origin,
             "demo": self._demo,
             "replayed": replay is not None and not replay.lost,
+            "not_read": left_out(full=replay is not None, since=self._since, not_compared=self._not_compared),
             "count": findings.count,
             "findings": [*findings.listed],
         }
@@ -172,6 +246,13 @@ class _Audit:
             if self._replay is not None:
                 self._replay.lose()
             return
+        self._learn(checked)
+        self._follow([checked])
+        if self._replay is not None:
+            self._replay.add(checked)
+
+    def _learn(self, checked: Checked) -> None:
+        """Take what a record that was looked at closely says of the ledger as a whole."""
         self._log.learn(checked)
         self._erasures.add(checked)
         self._stated.update(stated_manifests(checked.event.contents))
@@ -180,9 +261,6 @@ class _Audit:
             self._quick = Quick(checked.origin)
         if checked.event.header.type == HEADS:
             self._check_heads(checked)
-        self._follow([checked])
-        if self._replay is not None:
-            self._replay.add(checked)
 
     def _check_heads(self, checked: Checked) -> None:
         """In full each publication is compared with the heads of its time; the evidence needs the newest alone."""

@@ -3,7 +3,7 @@
 Heads are kept in the scratch store; only those in use stand in memory, at most about ``CAPACITY`` of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
@@ -12,6 +12,7 @@ from ledger.core.heads import stream_root
 from ledger.services.audit_entry import Checked
 from ledger.services.audit_findings import Findings
 from ledger.services.audit_quick import Sound
+from ledger.services.audit_range import Piece
 from ledger.store.rows import Head, HeadMove
 from ledger.store.unit_of_work import Unit, WriteUnit
 
@@ -34,6 +35,42 @@ class Chains:
         self._findings = findings
         self._tips: dict[str, _Tip] = {}
         self._published: Checked | None = None
+        self._since = 0
+
+    def go_on(self, unit: Unit, since: int) -> tuple[int, bytes]:
+        """Begin behind record ``since - 1`` instead: with the heads that the stored links had then.
+
+        Returns how many there were and the root over them; nothing but that root says that they are the true ones.
+        """
+        self._since = since
+        return stream_root((head.chain, head.hash) for head in self._kept(unit, since))
+
+    def _kept(self, unit: Unit, since: int) -> Iterator[Head]:
+        """Yield the heads at a size; those that have moved since are put into the scratch store."""
+        moved: list[HeadMove] = []
+        newest = _moved(unit, since)
+        later = next(newest, None)
+        for head in unit.chains.iter_heads(since):
+            while later is not None and later < head.chain:  # a chain that began since
+                later = next(newest, None)
+            if later == head.chain:
+                moved.append(HeadMove(*head, None))
+            if len(moved) >= CAPACITY:
+                self._scratch.chains.advance(moved)
+                moved = []
+            yield head
+        self._scratch.chains.advance(moved)
+
+    def join(self, pieces: Mapping[str, Piece]) -> bool:
+        """Take what a range of records adds to its chains; False, and nothing taken, where that does not fit."""
+        self._expect({*pieces})
+        tips = self._tips
+        for chain, (seq, prev, *_) in pieces.items():
+            if seq != tips[chain][0] + 1 or prev != tips[chain][2]:
+                return False
+        for chain, (_, _, last, index, text) in pieces.items():
+            tips[chain] = last, index, text, tips[chain][3]
+        return True
 
     def add(self, records: Sequence[Sound | Checked]) -> None:
         """Take the places of records that follow each other."""
@@ -92,9 +129,14 @@ class Chains:
                 self._findings.add("heads_wrong", index=checked.idx)
 
     def compare_stored(self, unit: Unit) -> None:
-        """Note the first stored chain head that is not the one the records made."""
+        """Note the first stored chain head that is not the one the records made; of those that moved since."""
         self.flush()
-        for stored, made in zip_longest(unit.chains.iter_heads(), self._scratch.chains.iter_heads()):
+        heads = (head for head in unit.chains.iter_heads() if head.idx >= self._since)
+        for stored, made in zip_longest(heads, self._scratch.chains.iter_heads()):
             if stored != made:
                 self._findings.add("chain_head_wrong", chain=(stored or made).chain)
                 return
+
+
+def _moved(unit: Unit, since: int) -> Iterator[str]:
+    return (head.chain for head in unit.chains.iter_heads() if head.idx >= since)

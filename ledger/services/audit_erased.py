@@ -23,9 +23,14 @@ class Erasures:
         """Begin before record 0 of a log of ``size`` records."""
         self._unit = unit
         self._size = size
+        self._since = 0
         self._findings = findings
         self._gone = {name: bytearray((size + 7) // 8) for name in SECTIONS}
         self._announced = {name: bytearray((size + 7) // 8) for name in SECTIONS}
+
+    def go_on(self, since: int) -> None:
+        """Begin behind record ``since - 1`` instead: what is gone before it is looked at where a later one says so."""
+        self._since = since
 
     def add(self, checked: Checked) -> None:
         """Take one record."""
@@ -39,6 +44,8 @@ class Erasures:
                 row = self._unit.events.by_hash(unb64u(event_hash))
                 if row is not None and 0 <= row.idx < self._size and name in SECTIONS:
                     _set(self._announced[name], row.idx)
+                    if row.idx < self._since and self._is_gone(row.idx, name):
+                        _set(self._gone[name], row.idx)
 
     def announced(self, index: int) -> bool:
         """Whether the erasure of what is personal in a record was announced, once all records were taken."""
@@ -49,8 +56,16 @@ class Erasures:
         for name in SECTIONS:
             gone, told = self._gone[name], self._announced[name]
             for index in _differing(gone, told):
-                kind = "erased_unannounced" if _is_set(gone, index) else "erasure_not_done"
-                self._findings.add(kind, name, index=index)
+                if not _is_set(gone, index):
+                    self._findings.add("erasure_not_done", name, index=index)
+                elif self._is_gone(index, name):  # and not only for a worker, who may have looked later
+                    self._findings.add("erased_unannounced", name, index=index)
+
+    def _is_gone(self, index: int, name: str) -> bool:
+        stored = self._unit.entries.at(index)
+        if name == "auth":
+            return stored.record is None or stored.record.auth is None
+        return not any(row.name == name and row.body is not None for row in stored.disclosures)
 
 
 def _set(bits: bytearray, index: int) -> None:

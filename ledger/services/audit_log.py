@@ -8,6 +8,7 @@ from ledger.core.checkpoint import open_checkpoint
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import Verifier
 from ledger.core.tilereader import RightEdge
+from ledger.core.tiles import MAX_LEVEL, TILE_HEIGHT
 from ledger.services.audit_entry import Checked
 from ledger.services.audit_findings import Findings
 from ledger.services.log import reader_of, root_of
@@ -26,12 +27,23 @@ class LogAudit:
         self._findings = findings
         self._edge = RightEdge()
         self._keys: dict[bytes, Verifier] = {}
-        self._published = _published(unit)
+        self._published = _published(unit, -1)
         self._next = next(self._published, None)
         self._signed = signed
         self._tiles = 0
         self._look_at = 0
         self.origin: str | None = None
+        self._look()
+        self._plan()
+
+    def go_on(self, edge: RightEdge, origin: str, keys: Sequence[bytes]) -> None:
+        """Begin with this tree instead, whose log is of this origin and may be signed for by these keys (raw)."""
+        self._edge = edge
+        self._tiles = sum(edge.size >> (TILE_HEIGHT * (level + 1)) for level in range(MAX_LEVEL // TILE_HEIGHT))
+        self.origin = origin
+        self._keys = {raw: Verifier(origin, raw) for raw in keys}
+        self._published = _published(self._unit, edge.size - 1)
+        self._next = next(self._published, None)
         self._look()
         self._plan()
 
@@ -45,24 +57,27 @@ class LogAudit:
         self.origin = self.origin or checked.origin
         if checked.event.header.type in NAMES_KEYS_OF_THE_LOG:
             with self._findings.catching("log_key_not_of_form", index=checked.idx):
-                stated = checked.event.contents["log"]["keys"]
-                self._keys.clear()  # those before signed what came before
-                for text in stated if isinstance(stated, list) else ():
-                    raw = unb64u(str(text), 32)
-                    self._keys[raw] = Verifier(checked.origin, raw)
+                found = stated_keys(checked)
+                self._keys = {
+                    raw: Verifier(checked.origin, raw) for raw in found
+                }  # those before signed what came before
 
     def add(self, record_hashes: Sequence[bytes]) -> None:
         """Take the next leaves; whatever stands over a tree of one of the new sizes is compared with it."""
-        while record_hashes:
-            count = self._look_at - self._edge.size if self._look_at else len(record_hashes)
-            for tile, data in self._edge.extend(map(leaf_hash, record_hashes[:count])):
+        self.add_leaves([*map(leaf_hash, record_hashes)])
+
+    def add_leaves(self, leaves: Sequence[bytes]) -> None:
+        """Do the same with leaf hashes."""
+        while leaves:
+            count = self._look_at - self._edge.size if self._look_at else len(leaves)
+            for tile, data in self._edge.extend(leaves[:count]):
                 self._tiles += 1
                 if self._unit.log.tile(tile.level, tile.n) != data:
                     self._findings.add("tile_wrong", tile.path, level=tile.level, n=tile.n)
             if self._edge.size == self._look_at:
                 self._look()
                 self._plan()
-            record_hashes = record_hashes[count:]
+            leaves = leaves[count:]
 
     def _plan(self) -> None:
         """Find the next size of which a root is stated somewhere."""
@@ -102,6 +117,12 @@ class LogAudit:
                 self._findings.add(kind, f"it says size {checkpoint.size}", size=size)
 
 
+def stated_keys(checked: Checked) -> list[bytes]:
+    """Return the raw keys that may sign for the log from a record on that names them. Raises FormatError."""
+    stated = checked.event.contents["log"]["keys"]
+    return [unb64u(str(text), 32) for text in stated] if isinstance(stated, list) else []
+
+
 def last_signed(signer_state: Path | None, findings: Findings) -> Signed | None:
     """Read what was signed last, if there is a file that says so; note where that file is not as it must be."""
     if signer_state is None:
@@ -114,8 +135,7 @@ def last_signed(signer_state: Path | None, findings: Findings) -> Signed | None:
     return signed[0] if signed else None
 
 
-def _published(unit: Unit) -> Iterator[PublishedRow]:
-    after = -1
+def _published(unit: Unit, after: int) -> Iterator[PublishedRow]:
     while page := unit.log.published(after=after):
         yield from page
         after = page[-1].size

@@ -11,11 +11,16 @@ from ledger.services.papers import fits
 from ledger.store.unit_of_work import Unit
 
 
-def check_papers(unit: Unit, erasures: Erasures, findings: Findings) -> None:
-    """Note papers that are missing, altered, or gone or kept against what the log announced. One at a time is read."""
+def check_papers(unit: Unit, erasures: Erasures, findings: Findings, since: int = 0) -> None:
+    """Note papers that are missing, altered, or gone or kept against what the log announced. One at a time is read.
+
+    ``since``: of papers that an earlier record states nothing is said but that they are what they say they are.
+    """
     papers = unit.papers
     for (org, hashed), rows in groupby(papers.attachments(), key=lambda row: (row.actor, row.hash)):
         stated = [row.idx for row in rows]
+        if min(stated) < since:
+            continue
         known = papers.one(org, hashed)
         announced = any(erasures.announced(index) for index in stated)
         if known is None:

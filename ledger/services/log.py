@@ -134,6 +134,20 @@ class LogService:
 
     def read_tile(self, unit: Unit, tile: TileId) -> bytes:
         """Return the bytes of a tile or bundle that exists. Raises IntegrityError if something stored is missing."""
+        return Tiles(unit, self._roots).read(tile)
+
+
+class Tiles:
+    """The tiles and bundles that the rows of one unit make; ``roots`` remembers those of complete tiles."""
+
+    def __init__(self, unit: Unit, roots: "OrderedDict[tuple[int, int], bytes] | None" = None) -> None:
+        """Read from a unit."""
+        self._unit = unit
+        self._roots = OrderedDict() if roots is None else roots
+
+    def read(self, tile: TileId) -> bytes:
+        """Return the bytes of a tile or bundle that exists. Raises IntegrityError if something stored is missing."""
+        unit = self._unit
         start = tile.n * TILE_WIDTH
         if tile.level == ENTRIES:
             return entry_bundle(unit.log.record_hashes(start, start + tile.width))
@@ -144,12 +158,12 @@ class LogService:
             return stored
         if tile.level == 0:
             return join_hashes([leaf_hash(data) for data in unit.log.record_hashes(start, start + tile.width)])
-        return join_hashes([self._root_below(unit, tile.level - 1, n) for n in range(start, start + tile.width)])
+        return join_hashes([self._root_below(tile.level - 1, n) for n in range(start, start + tile.width)])
 
-    def _root_below(self, unit: Unit, level: int, n: int) -> bytes:
+    def _root_below(self, level: int, n: int) -> bytes:
         known = self._roots.get((level, n))
         if known is None:
-            known = self._roots[level, n] = tile_root(self.read_tile(unit, TileId(level, n)))
+            known = self._roots[level, n] = tile_root(self.read(TileId(level, n)))
             if len(self._roots) > _ROOTS:
                 self._roots.pop(next(iter(self._roots)), None)
         return known

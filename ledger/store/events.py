@@ -1,6 +1,6 @@
 """What actors stated: events by actor and id, and their sections."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select, update
 
@@ -42,6 +42,10 @@ class Events(Repository):
     def at(self, idx: int) -> EventRow | None:
         """Return the event of record ``idx``."""
         return self._one(select(events).where(events.c.idx == idx).limit(1), EventRow)
+
+    def headers(self, indices: Sequence[int]) -> list[tuple[int, bytes]]:
+        """Return index and canonical header of the events of these records."""
+        return [(row[0], bytes(row[1] or b"")) for row in self._by_keys(events, ("idx",), ("idx", "header"), indices)]
 
     def latest(self, *, before: int | None = None, limit: int = 50) -> list[EventRow]:
         """Return events from the newest down, with an index below ``before``."""
