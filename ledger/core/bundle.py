@@ -162,7 +162,7 @@ class Evidence:
                 "origin": self.origin,
                 "chain": self.chain,
                 "entries": [entry.content() for entry in self.entries],
-                "heads": _heads(self.heads),
+                "heads": None if self.heads is None else heads_content(self.heads),
                 "checkpoint": lines_of(self.checkpoint),
                 "vkeys": [*self.vkeys],
             }
@@ -171,14 +171,14 @@ class Evidence:
     @classmethod
     def parse(cls, data: bytes | Json) -> "Evidence":
         """Read canonical bytes, or a JSON value that `decode` made of them. FormatError with a JSON pointer."""
-        members = closed_object(_decode(data) if isinstance(data, bytes) else data, _EVIDENCE)
+        members = closed_object(decode_bundle(data) if isinstance(data, bytes) else data, _EVIDENCE)
         spec_at(members, EVIDENCE)
         entries = list_at(members["entries"], MAX_ENTRIES, "/entries")
         return cls(
             origin=text_at(members["origin"], "/origin"),
             chain=text_at(members["chain"], "/chain"),
             entries=tuple(within(f"/entries/{at}", partial(Entry.parse, item)) for at, item in enumerate(entries)),
-            heads=_parse_heads(members["heads"]),
+            heads=None if members["heads"] is None else parse_heads(members["heads"], "/heads"),
             checkpoint=parse_note_lines(members["checkpoint"], "/checkpoint"),
             vkeys=parse_texts(members["vkeys"], "/vkeys"),
         )
@@ -230,7 +230,7 @@ class Receipt:
     @classmethod
     def parse(cls, data: bytes | Json) -> "Receipt":
         """Read canonical bytes, or a JSON value that `decode` made of them. FormatError with a JSON pointer."""
-        members = closed_object(_decode(data) if isinstance(data, bytes) else data, _RECEIPT)
+        members = closed_object(decode_bundle(data) if isinstance(data, bytes) else data, _RECEIPT)
         spec_at(members, RECEIPT)
         proof = parse_note_lines(members["proof"], "/proof")
         return cls(
@@ -294,14 +294,15 @@ class Policy:
         )
 
 
-def read_bundle(data: bytes) -> Evidence | Receipt:
-    """Read evidence or a receipt, as the canonical bytes say. FormatError with a JSON pointer."""
-    members = object_at(_decode(data))
+def read_bundle(data: bytes | Json) -> Evidence | Receipt:
+    """Read evidence or a receipt, as the canonical bytes, or the JSON value made of them, say. FormatError."""
+    members = object_at(decode_bundle(data) if isinstance(data, bytes) else data)
     spec = one_of(members.get("spec"), (EVIDENCE, RECEIPT), "/spec")
     return Evidence.parse(members) if spec == EVIDENCE else Receipt.parse(members)
 
 
-def _decode(data: bytes) -> Json:
+def decode_bundle(data: bytes) -> Json:
+    """Decode canonical bytes of something as large as evidence. FormatError."""
     return decode(data, max_bytes=MAX_BYTES, max_depth=MAX_DEPTH, max_items=MAX_ITEMS)
 
 
@@ -312,16 +313,14 @@ def _encode(value: Json) -> bytes:
     return data
 
 
-def _heads(heads: HeadProof | None) -> Json:
-    if heads is None:
-        return None
+def heads_content(heads: HeadProof) -> Json:
+    """A proof of a head as JSON."""
     return {"index": heads.index, "size": heads.size, "path": [b64u(node) for node in heads.path]}
 
 
-def _parse_heads(value: Json) -> HeadProof | None:
-    if value is None:
-        return None
-    members = closed_object(value, _HEADS, "/heads")
-    index = int_at(members["index"], 0, MAX_LEAF, "/heads/index")
-    size = int_at(members["size"], 1, MAX_LEAF, "/heads/size")
-    return HeadProof(index, size, parse_path(members["path"], "/heads/path"))
+def parse_heads(value: Json, at: str) -> HeadProof:
+    """Reverse of `heads_content`. FormatError with a pointer below `at`."""
+    members = closed_object(value, _HEADS, at)
+    index = int_at(members["index"], 0, MAX_LEAF, f"{at}/index")
+    size = int_at(members["size"], 1, MAX_LEAF, f"{at}/size")
+    return HeadProof(index, size, parse_path(members["path"], f"{at}/path"))

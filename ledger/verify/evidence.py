@@ -16,8 +16,6 @@ from ledger.core.effects import Account
 from ledger.core.keys import check_public_key
 from ledger.core.merkle import leaf_hash, require_inclusion
 from ledger.core.records import Link
-from ledger.core.sections import Disclosure
-from ledger.core.shape import closed_object, hash_at, int_at
 from ledger.core.times import format_recorded
 from ledger.errors import VerificationError
 from ledger.verify import mass
@@ -34,9 +32,16 @@ from ledger.verify.checks import (
 )
 from ledger.verify.identity import KeyRing
 from ledger.verify.report import STANDINGS, Facts, Part, RecordLine, Report, Standing, Steps
-from ledger.verify.shown import ABOUT_KEYS, GENESIS, HEADS, NAMES_KEYS_OF_THE_LOG, Shown, show
-
-MAX_INT = 2**53 - 1
+from ledger.verify.shown import (
+    ABOUT_KEYS,
+    GENESIS,
+    HEADS,
+    NAMES_KEYS_OF_THE_LOG,
+    Shown,
+    heads_root,
+    read_link,
+    show,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def _judge_chain(
     """Prove that the linked records are the whole chain, up to the published head."""
     with step("links"):
         chain = tuple(
-            _Linked(item, _read_link(evidence, item, item.entry.link), standing, since_ms)
+            _Linked(item, read_link(item, evidence.chain), standing, since_ms)
             for item, (standing, since_ms) in zip(items, signers, strict=True)
             if item.entry.link is not None
         )
@@ -205,16 +210,6 @@ def _check_inclusion(items: Sequence[Shown], signed: Signed) -> None:
             raise broken(error.code, item.place, **error.params) from None
 
 
-def _read_link(evidence: Evidence, item: Shown, opened: Disclosure) -> Link:
-    place = f"{item.place}/link"
-    if opened.digest not in item.entry.record.links:
-        raise broken("link_not_in_record", place)
-    link = Link.parse(opened.content)
-    if link.chain != evidence.chain:
-        raise broken("link_of_another_chain", place, chain=link.chain)
-    return link
-
-
 def _check_chain(chain: Sequence[_Linked]) -> None:
     """Demand every record from the first on, each naming the one before it."""
     before: str | None = None
@@ -231,16 +226,11 @@ def _check_heads(evidence: Evidence, items: Sequence[Shown], chain: Sequence[_Li
     if evidence.heads is None:
         return {}
     entry = _heads_entry(evidence, items)
-    content = None if entry is None else entry.section("heads")
-    if entry is None or content is None:
+    if entry is None:
         raise broken("heads_not_shown", "/heads")
-    members = closed_object(dict(content), ("n", "chains", "root"), f"{entry.place}/sections")
-    n, chains = (int_at(members[name], 0, MAX_INT, f"{entry.place}/sections") for name in ("n", "chains"))
-    root = hash_at(members["root"], f"{entry.place}/sections")
-    if n != entry.index or chains != evidence.heads.size:
-        raise broken("heads_not_of_place", "/heads", n=n, chains=chains)
+    n, root = entry.index, heads_root(entry, evidence.heads, "/heads")
     older = [one.item for one in chain if one.item.index < n]
-    if not older or not core_heads.verify(evidence.chain, older[-1].hash, evidence.heads, unb64u(root)):
+    if not older or not core_heads.verify(evidence.chain, older[-1].hash, evidence.heads, root):
         raise broken("head_not_proven", "/heads", n=n, shown=len(older))
     time = format_recorded(entry.entry.record.recorded_at_ms)
     return {"n": n, "time": time, "records": len(older), "newer": len(chain) - len(older)}

@@ -59,8 +59,8 @@ class RecordLine:
 class Report:
     """The result of a verification in which nothing broke.
 
-    `subject`: the chain of evidence, or the event hash of a receipt. `accounts`: the balance of each
-    account in milligrams at the end of the chain, empty unless all effects are disclosed.
+    `subject`: the chain of evidence, the event hash of a receipt, or the kind of misbehaviour. `accounts`: the balance
+    of each account in milligrams at the end of the chain, empty unless all effects are disclosed.
     """
 
     spec: str
@@ -75,6 +75,11 @@ class Report:
     def genuine(self) -> bool:
         """Whether a policy was given and met: without one, evidence is at most consistent."""
         return any(part.code == "genuine" for part in self.verdict)
+
+    @property
+    def misbehaviour(self) -> bool:
+        """Whether this is a proof against the log, which holds: nothing that anybody may rely on as evidence."""
+        return any(part.code.startswith("misbehaviour") for part in self.verdict)
 
     @property
     def demo(self) -> bool:

@@ -29,6 +29,9 @@ STEPS: Final[Mapping[str, Words]] = {
     "genesis": Words("创世记录", "first record of the ledger"),
     "log_key": Words("日志密钥", "log key"),
     "checkpoint": Words("检查点签名", "signature of the checkpoint"),
+    "checkpoints": Words("两个检查点的签名", "signatures of both checkpoints"),
+    "contradiction": Words("互相矛盾", "contradiction between them"),
+    "tree": Words("日志树", "tree of the log"),
     "inclusion": Words("日志收录证明", "inclusion in the log"),
     "signatures": Words("参与方签名", "signatures of the parties"),
     "links": Words("链接摘要", "links of the records"),
@@ -88,6 +91,25 @@ VERDICTS: Final[Mapping[str, Words]] = {
         "Cosigned by {witnesses} witnesses, whom no policy of yours names.",
     ),
     "quorum_met": Words("见证法定组合已满足。", "The quorum of witnesses that your policy asks for has cosigned."),
+    "misbehaviour": Words(
+        "失信证明成立：您所信任的日志 {origin} 签署了互相排斥的历史。请保留此文件，停止信任该日志，并出示给他人。",
+        "PROOF OF MISBEHAVIOUR: the log {origin}, which you trust, signed histories that exclude each other. "
+        "Keep this file, trust the log no longer, and show it to others.",
+    ),
+    "misbehaviour_not_pinned": Words(
+        "失信证明成立：密钥 {vkey} 的持有者签署了互相排斥的历史。未提供信任策略，不能断定这是真正账本的密钥。",
+        "PROOF OF MISBEHAVIOUR: whoever holds the key {vkey} signed histories that exclude each other. "
+        "Without a policy this does not show that it is the true ledger's key.",
+    ),
+    "forked": Words(
+        "大小为 {second} 的日志，其前 {first} 条记录与大小为 {first} 的检查点不符。",
+        "The first {first} records of the log of size {second} are not those of its checkpoint of size {first}.",
+    ),
+    "leaf_replaced": Words("两份历史中的第 {index} 条记录不同。", "Record {index} is not the same in both histories."),
+    "record_withheld": Words(
+        "{chain} 的第 {index} 条记录被隐瞒：在 {n} 处公布的链头称第 {head} 条为该链末条。",
+        "Record {index} of {chain} was withheld: the heads published at {n} name record {head} as its last.",
+    ),
     "adds_up": Words(
         "千克数已核：{accounts} 个账户合计为零，无负库存。",
         "Kilograms add up: {accounts} accounts sum to zero, no holding is ever negative.",
