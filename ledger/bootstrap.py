@@ -189,12 +189,17 @@ def successor(checkpoint: bytes, policy: bytes | None) -> dict[str, Json]:
 
     ``checkpoint``: a signed note or a signer state. Raises FormatError, VerificationError (not signed by its key).
     """
-    note = read_state(checkpoint).note if checkpoint.startswith(b"{") else checkpoint
+    note = note_of(checkpoint)
     former = Checkpoint.parse(parse_note(note)[0])
     if policy is not None:
         pinned = Policy.parse(policy)
         open_checkpoint(note, pinned.origin, [Verifier.parse(key) for key in pinned.log_keys])
     return {"former_origin": former.origin, "former_checkpoint": b64u(note)}
+
+
+def note_of(held: bytes) -> bytes:
+    """Return the signed note in a signer state; other bytes as they are. Raises FormatError."""
+    return read_state(held).note if held.startswith(b"{") and b'"hazledger/signer-state@1"' in held[:4096] else held
 
 
 def _need_empty(settings: Settings, state: Path) -> None:

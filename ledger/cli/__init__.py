@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "verify": "checking",
     "label": "labels",
     "log": "log",
+    "witness": "witness",
     "bench": "bench",
     "migrate": "upgrading",
     "backup": "backups",

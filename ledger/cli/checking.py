@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ledger.bootstrap import reader
-from ledger.cli.places import EXIT_FOUND, language, located, settings_of
+from ledger.cli.places import EXIT_FOUND, EXIT_MISBEHAVED, language, located, settings_of
 from ledger.errors import VerificationError
 
 
@@ -29,7 +29,10 @@ def evidence(*, data: Path | None, database: str | None, chain: str, output: Pat
     "--policy", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Whom to trust: log keys, genesis."
 )
 def verify(*, file: Path, policy: Path | None) -> None:
-    """Verify evidence or a receipt offline. Exit 0: it holds; 1: a step broke."""
+    """Verify evidence, a receipt, or a proof of misbehaviour, offline.
+
+    Exit 0: evidence or receipt holds; 1: a step broke; 3: the file proves that the log misbehaved.
+    """
     from ledger import verify as judge
     from ledger.verify import report_text
 
@@ -40,3 +43,4 @@ def verify(*, file: Path, policy: Path | None) -> None:
         click.echo("\n".join(report_text.failure(error, language())))
         sys.exit(EXIT_FOUND)
     click.echo("\n".join(report_text.render(report, language())))
+    sys.exit(EXIT_MISBEHAVED if report.misbehaviour else 0)

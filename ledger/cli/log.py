@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ledger.bootstrap import Opening, ask, reader, successor
+from ledger.cli.comparing import compare
 from ledger.cli.opening import described, open_and_say, opening_of
 from ledger.cli.places import located, settings_of, written
 from ledger.cli.vouching import FILE, draft_of, read_signed, signed_here, vouched, write_draft
@@ -17,7 +18,10 @@ from ledger.services.entropy import SystemEntropy
 
 @click.group()
 def log() -> None:
-    """The transparency log: export it, show what to pin, change its key, open its successor."""
+    """The transparency log: export it, show what to pin, compare it, change its key, open its successor."""
+
+
+log.add_command(compare)
 
 
 @log.command()

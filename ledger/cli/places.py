@@ -13,7 +13,7 @@ from ledger.errors import HazledgerError, RefusedError
 from ledger.errors.catalogue import render
 
 F = TypeVar("F", bound=Callable[..., Any])
-EXIT_FOUND, EXIT_COULD_NOT = 1, 2
+EXIT_FOUND, EXIT_COULD_NOT, EXIT_MISBEHAVED = 1, 2, 3
 
 
 def located(command: F) -> F:

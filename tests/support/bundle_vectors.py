@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 
 from ledger.core.bundle import Entry, Policy
+from ledger.core.merkle import hash_reader
 from ledger.verify import Report, verify
-from tests.support.ledger_bytes import Kept, LedgerBytes, header_only, record_only, small_ledger, witness_vkey
+from ledger.verify.compare import contradiction, hold, judge_in
+from tests.support.ledger_bytes import PRODUCER, Kept, LedgerBytes, header_only, record_only, small_ledger, witness_vkey
 
 FOLDER = Path(__file__).parent.parent / "vectors" / "bundles"
 WITNESS = "witness.example.org/w1"
@@ -38,6 +40,20 @@ def expected(report: Report) -> dict[str, object]:
     }
 
 
+def misbehaviours() -> dict[str, bytes]:
+    """Return proofs against a log that signed two histories: by a checkpoint in the other tree, by two receipts."""
+    one, other = small_ledger(), LedgerBytes()
+    other.open()
+    other.admit(PRODUCER, "producer")
+    for kg in (1000, 1, 1, 1, 1):
+        other.produce(kg)
+    tree = hold(other.evidence(size=7).encode())
+    forked = judge_in(hold(one.evidence(size=5).encode()), tree, tree, hash_reader(other.leaves()))
+    replaced = contradiction(hold(one.receipt(3, size=4).encode()), hold(other.receipt(3).encode()))
+    proofs = {"misbehaviour-fork.json": forked, "misbehaviour-leaf.json": replaced}
+    return {name: found.misbehaviour.encode() for name, found in proofs.items() if found and found.misbehaviour}
+
+
 def documents() -> dict[str, bytes]:
     """Return every document by file name, and `expected.json` with the findings on each."""
     ledger, demo = small_ledger(), small_ledger(demo=True)
@@ -49,6 +65,7 @@ def documents() -> dict[str, bytes]:
         "receipt-signed.json": ledger.receipt(2, witnesses=(WITNESS,)).encode(),
         "receipt-unsigned.json": ledger.receipt(3, size=4).encode(),
     }
+    files.update(misbehaviours())
     policy = policy_of(ledger)
     found: dict[str, object] = {}
     for name, data in files.items():

@@ -1,4 +1,4 @@
-"""A second verifier of evidence and receipts, written from docs/formats.md alone.
+"""A second verifier of evidence, receipts and proofs of misbehaviour, written from docs/formats.md alone.
 
 It shares no code with the project: standard library, and Ed25519 of `cryptography`. It says what breaks
 first as a step name; it judges no witness quorum and skips the checks of curve points.
@@ -282,3 +282,45 @@ def verify_receipt(data: bytes) -> None:
     need([base64.b64encode(node).decode() for node in nodes] == path, "form")
     leaf = sha(b"\x00" + raw(digest("hazledger/record@1", jcs(record))))
     need(included(record["index"], size, leaf, nodes, root), "inclusion")
+
+
+def grown(m: int, n: int, path: list[bytes], root: bytes | None) -> tuple[bytes, bytes]:
+    """Return the roots of the first m and of all n leaves that a consistency path leads to (RFC 6962, 2.1.2)."""
+    if m == n:
+        node = path.pop(0) if root is None else root
+        return node, node
+    k = 1
+    while k * 2 < n:
+        k *= 2
+    if m <= k:
+        old, new = grown(m, k, path, root)
+        return old, sha(b"\x01" + new + path.pop(0))
+    old, new = grown(m - k, n - k, path, None)
+    left = path.pop(0)
+    return sha(b"\x01" + left + old), sha(b"\x01" + left + new)
+
+
+def verify_misbehaviour(data: bytes) -> None:
+    """Kinds fork and leaf."""
+    document = read(data)
+    closed(document, "spec origin kind checkpoints vkeys proof")
+    need(document["spec"] == "hazledger/misbehaviour@1", "form")
+    opened = [
+        open_note("\n".join(note) + "\n", document["origin"], vkeys)
+        for note, vkeys in zip(document["checkpoints"], document["vkeys"], strict=True)
+    ]
+    (size, root, ours), (larger, other, theirs) = opened
+    need(ours & theirs, "policy")
+    proof = document["proof"]
+    if document["kind"] == "fork":
+        closed(proof, "root path")
+        path, stated = [raw(node) for node in proof["path"]], raw(proof["root"])
+        need(0 < size <= larger and grown(size, larger, path, stated) == (stated, other), "contradiction")
+        need(not path and stated != root, "contradiction")
+        return
+    need(document["kind"] == "leaf", "form")
+    closed(proof, "index records paths")
+    for (leaves, top, _), record, path in zip(opened, proof["records"], proof["paths"], strict=True):
+        leaf = sha(b"\x00" + raw(record))
+        need(included(proof["index"], leaves, leaf, [raw(node) for node in path], top), "contradiction")
+    need(proof["records"][0] != proof["records"][1], "contradiction")
