@@ -32,6 +32,7 @@ from api.v1 import (
     shipments,
     stream,
     token,
+    tracing,
     transfers,
     webhooks,
 )
@@ -54,6 +55,7 @@ from api.web import incidents as incident_pages
 from api.web import labels as label_pages
 from api.web import papers as paper_pages
 from api.web import scan as scan_pages
+from api.web import tracing as tracing_pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -64,6 +66,7 @@ ROUTERS: Final = (
     events.router,
     heads.router,
     batches.router,
+    tracing.router,
     registry.router,
     imports.router,
     labels.router,
@@ -98,6 +101,7 @@ ROUTERS: Final = (
     records.router,
     label_pages.router,
     incident_pages.router,
+    tracing_pages.router,
     pages.router,
 )
 

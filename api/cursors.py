@@ -62,3 +62,14 @@ def place_of(after: Key | None) -> tuple[int, str] | None:
             return index, ref
         case _:
             raise FormatError("cursor_invalid", "/cursor")
+
+
+def text_of(after: Key | None) -> str | None:
+    """Return the key of a list that goes by one reference. FormatError `cursor_invalid`: another list's."""
+    match after:
+        case None:
+            return None
+        case (str(ref),):
+            return ref
+        case _:
+            raise FormatError("cursor_invalid", "/cursor")

@@ -19,6 +19,7 @@ from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.people_ports import Account, Entry, People
 from api.scan_ports import Scans
+from api.tracing_ports import Tracing
 from api.views import (
     BatchLine,
     BatchView,
@@ -46,7 +47,6 @@ from api.views import (
     Session,
     SiteView,
     StockLine,
-    TraceView,
     TryView,
     WebhookView,
 )
@@ -214,9 +214,6 @@ class Batches(Protocol):
     def stock(self, viewer: Principal, ref: str, as_of: int | None) -> tuple[StockLine, ...]:
         """Return where its matter is, or was at instant `as_of` (epoch milliseconds)."""
 
-    def trace(self, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
-        """Return ancestors ("in") or descendants ("out") up to `depth` steps, at most 1,000 batches."""
-
     def evidence(self, viewer: Principal, ref: str) -> bytes:
         """Return the evidence bundle (hazledger/evidence@1) of a batch, as much as the viewer may see."""
 
@@ -381,6 +378,7 @@ class Services:
     codes: Codes
     incidents: Incidents
     batches: Batches
+    tracing: Tracing
     registry: Registry
     entry: Entry
     account: Account

@@ -1,6 +1,6 @@
 """Batches: list, one, its life, where it is or was, where it came from and went, its evidence."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -17,12 +17,11 @@ from api.v1.common import (
     Search,
     Viewer,
     evidence_file,
+    instant,
     listing,
     reference,
 )
-from api.views import BatchLine, BatchView, Listing, Moment, StockLine, TraceView
-from ledger.core.times import parse_recorded, parse_stated
-from ledger.errors import FormatError
+from api.views import BatchLine, BatchView, Listing, Moment, StockLine
 
 router = APIRouter(prefix="/api/v1/batches", tags=["batches"], route_class=GuardedRoute)
 
@@ -34,9 +33,6 @@ AsOf = Annotated[
         examples=["2026-11-22T00:00:00+00:00"],
     ),
 ]
-Depth = Annotated[int, Query(description="How many steps to follow.", ge=1, le=100)]
-
-DEPTH: Depth = 20
 
 
 @router.get("", summary=N_("Batches, newest change first"))
@@ -65,29 +61,11 @@ def history(ports: Ports, viewer: Viewer, uuid: str, cursor: Cursor = None, limi
     return listing("history", page)
 
 
-def _instant(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return parse_recorded(text) if text.endswith("Z") else parse_stated(text)
-    except FormatError as error:
-        raise FormatError(error.code, "/as_of", error.params) from None
-
-
 @router.get("/{uuid}/stock", summary=N_("Where a batch is, or was at an instant"))
 @acts("batch.read")
 def stock(ports: Ports, viewer: Viewer, uuid: str, as_of: AsOf = None) -> tuple[StockLine, ...]:
     """Return the holdings of a batch now, or at `as_of`."""
-    return ports.batches.stock(viewer, reference("batch", uuid), _instant(as_of))
-
-
-@router.get("/{uuid}/trace", summary=N_("Where a batch came from or went"))
-@acts("batch.read")
-def trace(
-    ports: Ports, viewer: Viewer, uuid: str, direction: Literal["in", "out"] = "out", depth: Depth = DEPTH
-) -> TraceView:
-    """Return ancestors (`in`) or descendants (`out`), with the kilograms that flowed between them."""
-    return ports.batches.trace(viewer, reference("batch", uuid), direction, depth)
+    return ports.batches.stock(viewer, reference("batch", uuid), instant(as_of, "/as_of"))
 
 
 @router.get(

@@ -12,6 +12,7 @@ from api.deal_ports import DealSearch
 from api.ports import Services
 from api.views import Listing, Page, Principal
 from ledger.core.ids import check_uuid
+from ledger.core.times import parse_recorded, parse_stated
 from ledger.errors import FormatError, NotFoundError
 
 Item = TypeVar("Item")
@@ -72,6 +73,16 @@ def reference(kind: str, uuid: str) -> str:
 def one_of_ours(uuid: str) -> str:
     """Return a UUID of an address. NotFoundError `page_not_found`: it is none."""
     return reference("x", uuid).partition(":")[2]
+
+
+def instant(text: str | None, field: str) -> int | None:
+    """Return an instant of an address in epoch milliseconds, None without one. FormatError names the field."""
+    if text is None:
+        return None
+    try:
+        return parse_recorded(text) if text.endswith("Z") else parse_stated(text)
+    except FormatError as error:
+        raise FormatError(error.code, field, error.params) from None
 
 
 def listing(name: str, page: Page[Item]) -> Listing[Item]:

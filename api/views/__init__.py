@@ -26,6 +26,7 @@ from api.views.deals import (
     TransferView,
     WaybillView,
 )
+from api.views.flow import FlowBand, FlowView
 from api.views.goods import Advice, AdviceLine, Clearance, Goods, Hazards, HazardStatement, hides_place
 from api.views.here import Band, ClashView, Here, HereLine
 from api.views.incidents import IncidentCode, IncidentUse, IncidentView
@@ -44,11 +45,10 @@ from api.views.pages import (
     QrView,
     SiteView,
     StockLine,
-    TraceEdge,
-    TraceView,
     VoidedLabel,
 )
 from api.views.system import Health, LogState, Outcome, PublishedHeads, Readiness
+from api.views.tracing import TraceEdge, TraceHolding, TraceNode, TraceView
 from api.views.verdict import Fault, Inclusion, Verdict
 
 __all__ = [
@@ -72,6 +72,8 @@ __all__ = [
     "Filing",
     "FindingView",
     "Flow",
+    "FlowBand",
+    "FlowView",
     "Goods",
     "HazardStatement",
     "Hazards",
@@ -120,6 +122,8 @@ __all__ = [
     "StepSignature",
     "StockLine",
     "TraceEdge",
+    "TraceHolding",
+    "TraceNode",
     "TraceView",
     "TransferGoods",
     "TransferLine",

@@ -201,28 +201,6 @@ class ProductView:
 
 
 @dataclass(frozen=True, slots=True)
-class TraceEdge:
-    """Matter from one batch into another. References are "batch:<uuid>"."""
-
-    source: str
-    target: str
-    how: str
-    mass: Mass
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class TraceView:
-    """Ancestors or descendants of a batch. `cut`: more lie beyond the depth or the count that was asked."""
-
-    ref: str
-    direction: Literal["in", "out"]
-    batches: tuple[BatchLine, ...]
-    edges: tuple[TraceEdge, ...]
-    cut: bool
-
-
-@dataclass(frozen=True, slots=True)
 class DeskEvent:
     """A recent event on the desk, with the batch it was about where there is one."""
 

@@ -1,9 +1,9 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
-``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``registry``, ``deals``, ``notices``,
-``imports``, ``compliance``, ``scans``, ``labels`` and ``status`` implement the ports. ``known`` is what one read meets;
-``goods``, ``here``, ``life``, ``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What
-a viewer may do and see is decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
+``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``registry``, ``deals``,
+``notices``, ``imports``, ``compliance``, ``scans``, ``labels`` and ``status`` implement the ports. ``known`` is what
+one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it
+into views. What a viewer may do and see is decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
 """
 
 from api.ports import Services
@@ -25,6 +25,7 @@ from api.wiring.registry import LedgerRegistry
 from api.wiring.scans import LedgerScans
 from api.wiring.status import LedgerStatus
 from api.wiring.step_links import LedgerStepLinks
+from api.wiring.tracing import LedgerTracing
 from api.wiring.waybills import LedgerWaybills
 from ledger.rules.statements import TYPES, json_schema
 from ledger.services.entropy import SystemEntropy
@@ -67,6 +68,7 @@ def wire(
         codes=(codes := LedgerCodes(reading)),
         incidents=LedgerIncidents(ports, reading, codes),
         batches=LedgerBatches(reading),
+        tracing=LedgerTracing(reading),
         registry=LedgerRegistry(reading),
         entry=LedgerEntry(ports, access),
         account=LedgerAccount(ports, access),

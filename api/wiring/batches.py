@@ -1,10 +1,9 @@
 """The port of batches: lists, lives, stock, ancestry and evidence, each for who has a relation."""
 
-from collections import deque
-from typing import Final, Literal
+from typing import Final
 
 from api.cursors import index_of, place_of
-from api.views import BatchLine, BatchView, Key, Moment, Page, Principal, StockLine, TraceEdge, TraceView
+from api.views import BatchLine, BatchView, Key, Moment, Page, Principal, StockLine
 from api.views.matter import Status
 from api.wiring.codes import alerts_of
 from api.wiring.goods import goods_of, phone_of
@@ -14,14 +13,14 @@ from api.wiring.reading import Reading
 from api.wiring.sight import batch_sight, scope_of, subject_of
 from api.wiring.steps import steps
 from api.wiring.stock import stock_line
-from ledger.core.events import Header
+from ledger.core.b64 import b64u
 from ledger.core.times import format_utc, parse_stated
 from ledger.errors import NotFoundError
 from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import BatchState
-from ledger.store.rows import EdgeRow, HoldingRow
+from ledger.services.trace import counts_from
+from ledger.store.rows import HoldingRow
 
-MOST_BATCHES: Final = 1_000
 MOST_HOLDINGS: Final = 1_000
 _STATUSES: Final[tuple[Status, ...]] = ("free", "quarantine", "hold", "waste")
 
@@ -79,12 +78,6 @@ class LedgerBatches:
                 rows = _as_of(known, ref, as_of)
             return tuple(stock_line(known, row) for row in visible(sight, state, rows))
 
-    def trace(self, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
-        """Return ancestors or descendants the viewer may know of. NotFoundError."""
-        with self._reading.known() as known:
-            batch_for(known, viewer, ref)
-            return _trace(known, viewer, ref, direction, depth)
-
     def evidence(self, viewer: Principal, ref: str) -> bytes:
         """Return the evidence bundle of a batch, as much as the viewer may see. NotFoundError."""
         with self._reading.known() as known:
@@ -121,39 +114,12 @@ def _line(known: Known, viewer: Principal, ref: str, idx: int) -> BatchLine:
 
 
 def _as_of(known: Known, batch: str, at_ms: int) -> list[HoldingRow]:
-    """The stock as everything that was stated to have happened until an instant made it."""
+    """The stock as everything that was stated to have happened until an instant made it, with later corrections."""
+    life = [*steps(known, batch, most=2**31)]
+    happened = {b64u(step.row.event_hash): parse_stated(step.header.occurred_at) for step in life}
     cells: dict[Holding, int] = {}
-    for step in steps(known, batch, most=2**31):
-        if parse_stated(step.header.occurred_at) <= at_ms:
+    for step in life:
+        if counts_from(step.header, happened) <= at_ms:
             for account, mg in step.holdings:
                 cells[account] = cells.get(account, 0) + mg
     return [HoldingRow(*account, account.site or "", mg) for account, mg in sorted(cells.items()) if mg > 0]
-
-
-def _trace(known: Known, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
-    found: dict[str, None] = {}
-    edges: dict[tuple[str, str, int], TraceEdge] = {}
-    waiting, cut = deque([(ref, 0)]), False
-    while waiting:
-        at, steps_made = waiting.popleft()
-        rows = known.unit.queries.parents(at) if direction == "in" else known.unit.queries.children(at)
-        for row in rows:
-            other = row.parent if direction == "in" else row.child
-            if not batch_sight(known, viewer, other).batch(other):
-                continue
-            if steps_made >= depth or (other not in found and len(found) >= MOST_BATCHES):
-                cut = True
-                continue
-            edges[row.parent, row.child, row.idx] = _edge(known, row)
-            if other not in found and other != ref:
-                found[other] = None
-                waiting.append((other, steps_made + 1))
-    heads = known.unit.chains.heads(found)
-    lines = tuple(_line(known, viewer, name, heads[name].idx) for name in found)
-    return TraceView(ref, direction, lines, tuple(edges.values()), cut)
-
-
-def _edge(known: Known, row: EdgeRow) -> TraceEdge:
-    event = known.unit.events.at(row.idx)
-    how = "" if event is None else Header.parse(event.header).type
-    return TraceEdge(row.parent, row.child, how, row.mg, row.idx)

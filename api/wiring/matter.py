@@ -82,10 +82,10 @@ def matter(sight: Sight, subject: Subject) -> Matter:
     held = stock_of(sight, subject, batch)
     only = subject.only
     if only is None:
-        touches = _touches(sight, batch)
+        counted = touches(sight, batch)
         came, went = flows_of_batch(sight, subject.batch, whole)
     else:
-        touches = only
+        counted = only
         came, went = flows_of_holdings(sight, whole, only, subject.batch)
     size = known.unit.log.size()
     return Matter(
@@ -93,7 +93,7 @@ def matter(sight: Sight, subject: Subject) -> Matter:
         as_of=known.unit.log.last_recorded_at_ms() or 0,
         holdings=held,
         accounts=accounts(sight, batch) if only is None else (),
-        timeline=moments(sight, whole[:SHOWN], touches),
+        timeline=moments(sight, whole[:SHOWN], counted),
         came_in=tuple(came),
         went_out=tuple(went),
         shares=shares(known, batch, sum(item.mass for item in held)),
@@ -104,7 +104,7 @@ def matter(sight: Sight, subject: Subject) -> Matter:
     )
 
 
-def _touches(sight: Sight, batch: BatchState) -> Only:
+def touches(sight: Sight, batch: BatchState) -> Only:
     """Which holdings a viewer counts as what it looks at: all, or its own."""
     if sight.whole(batch):
         return lambda _: True
@@ -162,4 +162,4 @@ def timeline(sight: Sight, batch: BatchState, before: int | None, limit: int) ->
     page: Sequence[Step] = [Step(row) for row in sight.known.related.life(batch.id, before=before, limit=limit + 1)]
     shown = page[:limit]
     more = shown[-1].row.seq if len(page) > limit else None
-    return moments(sight, shown, _touches(sight, batch)), more
+    return moments(sight, shown, touches(sight, batch)), more

@@ -14,7 +14,10 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """``connections``, ``requests`` of a load; lines of a ``bulk``, rows ``imported``; ``labels``; other events."""
+    """``connections``, ``requests`` of a load; lines of a ``bulk``, rows ``imported``; ``labels``; other events.
+
+    ``traced``: descendants of the batch that is traced, and ten times as many.
+    """
 
     connections: int
     requests: int
@@ -26,12 +29,25 @@ class Sizes:
     labels: int
     frames: int
     scans: int
+    traced: int
 
 
 FULL: Final = Sizes(
-    64, 4_000, bulk=1_000, imported=5_000, story=2_000, audited=20_000, proofs=4_000, labels=100, frames=400, scans=60
+    64,
+    4_000,
+    bulk=1_000,
+    imported=5_000,
+    story=2_000,
+    audited=20_000,
+    proofs=4_000,
+    labels=100,
+    frames=400,
+    scans=60,
+    traced=10_000,
 )
-QUICK: Final = Sizes(8, 64, bulk=40, imported=40, story=300, audited=600, proofs=50, labels=10, frames=20, scans=4)
+QUICK: Final = Sizes(
+    8, 64, bulk=40, imported=40, story=300, audited=600, proofs=50, labels=10, frames=20, scans=4, traced=200
+)
 
 
 @dataclass(slots=True)

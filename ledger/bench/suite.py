@@ -19,6 +19,7 @@ from ledger.bench.machine import describe
 from ledger.bench.memory import audit_memory, available
 from ledger.bench.proofs import proof_warm
 from ledger.bench.scanning import decode, scan_verdict
+from ledger.bench.tracing import trace
 
 Measure = Callable[[Context], Measured | list[Measured]]
 
@@ -36,6 +37,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "labels": labels,
     "decode": decode,
     "scan_verdict": scan_verdict,
+    "trace": trace,
     "append_time": append_time,
 }
 READ_A_LEDGER: Final = frozenset({"audit_evidence", "audit_parallel", "audit_full", "audit_memory", "proof_warm"})

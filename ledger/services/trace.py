@@ -66,14 +66,19 @@ def stock_at(unit: Unit, batch: str, at_ms: int) -> Mapping[Account, int]:
     """
     moments = _moments(unit, batch)
     happened = {moment.event: moment.occurred_at_ms for moment in moments}
-    return _folded(moment for moment in moments if _since(moment, happened) <= at_ms)
+    return _folded(moment for moment in moments if counts_from(moment.header, happened) <= at_ms)
 
 
-def _since(moment: Moment, happened: Mapping[str, int]) -> int:
-    if moment.header.type.endswith("." + CORRECTED):
-        voided = [happened[ref.hash] for ref in moment.header.refs if ref.rel == "voids" and ref.hash in happened]
-        return min([moment.occurred_at_ms, *voided])
-    return moment.occurred_at_ms
+def counts_from(header: Header, happened: Mapping[str, int]) -> int:
+    """Return since when an event counts, in epoch milliseconds: a correction counts from what it corrects.
+
+    ``happened``: stated times of the events of the chain by their hash (base64url).
+    """
+    occurred_at_ms = parse_stated(header.occurred_at)
+    if not header.type.endswith("." + CORRECTED):
+        return occurred_at_ms
+    voided = [happened[ref.hash] for ref in header.refs if ref.rel == "voids" and ref.hash in happened]
+    return min([occurred_at_ms, *voided])
 
 
 def _folded(moments: Iterable[Moment]) -> dict[Account, int]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timezone
 from typing import Literal, cast
 
@@ -18,6 +18,7 @@ from api.views import (
     DeliveryView,
     DeskView,
     FindingView,
+    FlowView,
     Health,
     IncidentCode,
     IncidentView,
@@ -47,6 +48,7 @@ from api.views import (
     StepLinkLine,
     StockLine,
     TraceEdge,
+    TraceNode,
     TraceView,
     TransferLine,
     TransferView,
@@ -57,6 +59,8 @@ from api.views import (
     hides_place,
 )
 from api.views.compliance import FilingLine, LicenceLine
+from api.views.flow import Sense
+from api.views.tracing import Direction
 from labels.forms import Print
 from ledger.core.canonical import Json
 from ledger.core.scanned import OwnCode
@@ -300,14 +304,35 @@ class FakeBatches:
         self.asked.append(("stock", as_of))
         return world.STOCK
 
-    def trace(self, viewer: Principal, ref: str, direction: Literal["in", "out"], depth: int) -> TraceView:
-        self._check(viewer, ref)
-        edge = TraceEdge(ref, world.BATCH, "production.batch_blended", 50_000_000, 3900)
-        return TraceView(ref, direction, (self.line,), (edge,), depth < 2)
-
     def evidence(self, viewer: Principal, ref: str) -> bytes:
         self._check(viewer, ref)
         return b'{"spec":"hazledger/evidence@1"}'
+
+
+class FakeTracing:
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    def _check(self, viewer: Principal, ref: str) -> None:
+        if ref != world.BATCH or viewer.org is None or viewer.org.ref not in RELATED:
+            raise _missing(ref)
+
+    def flow(self, viewer: Principal, ref: str, at_ms: int | None, sense: Sense) -> FlowView:
+        self._check(viewer, ref)
+        self.asked.append((at_ms, sense))
+        return world.FLOW
+
+    def trace(
+        self, viewer: Principal, ref: str, direction: Direction, after: Key | None, limit: int
+    ) -> tuple[TraceView, Key | None]:
+        self._check(viewer, ref)
+        edge = TraceEdge(ref, world.BATCH, "production.batch_blended", 50_000_000, 3900)
+        view = TraceView(ref, direction, world.TRACED, (world.TRACED,), (edge,), 2, 1)
+        return view, None if after else (world.BATCH,)
+
+    def every(self, viewer: Principal, ref: str, direction: Direction) -> Iterator[TraceNode]:
+        self._check(viewer, ref)
+        yield world.TRACED
 
 
 class FakeRegistry:
@@ -582,6 +607,7 @@ class Fakes:
     intake: FakeIntake = dataclasses.field(default_factory=FakeIntake)
     log: FakeLog = dataclasses.field(default_factory=FakeLog)
     batches: FakeBatches = dataclasses.field(default_factory=FakeBatches)
+    tracing: FakeTracing = dataclasses.field(default_factory=FakeTracing)
     registry: FakeRegistry = dataclasses.field(default_factory=FakeRegistry)
     status: FakeStatus = dataclasses.field(default_factory=FakeStatus)
 
@@ -594,6 +620,7 @@ class Fakes:
             codes=FakeCodes(),
             incidents=FakeIncidents(),
             batches=self.batches,
+            tracing=self.tracing,
             registry=self.registry,
             entry=cast("Entry", FakeEntry()),
             account=cast("Account", None),

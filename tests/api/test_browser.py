@@ -18,6 +18,8 @@ PATHS = (
     f"/Q/{world.BAY_CODE}",
     f"/Q/{world.VOIDED_CODE}",
     BATCH_PAGE,
+    f"{BATCH_PAGE}/flow",
+    f"{BATCH_PAGE}/trace",
     "/login",
     "/problems/holding_overdrawn",
     "/desk",

@@ -80,12 +80,26 @@ def test_masses_are_decimal_strings_and_instants_are_texts(client: TestClient, k
 def test_history_and_trace(client: TestClient, key: dict[str, str]) -> None:
     history = client.get(f"{BATCH_PATH}/history", params={"limit": 3}, headers=key).json()
     assert [one["level"] for one in history["items"]] == ["sections", "sections", "record"]
-    trace = client.get(f"{BATCH_PATH}/trace", params={"direction": "in", "depth": 1}, headers=key).json()
-    assert trace["direction"] == "in"
-    assert trace["cut"] is True
+    trace = client.get(f"{BATCH_PATH}/trace", params={"direction": "backward", "limit": 1}, headers=key).json()
+    assert trace["direction"] == "backward"
+    assert (trace["found"], trace["undisclosed"]) == (2, 1)
+    more = {"direction": "backward", "cursor": trace["next"]}
+    assert client.get(f"{BATCH_PATH}/trace", params=more, headers=key).json()["next"] is None
+    crossed = client.get(f"{BATCH_PATH}/trace", params={"cursor": trace["next"]}, headers=key).json()
+    assert crossed["code"] == "cursor_invalid", "a cursor of one direction goes on in that direction alone"
     wrong = client.get(f"{BATCH_PATH}/trace", params={"direction": "up"}, headers=key).json()
     assert wrong["code"] == "parameter_not_offered"
-    assert "'in' or 'out'" in wrong["detail"]
+    assert "'forward' or 'backward'" in wrong["detail"]
+
+
+def test_the_flow_as_it_was_and_as_it_was_known(client: TestClient, fakes: Fakes, key: dict[str, str]) -> None:
+    params = {"at": "2026-11-22T08:00:00+08:00", "sense": "known"}
+    flow = client.get(f"{BATCH_PATH}/flow", params=params, headers=key).json()
+    assert [band["mass"]["amount"] for band in flow["went"]] == ["150", "49", "1"]
+    client.get(f"{BATCH_PATH}/flow", headers=key)
+    assert fakes.tracing.asked == [(1_795_305_600_000, "known"), (None, "was")]
+    wrong = client.get(f"{BATCH_PATH}/flow", params={"at": "yesterday"}, headers=key).json()
+    assert (wrong["code"], wrong["field"]) == ("time_not_of_form", "/at")
 
 
 @pytest.mark.parametrize("text", ["2026-11-22T08:00:00+08:00", "2026-11-22T00:00:00.000Z"])

@@ -16,6 +16,8 @@ from api.views import (
     Fault,
     FindingView,
     Flow,
+    FlowBand,
+    FlowView,
     Goods,
     Hazards,
     HazardStatement,
@@ -32,6 +34,8 @@ from api.views import (
     QrView,
     Share,
     StockLine,
+    TraceHolding,
+    TraceNode,
     Verdict,
     VoidedLabel,
     WebhookView,
@@ -398,6 +402,40 @@ BATCH_VIEW: Final = BatchView(
     phone="+86 532 8388 9090",
     matter=MATTER,
     code=DRUM_CODE,
+)
+
+FLOW: Final = FlowView(
+    ref=BATCH,
+    number="AN-26-1012-A",
+    product=ACRYLONITRILE.name,
+    sense="was",
+    at=None,
+    as_of_index=5213,
+    as_of=NOW - 2 * HOUR,
+    total=200 * KG,
+    came=(FlowBand("produced", 200 * KG, (3811,)),),
+    went=(
+        FlowBand("holdings", 150 * KG, (4700,), PRODUCER, PRODUCER, STORE, "free"),
+        FlowBand("used", 49 * KG, (4712, 4700)),
+        FlowBand("lost", KG, (4713,)),
+    ),
+    whole=True,
+    records=4,
+    earlier=NOW - HOUR,
+    moments=TIMELINE,
+)
+
+TRACED: Final = TraceNode(
+    ref=BATCH,
+    number="AN-26-1012-A",
+    product=ACRYLONITRILE.name,
+    un="UN1093",
+    producer=PRODUCER,
+    present=150 * KG,
+    ppb=250_000_000,
+    most=37_500_000,
+    charged=None,
+    holdings=(TraceHolding(MATTER.holdings[0], 37_500_000),),
 )
 
 STOCK: Final = tuple(

@@ -11,6 +11,7 @@ from tests.store.contract import (
 from tests.store.contract_identity import PeopleContract, PresenceContract, SessionContract
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
 from tests.store.contract_scans import ScanContract
+from tests.store.contract_tracing import TracingContract
 from tests.store.contract_webhooks import IncidentContract, NoticesContract, PaperContract, StepLinkContract
 
 
@@ -63,3 +64,6 @@ class TestSessions(SessionContract): ...
 
 
 class TestPresence(PresenceContract): ...
+
+
+class TestTracing(TracingContract): ...

@@ -124,21 +124,21 @@ class Served:
         return fresh
 
 
-def serve(folder: Path) -> Served:
+def serve(folder: Path, plan: Plan = PLAN) -> Served:
     """Build the world in a folder and put the application over it; the caller closes ``ledger``."""
     reference = load()
-    clock = SetClock(PLAN.start_ms)
-    signer = Signer(ORIGIN, private_key(PLAN.key_entropy().bytes(32)))
+    clock = SetClock(plan.start_ms)
+    signer = Signer(ORIGIN, private_key(plan.key_entropy().bytes(32)))
     path = folder / "ledger.sqlite3"
     ledger = Ledger.create(
         sqlite_url(path),
-        PLAN.genesis(standard_manifest()),
+        plan.genesis(standard_manifest()),
         signer=signer,
         signer_state=folder / "signer-state",
         clock=clock,
-        entropy=PLAN.entropy(),
+        entropy=plan.entropy(),
         reference=reference,
     )
-    built = build(ledger, clock, PLAN, reference, lambda _done, _total: None)
+    built = build(ledger, clock, plan, reference, lambda _done, _total: None)
     app = create_app(wire(ledger, site=Site(BASE)), ApiSettings(BASE, "0", demo=True))
     return Served(ledger, clock, built, path, TestClient(app, base_url=BASE))

@@ -26,7 +26,7 @@ def test_a_session_lasts_as_long_as_was_set(victim: Served) -> None:
 
 def test_a_foreign_organisation_gets_404_for_a_batch_and_everything_under_it(served: Served) -> None:
     batch = served.produce("sea", "methanol", "30")
-    for path in ("", "/history", "/stock", "/trace", "/evidence"):
+    for path in ("", "/history", "/stock", "/flow", "/trace", "/trace.csv", "/evidence"):
         address = f"/api/v1/batches/{_bare(batch)}{path}"
         assert served.get(address, "sea").status_code == 200, path
         assert served.get(address, "bay").status_code == 404, path

@@ -80,10 +80,10 @@ def test_a_blend_is_traced_both_ways_with_its_kilograms(served: Served) -> None:
         "outputs": {"lines": [{"batch": blend, "amount": "40", "unit": "kg"}]},
     }
     served.state("sea", "production.batch_blended", sections)
-    back = served.ok(f"/api/v1/batches/{blend.partition(':')[2]}/trace?direction=in", "sea")
+    back = served.ok(f"/api/v1/batches/{blend.partition(':')[2]}/trace?direction=backward", "sea")
     assert {(edge["source"], edge["mass"]["amount"]) for edge in back["edges"]} == {(first, "30"), (second, "10")}
-    on = served.ok(f"/api/v1/batches/{first.partition(':')[2]}/trace?direction=out", "sea")
-    assert [line["ref"] for line in on["batches"]] == [blend]
+    on = served.ok(f"/api/v1/batches/{first.partition(':')[2]}/trace?direction=forward", "sea")
+    assert [line["ref"] for line in on["nodes"]] == [blend]
     matter = served.ok(f"/api/v1/batches/{blend.partition(':')[2]}", "sea")["matter"]
     assert {(row["batch"], row["mass"]["amount"]) for row in matter["came_in"]} == {(first, "30"), (second, "10")}
     assert {(row["batch"], row["mass"]["amount"]) for row in matter["shares"]} == {(first, "30"), (second, "10")}

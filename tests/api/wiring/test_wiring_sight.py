@@ -85,7 +85,7 @@ def test_a_regulator_sees_what_lies_in_its_region_and_nothing_of_others(
 ) -> None:
     batch = served.produce("sea", "methanol", "44")
     for secret, status in ((shanghai, 200), (yantai, 404), (police, 404), (park, 200)):
-        for path in ("", "/history", "/stock", "/trace", "/evidence"):
+        for path in ("", "/history", "/stock", "/flow", "/trace", "/trace.csv", "/evidence"):
             assert get(served, secret, f"/api/v1/batches/{bare(batch)}{path}").status_code == status, path
         listed = {line["ref"] for line in get(served, secret, "/api/v1/batches?limit=200").json()["items"]}
         assert (batch in listed) == (status == 200)
@@ -148,8 +148,8 @@ def test_ancestry_is_seen_in_full(served: Served, yantai: str) -> None:
     }
     served.state("sea", "transport.shipment_planned", sections)
     assert get(served, yantai, f"/api/v1/batches/{bare(parent)}").status_code == 200
-    trace = get(served, yantai, f"/api/v1/batches/{bare(child)}/trace?direction=in").json()
-    assert [line["ref"] for line in trace["batches"]] == [parent]
+    trace = get(served, yantai, f"/api/v1/batches/{bare(child)}/trace?direction=backward").json()
+    assert [line["ref"] for line in trace["nodes"]] == [parent]
     listed = {line["ref"] for line in get(served, yantai, "/api/v1/batches?limit=200").json()["items"]}
     assert child in listed
     assert parent not in listed, "lists hold what is, was or will be here; ancestors are opened from them"
