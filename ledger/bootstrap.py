@@ -31,6 +31,7 @@ from ledger.services.genesis import Genesis
 from ledger.services.intake import Auth
 from ledger.services.ledger import Ledger
 from ledger.services.operate import Answer, Operator, Request
+from ledger.services.proofs import Signing, signing, unsigned
 from ledger.services.room import MIB
 from ledger.services.signer_state import read_state
 from ledger.services.webhooks.delivery import Delivery
@@ -64,6 +65,14 @@ def signer_state(settings: Settings) -> Path | None:
     """Return the file of the last signed checkpoint, where one is named or lies beside a demo's data."""
     beside = settings.data / SIGNER_STATE
     return settings.signer_state or (beside if settings.database is None and beside.exists() else None)
+
+
+def index_signing(settings: Settings, ledger: Ledger) -> Signing:
+    """Return what signs the index of a proof: the log's key where it is at hand, else nothing."""
+    if not settings.log_key_path.exists():
+        return unsigned
+    recorded = ledger.recorded()
+    return signing(log_key.current(settings.log_key_path, recorded.origin, recorded.log_keys))
 
 
 def writer(settings: Settings, *, wait_s: float = 0) -> Ledger:

@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "key": "keys",
     "login-link": "keys",
     "audit": "auditing",
-    "evidence": "checking",
+    "evidence": "evidence",
     "verify": "checking",
     "label": "labels",
     "log": "log",

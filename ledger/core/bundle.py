@@ -11,6 +11,7 @@ chain; only the last have `link`. Each `path` proves its record in `checkpoint`.
 `parse` would refuse, so what was encoded can be read.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -56,7 +57,7 @@ MAX_ITEMS: Final = MAX_BYTES // 16
 MAX_LEAF: Final = 2**53 - 1
 
 _ENTRY: Final = ("record", "path", "header", "signatures", "sections", "link", "effects")
-_EVIDENCE: Final = ("spec", "origin", "chain", "entries", "heads", "checkpoint", "vkeys")
+EVIDENCE_NAMES: Final = ("spec", "origin", "chain", "entries", "heads", "checkpoint", "vkeys")
 _RECEIPT: Final = ("spec", "header", "signatures", "keys", "sections", "record", "proof", "vkeys")
 _POLICY: Final = ("spec", "origin", "log_keys", "genesis", "registrars", "tlog_policy")
 _HEADS: Final = ("index", "size", "path")
@@ -154,25 +155,32 @@ class Evidence:
         check_vkeys(self.vkeys, "/vkeys")
         ascending(self.vkeys, "/vkeys")
 
+    def content(self) -> dict[str, Json]:
+        """The evidence as JSON."""
+        return {
+            "spec": EVIDENCE,
+            "origin": self.origin,
+            "chain": self.chain,
+            "entries": [entry.content() for entry in self.entries],
+            "heads": None if self.heads is None else heads_content(self.heads),
+            "checkpoint": lines_of(self.checkpoint),
+            "vkeys": [*self.vkeys],
+        }
+
     def encode(self) -> bytes:
         """Return the canonical bytes. FormatError `json_too_large`: above `MAX_BYTES`."""
-        return _encode(
-            {
-                "spec": EVIDENCE,
-                "origin": self.origin,
-                "chain": self.chain,
-                "entries": [entry.content() for entry in self.entries],
-                "heads": None if self.heads is None else heads_content(self.heads),
-                "checkpoint": lines_of(self.checkpoint),
-                "vkeys": [*self.vkeys],
-            }
-        )
+        return encode_bundle(self.content())
 
     @classmethod
     def parse(cls, data: bytes | Json) -> "Evidence":
         """Read canonical bytes, or a JSON value that `decode` made of them. FormatError with a JSON pointer."""
-        members = closed_object(decode_bundle(data) if isinstance(data, bytes) else data, _EVIDENCE)
+        members = closed_object(decode_bundle(data) if isinstance(data, bytes) else data, EVIDENCE_NAMES)
         spec_at(members, EVIDENCE)
+        return cls.of(members)
+
+    @classmethod
+    def of(cls, members: Mapping[str, Json]) -> "Evidence":
+        """Read the members of evidence, whatever its spec. FormatError with a JSON pointer."""
         entries = list_at(members["entries"], MAX_ENTRIES, "/entries")
         return cls(
             origin=text_at(members["origin"], "/origin"),
@@ -214,7 +222,7 @@ class Receipt:
 
     def encode(self) -> bytes:
         """Return the canonical bytes. FormatError `json_too_large`: above `MAX_BYTES`."""
-        return _encode(
+        return encode_bundle(
             {
                 "spec": RECEIPT,
                 "header": self.header.content(),
@@ -268,7 +276,7 @@ class Policy:
 
     def encode(self) -> bytes:
         """Return the canonical bytes."""
-        return _encode(
+        return encode_bundle(
             {
                 "spec": POLICY,
                 "origin": self.origin,
@@ -306,7 +314,8 @@ def decode_bundle(data: bytes) -> Json:
     return decode(data, max_bytes=MAX_BYTES, max_depth=MAX_DEPTH, max_items=MAX_ITEMS)
 
 
-def _encode(value: Json) -> bytes:
+def encode_bundle(value: Json) -> bytes:
+    """Return canonical bytes. FormatError `json_too_large`: above `MAX_BYTES`."""
     data = encode(value)
     if len(data) > MAX_BYTES:
         raise FormatError("json_too_large", None, {"most": MAX_BYTES})

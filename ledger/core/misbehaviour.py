@@ -213,9 +213,9 @@ class Misbehaviour:
         return cls(text_at(members["origin"], "/origin"), (first, second), (ours, theirs), read(members["proof"]))
 
 
-def read_shown(data: bytes) -> Evidence | Receipt | Misbehaviour:
-    """Read evidence, a receipt or a proof of misbehaviour, as the canonical bytes say. FormatError with a pointer."""
-    members = object_at(decode_bundle(data))
+def read_shown(data: bytes | Json) -> Evidence | Receipt | Misbehaviour:
+    """Read evidence, a receipt or a proof of misbehaviour, as the bytes, or the JSON made of them, say. FormatError."""
+    members = object_at(decode_bundle(data) if isinstance(data, bytes) else data)
     return Misbehaviour.parse(members) if members.get("spec") == MISBEHAVIOUR else read_bundle(members)
 
 

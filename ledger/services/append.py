@@ -8,7 +8,7 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +16,7 @@ from time import sleep
 from typing import Final
 
 from ledger.core.note import Signer
+from ledger.core.proof import Index, Listed, Title
 from ledger.core.waybill import Waybill
 from ledger.errors import HazledgerError, IntegrityError, UnavailableError
 from ledger.services.answers import Appended, Result
@@ -179,6 +180,10 @@ class Sequencer:
     def sign_waybill(self, waybill: Waybill) -> str:
         """Return the code of a transport document, signed by the log's key; nothing is written."""
         return self._appender.sign_waybill(waybill)
+
+    def sign_index(self, title: Title, parts: Sequence[Listed], withheld: int) -> Index:
+        """Return the index of a proof, signed by the log's key; nothing is written."""
+        return self._appender.sign_index(title, parts, withheld)
 
     def rotate(self, submission: Submission, signer: Signer) -> Appended:
         """Append the record that names a new log key, after everything that waits now; sign with it from then on."""

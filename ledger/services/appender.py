@@ -14,6 +14,7 @@ from ledger.core.b64 import b64u
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.ids import CHAIN_KINDS
 from ledger.core.note import Signer
+from ledger.core.proof import Index, Listed, Title, sign_index
 from ledger.core.records import manifest_hash
 from ledger.core.tilereader import RightEdge, TileReader
 from ledger.core.waybill import Waybill, sign_waybill
@@ -174,6 +175,10 @@ class Appender:
     def sign_waybill(self, waybill: Waybill) -> str:
         """Return the code of a transport document, signed by the log's key."""
         return sign_waybill(waybill, self._ports.signer)
+
+    def sign_index(self, title: Title, parts: Sequence[Listed], withheld: int) -> Index:
+        """Return the index of a proof, signed by the log's key."""
+        return sign_index(title, parts, withheld, self._ports.signer)
 
     def rotate(self, submission: Submission, signer: Signer) -> Appended:
         """Append the record that names a new log key, and sign with that key from then on.

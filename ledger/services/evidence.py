@@ -4,6 +4,7 @@ Evidence shows leaf 0, the latest published heads, what tells whose keys count, 
 the holder may see it; what is withheld stays named by the record itself.
 """
 
+import bisect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -43,6 +44,9 @@ Show = Callable[[Header], Shown]
 
 KeyFinder = Callable[[str, str], bytes | None]
 
+LATEST: Final = -1
+"""Instead of the index of published heads: the latest that include the chain."""
+
 _KEY_SECTIONS: Final = frozenset({"organisation", "key", "log"})
 _HEADS_SECTIONS: Final = frozenset({"heads"})
 _CHUNK: Final = 256
@@ -51,6 +55,20 @@ _CHUNK: Final = 256
 def everything(_header: Header) -> Shown:
     """Show all but ``personal``, which no evidence holds."""
     return Shown("sections")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Records of a chain from place ``first`` to ``last``, under a signed state of the log.
+
+    ``heads``: the index of the published heads that are to prove its head, `LATEST`, or None for no proof.
+    """
+
+    chain: str
+    first: int
+    last: int
+    signed: LogState
+    heads: int | None = LATEST
 
 
 class EvidenceService:
@@ -104,23 +122,41 @@ class EvidenceService:
         """Return the evidence of a chain; ``ledger`` names the ledger's own chain. Raises NotFoundError."""
         signed = self._log.state()
         with self._store.read() as unit:
-            own = {link.idx: link for link in unit.chains.iter_history(chain) if link.idx < signed.size}
-            if not own:
+            last = unit.chains.last_below(chain, signed.size)
+            if last is None:
                 raise NotFoundError("chain_unknown", params={"chain": chain[:80]})
-            about = [(index, kind) for index, kind in self._scan(unit, ledger) if index < signed.size]
-            n = max((index for index, kind in about if kind == HEADS and index > min(own)), default=None)
-            shown = {index: _KEY_SECTIONS for index, kind in about if kind != HEADS} | {0: _KEY_SECTIONS}
-            if n is not None:
-                shown[n] = _HEADS_SECTIONS
-            entries = self._entries(unit, signed, own, shown, show)
-            return bundle.Evidence(
-                origin=entries[0].record.origin,
-                chain=chain,
-                entries=tuple(entries),
-                heads=None if n is None else self._tree(unit, n).prove(chain),
-                checkpoint=signed.note,
-                vkeys=self._vkeys(unit, ledger, entries[0].record.origin, signed),
-            ).encode()
+            return self.shown(unit, ledger, Place(chain, 0, last, signed), show).encode()
+
+    def heads_after(self, unit: Unit, ledger: str, first: int, at_ms: int | None, size: int) -> int | None:
+        """Return the first heads published at an instant or later, else (or where None is given) the latest.
+
+        They stand above record ``first`` and below ``size``; None: there are none.
+        """
+        found = [index for index, kind in self._scan(unit, ledger) if kind == HEADS and first < index < size]
+        if at_ms is None or not found:
+            return found[-1] if found else None
+        at = bisect.bisect_left(found, at_ms, key=lambda index: _recorded_ms(unit, index))
+        return found[min(at, len(found) - 1)]
+
+    def shown(self, unit: Unit, ledger: str, place: Place, show: Show) -> bundle.Evidence:
+        """Return the evidence of the records of a chain from one place to another. Raises IntegrityError."""
+        signed, heads = place.signed, place.heads
+        wanted = unit.chains.history(place.chain, after=place.first - 1, limit=place.last - place.first + 1)
+        own = {link.idx: link for link in wanted}
+        about = [(index, kind) for index, kind in self._scan(unit, ledger) if index < signed.size]
+        n = self.heads_after(unit, ledger, min(own), None, signed.size) if heads == LATEST else heads
+        shown = {index: _KEY_SECTIONS for index, kind in about if kind != HEADS} | {0: _KEY_SECTIONS}
+        if n is not None:
+            shown[n] = _HEADS_SECTIONS
+        entries = self._entries(unit, signed, own, shown, show)
+        return bundle.Evidence(
+            origin=entries[0].record.origin,
+            chain=place.chain,
+            entries=tuple(entries),
+            heads=None if n is None else self._tree(unit, n).prove(place.chain),
+            checkpoint=signed.note,
+            vkeys=self._vkeys(unit, ledger, entries[0].record.origin, signed),
+        )
 
     def _scan(self, unit: Unit, ledger: str) -> tuple[tuple[int, str], ...]:
         """Return (index, type) of what the ledger's chain says about keys and heads; read on from the last time."""
@@ -201,6 +237,13 @@ def _entry(
     )
     effects = None if link is None or level != "sections" else Disclosure.parse(link.effects, ("effects",))
     return bundle.Entry(Record.parse(record.body), path, header, _signatures(event), sections, opened, effects)
+
+
+def _recorded_ms(unit: Unit, index: int) -> int:
+    record = unit.log.record(index)
+    if record is None:
+        raise IntegrityError("entry_incomplete", params={"idx": index})
+    return record.recorded_at_ms
 
 
 def _signatures(event: rows.EventRow) -> tuple[Signature, ...]:

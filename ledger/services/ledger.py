@@ -1,6 +1,6 @@
 """One ledger, opened: the door to every use case. Reads are safe from several threads; writing is the sequencer's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from ledger.core.b64 import b64u, unb64u
 from ledger.core.bundle import Policy
 from ledger.core.canonical import Json
 from ledger.core.note import Signer, Verifier
+from ledger.core.proof import Index, Listed, Title
 from ledger.core.waybill import Waybill, open_waybill
 from ledger.errors import ConflictError, HazledgerError, UnavailableError
 from ledger.reference import Reference, load
@@ -28,6 +29,7 @@ from ledger.services.evidence import EvidenceService, Show, everything
 from ledger.services.genesis import Genesis
 from ledger.services.intake import Auth, Submission
 from ledger.services.log import LogService
+from ledger.services.proofs import ProofService, unsigned
 from ledger.services.public_keys import PublicKeys
 from ledger.services.rebuild import rebuild
 from ledger.services.room import Room
@@ -255,6 +257,16 @@ class Ledger:
     def evidence(self, chain: str, show: Show = everything) -> bytes:
         """Return the evidence (hazledger/evidence@1) of a chain. Raises NotFoundError."""
         return self._evidence.evidence(self.recorded().id, chain, show=show)
+
+    @property
+    def proofs(self) -> ProofService:
+        """What makes proofs (hazledger/proof@1) of many chains."""
+        return ProofService(self.store, self.log, self._evidence, self.recorded().id)
+
+    def sign_index(self, title: Title, parts: Sequence[Listed], withheld: int) -> Index:
+        """Return the index of a proof, signed by the log's key where this process writes, else unsigned."""
+        sign = unsigned if self.sequencer is None else self.sequencer.sign_index
+        return sign(title, parts, withheld)
 
     def verdict(self, chain: str) -> Verdict:
         """Return what the offline verifier says of a chain, with this ledger's own policy. Raises NotFoundError."""

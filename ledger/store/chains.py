@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Executable, and_, func, select, update
+from sqlalchemy import Executable, and_, func, or_, select, update
 
 from ledger.store.faults import GuardError
 from ledger.store.repository import Repository
@@ -63,6 +63,30 @@ class Chains(Repository):
         """Return a page of a chain from its end: places below ``before``."""
         query = select(links).where(links.c.chain == chain).order_by(links.c.seq.desc()).limit(limit)
         return self._all(query if before is None else query.where(links.c.seq < before), LinkRow)
+
+    def last_recorded_before(self, chain: str, at_ms: int, size: int) -> int | None:
+        """Return the place of the last record of a chain that was recorded before an instant, below a log size."""
+        query = (
+            select(links.c.seq)
+            .join(records, records.c.idx == links.c.idx)
+            .where(links.c.chain == chain, links.c.idx < size, records.c.recorded_at_ms < at_ms)
+            .order_by(links.c.seq.desc())
+            .limit(1)
+        )
+        found = self._scalar(query)
+        return None if found is None else int(found)
+
+    def last_below(self, chain: str, size: int) -> int | None:
+        """Return the place of the last record of a chain below a log size; None: it has none."""
+        found = self._scalar(select(func.max(links.c.seq)).where(links.c.chain == chain, links.c.idx < size))
+        return None if found is None else int(found)
+
+    def partners(self, chain: str, kinds: Iterable[str]) -> tuple[str, ...]:
+        """Return the chains of these kinds that share a record with a chain, itself included, sorted."""
+        shared = select(links.c.idx).where(links.c.chain == chain)
+        named = or_(*[and_(links.c.chain > f"{kind}:", links.c.chain < f"{kind};") for kind in kinds])
+        query = select(links.c.chain).where(links.c.idx.in_(shared), named).distinct().order_by(links.c.chain)
+        return tuple(str(found) for found in self.connection.execute(query).scalars())
 
     def iter_history(self, chain: str) -> Iterator[LinkRow]:
         """Walk a whole chain with flat memory."""

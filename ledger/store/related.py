@@ -4,14 +4,16 @@ from typing import NamedTuple
 
 from sqlalchemy import func, or_, select, tuple_
 
+from ledger.rules.jurisdiction import Jurisdiction
 from ledger.store.queries import matching
 from ledger.store.repository import Repository
 from ledger.store.rows import ALIAS, EventRow, FindingRow, HoldingRow
-from ledger.store.scopes import Everything, Own, Scope, Ward, batches_in, of_kind, stated_in, stock_in
+from ledger.store.scopes import Everything, Own, Scope, Ward, batches_in, of_kind, sites_in, stated_in, stock_in
 from ledger.store.stock_search import StockWanted, stock_bounds
 from ledger.store.tables import (
     chain_heads,
     codes,
+    deal_goods,
     edges,
     events,
     findings,
@@ -189,6 +191,20 @@ class Related(Repository):
     def chains_of(self, idx: int) -> list[str]:
         """Return the chains of a record."""
         return [str(row[0]) for row in self.connection.execute(select(links.c.chain).where(links.c.idx == idx))]
+
+    def recorded_in(self, bounds: Jurisdiction, from_ms: int, to_ms: int) -> tuple[str, ...]:
+        """Return the chains of a jurisdiction with records before ``to_ms``, sorted: every site that lies there.
+
+        And every batch that is, was or is about to be there, with its shipments and transfers, of which something was
+        recorded from ``from_ms`` on.
+        """
+        at = records.c.recorded_at_ms
+        there = batches_in(bounds)
+        deals_of = select(deal_goods.c.ref).where(deal_goods.c.batch.in_(there))
+        joined = select(links.c.chain).join(records, records.c.idx == links.c.idx).where(at < to_ms)
+        moved = joined.where(at >= from_ms, or_(links.c.chain.in_(there), links.c.chain.in_(deals_of)))
+        placed = joined.where(links.c.chain.in_(sites_in(bounds)))
+        return tuple(sorted(str(row[0]) for row in self.connection.execute(moved.union(placed))))
 
     def things(
         self,

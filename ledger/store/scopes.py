@@ -60,7 +60,7 @@ def stock_in(scope: Scope) -> ColumnElement[bool]:
         case Own(org):
             return or_(holdings.c.owner == org, holdings.c.custodian == org)
         case Ward(_, bounds):
-            here = or_(holdings.c.site == "", holdings.c.site.in_(_sites_in(bounds)))
+            here = or_(holdings.c.site == "", holdings.c.site.in_(sites_in(bounds)))
             return and_(here, holdings.c.batch.in_(batches_in(bounds)))
         case _:
             return true()
@@ -110,7 +110,8 @@ def batches_of_class(name: str) -> Query:
     return select(search.c.id).where(search.c.kind == "batch", search.c.product.in_(known))
 
 
-def _sites_in(bounds: Jurisdiction) -> Query:
+def sites_in(bounds: Jurisdiction) -> Query:
+    """Sites that lie where the jurisdiction is."""
     return select(places.c.place).where(_here(bounds), places.c.place != places.c.org)
 
 
@@ -126,7 +127,7 @@ def _containers_in(bounds: Jurisdiction) -> Query:
 _SUPERVISED: Final[Mapping[str, Callable[[Jurisdiction], Query]]] = {
     "batch": batches_in,
     "container": _containers_in,
-    "site": _sites_in,
+    "site": sites_in,
 }
 """Other kinds, organisations and products, are master data: who supervises sees all of them."""
 

@@ -1,14 +1,21 @@
 """The offline verifier: what the ledger hands out, judged with nothing but the file and a policy.
 
-It imports `ledger.core` and `ledger.errors` alone and does no I/O. Read it in this order: `report`,
-`checks`, `receipt`, `shown`, `evidence`, `identity`, `mass`, `quorum`, `misbehaviour`. The formats: docs/formats.md.
+It imports `ledger.core` and `ledger.errors` alone and does no I/O. Read it in this order: `report`, `checks`,
+`receipt`, `shown`, `evidence`, `identity`, `mass`, `quorum`, `proof`, `misbehaviour`. The formats: docs/formats.md.
+The same as a page for any browser: `browser`.
 """
 
-from ledger.core.bundle import Evidence, Policy
-from ledger.core.misbehaviour import Misbehaviour, read_shown
+from collections.abc import Iterable
+from io import BytesIO
+from itertools import chain
+
+from ledger.core.bundle import Policy, Receipt
+from ledger.core.misbehaviour import Misbehaviour
+from ledger.core.proof import SPAN, Span, is_proof, read_document
 from ledger.verify.checks import step
-from ledger.verify.evidence import judge_evidence
+from ledger.verify.evidence import judge_evidence, judge_span
 from ledger.verify.misbehaviour import judge_misbehaviour
+from ledger.verify.proof import judge_proof
 from ledger.verify.receipt import judge_receipt
 from ledger.verify.report import Part, RecordLine, Report, Step
 
@@ -20,22 +27,39 @@ __all__ = [
     "Step",
     "judge_evidence",
     "judge_misbehaviour",
+    "judge_proof",
     "judge_receipt",
     "read_policy",
     "verify",
+    "verify_lines",
 ]
 
 
 def verify(data: bytes, policy: Policy | None = None) -> Report:
-    """Verify evidence, a receipt or a proof of misbehaviour, as `data` says. VerificationError: what broke, and where.
+    """Verify evidence, a proof, a receipt or a proof of misbehaviour, as `data` says.
 
-    A proof of misbehaviour that holds is a report too: see `Report.misbehaviour`.
+    A proof of misbehaviour that holds is a report too: see `Report.misbehaviour`. VerificationError: what broke, where.
     """
+    if is_proof(data):
+        return judge_proof(BytesIO(data), policy)
     with step("form"):
-        shown = read_shown(data)
-    if isinstance(shown, Misbehaviour):
-        return judge_misbehaviour(shown, policy)
-    return judge_evidence(shown, policy) if isinstance(shown, Evidence) else judge_receipt(shown, policy)
+        document = read_document(data)
+    match document:
+        case Misbehaviour():
+            return judge_misbehaviour(document, policy)
+        case Receipt():
+            return judge_receipt(document, policy)
+        case Span():
+            return judge_span(document, policy, spec=SPAN)[0]
+        case _:
+            return judge_evidence(document, policy)
+
+
+def verify_lines(lines: Iterable[bytes], policy: Policy | None = None) -> Report:
+    """Verify a file given line by line, so that a long proof is never in memory whole. VerificationError."""
+    rest = iter(lines)
+    first = next(rest, b"")
+    return judge_proof(chain((first,), rest), policy) if is_proof(first) else verify(first + b"".join(rest), policy)
 
 
 def read_policy(data: bytes) -> Policy:

@@ -1,4 +1,4 @@
-"""Evidence of one chain, judged offline. Pure: bytes in, a `Report` out, or a VerificationError.
+"""Evidence of one chain, or of part of one, judged offline. Pure: bytes in, a `Report` out, or a VerificationError.
 
 Steps, in order: form, sections, events, entries, genesis, log_key, checkpoint, inclusion, signatures,
 links, chain, heads, effects, kilograms (of a batch), policy. Each rests on those before it; time and
@@ -15,6 +15,7 @@ from ledger.core.bundle import EVIDENCE, Evidence, Policy
 from ledger.core.effects import Account
 from ledger.core.keys import check_public_key
 from ledger.core.merkle import leaf_hash, require_inclusion
+from ledger.core.proof import Span
 from ledger.core.records import Link
 from ledger.core.times import format_recorded
 from ledger.errors import VerificationError
@@ -54,8 +55,27 @@ class _Linked:
     since_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where the linked records of a part begin and end in their chain: places, record hashes, time of the first."""
+
+    first: str
+    first_ms: int
+    last: str
+    last_seq: int
+
+
 def judge_evidence(evidence: Evidence, policy: Policy | None = None) -> Report:
     """Verify evidence that was read from canonical bytes. VerificationError: which step broke, and where."""
+    return judge_span(Span(0, evidence), policy)[0]
+
+
+def judge_span(span: Span, policy: Policy | None = None, *, spec: str = EVIDENCE) -> tuple[Report, Ends]:
+    """Verify records of a chain from a place on. VerificationError: which step broke, and where.
+
+    Kilograms are added up only from the first record of a chain on.
+    """
+    evidence = span.evidence
     steps, items = Steps(), show(evidence)
     steps.done("form", entries=len(items))
     signed = _judge_log(evidence, items, steps)
@@ -63,14 +83,14 @@ def judge_evidence(evidence: Evidence, policy: Policy | None = None) -> Report:
         ring = KeyRing(items, None if policy is None else policy.registrars)
         standings = [ring.read(item) for item in items]
     steps.done("signatures", signed=len(standings) - standings.count("attested") - standings.count("not_shown"))
-    chain = _judge_chain(evidence, items, list(zip(standings, map(ring.flagged, items), strict=True)), steps)
-    accounts = _judge_effects(evidence, chain, steps)
+    chain = _judge_chain(evidence, items, list(zip(standings, map(ring.flagged, items), strict=True)), steps, span.seq)
+    accounts = _judge_effects(evidence, chain, steps, from_birth=span.seq == 0)
     with step("policy"):
         if policy is not None:
             check_policy(policy, evidence.origin, signed, items[0].hash)
     steps.done("policy", ok=policy is not None)
-    return Report(
-        spec=EVIDENCE,
+    report = Report(
+        spec=spec,
         origin=evidence.origin,
         subject=evidence.chain,
         steps=steps.taken(),
@@ -78,6 +98,8 @@ def judge_evidence(evidence: Evidence, policy: Policy | None = None) -> Report:
         records=tuple(map(_line, chain)),
         accounts=tuple(sorted(accounts.items(), key=lambda pair: (not isinstance(pair[0], str), pair[0]))),
     )
+    first, last = chain[0], chain[-1]
+    return report, Ends(first.item.hash, first.item.entry.record.recorded_at_ms, last.item.hash, last.link.seq)
 
 
 def _judge_log(evidence: Evidence, items: Sequence[Shown], steps: Steps) -> Signed:
@@ -110,9 +132,9 @@ def _judge_log(evidence: Evidence, items: Sequence[Shown], steps: Steps) -> Sign
 
 
 def _judge_chain(
-    evidence: Evidence, items: Sequence[Shown], signers: Sequence[tuple[Standing, int | None]], steps: Steps
+    evidence: Evidence, items: Sequence[Shown], signers: Sequence[tuple[Standing, int | None]], steps: Steps, seq: int
 ) -> tuple[_Linked, ...]:
-    """Prove that the linked records are the whole chain, up to the published head."""
+    """Prove that the linked records are the chain from place `seq` on, up to the published head."""
     with step("links"):
         chain = tuple(
             _Linked(item, read_link(item, evidence.chain), standing, since_ms)
@@ -123,7 +145,7 @@ def _judge_chain(
             raise broken("chain_not_shown", "/entries", chain=evidence.chain)
     steps.done("links", opened=len(chain))
     with step("chain"):
-        _check_chain(chain)
+        _check_chain(chain, seq)
     steps.done("chain", records=len(chain))
     with step("heads"):
         complete = _check_heads(evidence, items, chain)
@@ -131,7 +153,9 @@ def _judge_chain(
     return chain
 
 
-def _judge_effects(evidence: Evidence, chain: Sequence[_Linked], steps: Steps) -> dict[Account, int]:
+def _judge_effects(
+    evidence: Evidence, chain: Sequence[_Linked], steps: Steps, *, from_birth: bool
+) -> dict[Account, int]:
     """Check what was posted; return the balances of a batch all of whose effects are disclosed."""
     with step("effects"):
         effects = [(one.item, mass.read_effects(one.item, one.link)) for one in chain]
@@ -139,7 +163,7 @@ def _judge_effects(evidence: Evidence, chain: Sequence[_Linked], steps: Steps) -
     withheld = len(effects) - len(disclosed)
     steps.done("effects", disclosed=len(disclosed), withheld=withheld)
     accounts: dict[Account, int] = {}
-    if evidence.chain.startswith(mass.BATCH):
+    if evidence.chain.startswith(mass.BATCH) and from_birth:
         with step("kilograms"):
             accounts = {} if withheld else mass.add_up(disclosed)
         steps.done("kilograms", ok=not withheld, accounts=len(accounts), withheld=withheld)
@@ -210,10 +234,10 @@ def _check_inclusion(items: Sequence[Shown], signed: Signed) -> None:
             raise broken(error.code, item.place, **error.params) from None
 
 
-def _check_chain(chain: Sequence[_Linked]) -> None:
-    """Demand every record from the first on, each naming the one before it."""
-    before: str | None = None
-    for seq, one in enumerate(chain):
+def _check_chain(chain: Sequence[_Linked], first: int) -> None:
+    """Demand every record from place `first` on, each naming the one before it."""
+    before = chain[0].link.prev if first else None
+    for seq, one in enumerate(chain, first):
         if one.link.seq != seq:
             raise broken("chain_seq_wrong", f"{one.item.place}/link", expected=seq, actual=one.link.seq)
         if one.link.prev != before:
@@ -264,4 +288,6 @@ def _verdict(policy: Policy | None, steps: Steps, chain: Sequence[_Linked]) -> t
 def _line(one: _Linked) -> RecordLine:
     record, header = one.item.entry.record, one.item.entry.header
     type_, actor = (None, None) if header is None else (header.type, header.actor)
-    return RecordLine(record.index, record.recorded_at_ms, type_, actor, one.standing, one.since_ms)
+    return RecordLine(
+        record.index, record.recorded_at_ms, type_, actor, one.standing, one.since_ms, _not_disclosed(one.item)
+    )

@@ -45,6 +45,7 @@ class RecordLine:
     """One record of the chain as far as it was shown; `type` and `actor` are None for a bare record.
 
     `compromised_since_ms`: the moment since when a key that signed it is said to be compromised, by a later record.
+    `withheld`: something of it is not disclosed (header, effects, or a section other than `personal`).
     """
 
     index: int
@@ -53,14 +54,15 @@ class RecordLine:
     actor: str | None
     standing: Standing
     compromised_since_ms: int | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of a verification in which nothing broke.
 
-    `subject`: the chain of evidence, the event hash of a receipt, or the kind of misbehaviour. `accounts`: the balance
-    of each account in milligrams at the end of the chain, empty unless all effects are disclosed.
+    `subject`: the chain of evidence, the event hash of a receipt, what a proof is about, or the kind of misbehaviour.
+    `accounts`: the balance of each account in milligrams at the end of the chain, empty unless all effects are disclosed.
     """
 
     spec: str

@@ -39,6 +39,9 @@ STEPS: Final[Mapping[str, Words]] = {
     "heads": Words("链的完整性", "completeness of the chain"),
     "effects": Words("入账摘要", "digests of the effects"),
     "kilograms": Words("千克数合计", "sum of the kilograms"),
+    "parts": Words("各部分与目录", "parts and their index"),
+    "period": Words("时段", "period"),
+    "seal": Words("目录签名", "signature of the index"),
     "policy": Words("信任策略", "trust policy"),
 }
 
@@ -85,6 +88,55 @@ VERDICTS: Final[Mapping[str, Words]] = {
     ),
     "key_owner_not_shown": Words(
         "签名有效；回执不显示密钥属于谁。", "The signature is valid; a receipt does not show whose key it is."
+    ),
+    "about_transfer": Words(
+        "一次交付：其自身、运单与批次共 {chains} 条链，{records} 条记录。",
+        "A transfer: its own chain and those of its shipments and batches, {chains} chains with {records} records.",
+    ),
+    "about_site": Words(
+        "一处场所在一个时段内记录的全部事项：{chains} 条链，{records} 条记录（含时段之前的最后一条）。",
+        "All that was recorded at a site in a period: {chains} chains, {records} records, the last one before the "
+        "period among them.",
+    ),
+    "about_region": Words(
+        "一个区域在一个时段内记录的全部事项：{chains} 条链，{records} 条记录。",
+        "All that was recorded in a region in a period: {chains} chains with {records} records.",
+    ),
+    "chains_complete": Words(
+        "{chains} 条链中有 {complete} 条完整，截至日志大小不小于 {n}（时间 {time}）。",
+        "{complete} of {chains} chains complete as of log size {n} or later, time {time}.",
+    ),
+    "chains_not_complete": Words(
+        "{chains} 条链未证明完整：没有已公布的链头包含它们。",
+        "Completeness of {chains} chains not shown: no published heads include them.",
+    ),
+    "period_covered": Words(
+        "自 {start} 起、{end} 之前记录在这些链上的，无一遗漏。在此期间发生而后来才记录的，不在其中。",
+        "Nothing recorded in these chains from {start} to before {end} is left out. What happened then and was "
+        "recorded later is not part of it.",
+    ),
+    "period_open": Words(
+        "时段 {start} 至 {end}：仅证明到 {time} 为止无遗漏，此后尚未公布链头。",
+        "Period {start} to {end}: shown to be without gaps up to {time} only; no heads were published since.",
+    ),
+    "list_signed": Words(
+        "账本签名声明：涉及的链就是这 {chains} 条。",
+        "The ledger signed that these {chains} chains are all that the file is to show.",
+    ),
+    "list_not_signed": Words(
+        "涉及哪些链，账本没有签名声明：可能缺少整条链。",
+        "The ledger did not sign which chains these are: whole chains may be missing.",
+    ),
+    "chains_withheld": Words(
+        "另有 {withheld} 条链未向您披露。", "{withheld} more chains belong to it and are not disclosed to you."
+    ),
+    "batches_add_up": Words(
+        "千克数已核：{batches} 个批次的账户各自合计为零，无负库存。",
+        "Kilograms add up: the accounts of each of {batches} batches sum to zero, no holding is ever negative.",
+    ),
+    "batches_not_added_up": Words(
+        "{batches} 个批次中有 {rest} 个的千克数未核：有入账未披露，或未从首条记录起显示。",
+        "Kilograms of {rest} of {batches} batches not added up: effects are withheld, or the first records not shown.",
     ),
     "cosigned": Words(
         "文件带有 {witnesses} 个见证方的会签，但策略未指定见证方。",

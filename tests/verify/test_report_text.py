@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import ledger.verify
+from ledger.core.proof import KINDS
 from ledger.errors import VerificationError
 from ledger.verify import verify
 from ledger.verify.report import STANDINGS
@@ -73,4 +74,5 @@ def test_every_step_and_part_has_words() -> None:
     steps = set(re.findall(r'(?:step|done)\(\s*"([a-z_]+)"', SOURCES))
     assert steps == set(STEPS)
     standings = {f"by_{standing}" for standing in STANDINGS}
-    assert {code for code in VERDICTS if f'"{code}"' in SOURCES} | standings == set(VERDICTS)
+    subjects = {f"about_{kind}" for kind in KINDS}
+    assert {code for code in VERDICTS if f'"{code}"' in SOURCES} | standings | subjects == set(VERDICTS)
