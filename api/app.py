@@ -54,6 +54,7 @@ from api.web import imports as import_pages
 from api.web import incidents as incident_pages
 from api.web import labels as label_pages
 from api.web import papers as paper_pages
+from api.web import proofs as proof_pages
 from api.web import scan as scan_pages
 from api.web import tracing as tracing_pages
 
@@ -102,6 +103,7 @@ ROUTERS: Final = (
     label_pages.router,
     incident_pages.router,
     tracing_pages.router,
+    proof_pages.router,
     pages.router,
 )
 

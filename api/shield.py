@@ -1,8 +1,8 @@
 """The outermost layer: security headers on every answer, the mark of a demo, HEAD, and a last net under every request.
 
 A pure ASGI middleware. CSP allows nothing but this server's own files: no inline script or style, no
-frames, no plug-ins. An exception that no handler knew is logged with the request's number and answered
-with a problem that tells what to do and nothing about the inside.
+frames, no plug-ins; the verifier, a file of its own, states its own. An exception that no handler knew is
+logged with the request's number and answered with a problem that tells what to do and nothing about the inside.
 """
 
 import logging
@@ -19,15 +19,17 @@ from ledger.errors import HazledgerError
 log = logging.getLogger("hazledger.api")
 
 Answer = Callable[[Scope, HazledgerError], Response]
+Header = tuple[bytes, bytes]
 
 CSP: Final = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+_POLICY: Final = b"content-security-policy"
 _COMMON: Final = (
     (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", CSP.encode()),
+    (_POLICY, CSP.encode()),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -38,6 +40,12 @@ _OPEN: Final = ((b"cross-origin-resource-policy", b"cross-origin"), (b"access-co
 _HSTS: Final = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 _DEMO: Final = ((b"hazledger-demo", b"true"),)
 """On every answer of a demo ledger: a receipt itself has no place to say so (docs/formats.md)."""
+
+
+def _added(own: list[Header], extra: list[Header]) -> list[Header]:
+    """Return what is added to an answer's headers: all but the policy where it states one of its own."""
+    stated = any(name == _POLICY for name, _ in own)
+    return [header for header in extra if header[0] != _POLICY] if stated else extra
 
 
 class Shield:
@@ -67,7 +75,8 @@ class Shield:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": [*message.get("headers", ()), *extra]}
+                own = list(message.get("headers", ()))
+                message = {**message, "headers": [*own, *_added(own, extra)]}
             elif head:
                 message = {**message, "body": b""}
             await send(message)

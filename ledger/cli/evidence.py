@@ -47,13 +47,10 @@ def evidence(*, data: Path | None, database: str | None, output: Path, **asked: 
     Days are those of the setting `utc_offset`. A reference may be given as a bare UUID.
     """
     settings = settings_of(data, database)
-    batch = asked["batch"]
     subject = _subject(asked, parse_offset(settings.utc_offset))
-    if (batch is None) == (subject is None):
-        raise click.UsageError(ONE_OF)
     with reader(settings) as ledger:
         if subject is None:
-            output.write_bytes(ledger.evidence(_ref("batch", batch or "")))
+            output.write_bytes(ledger.evidence(_ref("batch", asked["batch"] or "")))
         else:
             service = ledger.proofs
             order = Order(subject, service.chains(subject))
@@ -72,7 +69,7 @@ def _subject(asked: Asked, zone: dt.timezone) -> Subject | None:
     transfer, site, day, region = asked["transfer"], asked["site"], asked["day"], asked["region"]
     since, until = asked["since"], asked["until"]
     given = (transfer is not None, site is not None or day is not None, bool(region or since or until))
-    if sum(given) > 1:
+    if sum(given) + (asked["batch"] is not None) != 1:
         raise click.UsageError(ONE_OF)
     if transfer is not None:
         return Subject("transfer", _ref("transfer", transfer))
@@ -80,7 +77,7 @@ def _subject(asked: Asked, zone: dt.timezone) -> Subject | None:
         return Subject("site", _ref("site", site), *_days(day, day, zone))
     if region is not None and since is not None and until is not None:
         return Subject("region", region, *_days(since, until, zone))
-    if any(given):
+    if asked["batch"] is None:
         raise click.UsageError(ONE_OF)
     return None
 

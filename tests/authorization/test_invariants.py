@@ -37,6 +37,7 @@ PUBLIC = frozenset(
         ("GET", "/readyz"),
         ("GET", "/scan/worker.js"),
         ("GET", "/static/{name:path}"),
+        ("GET", "/verifier.html"),
         ("GET", "/w/{code}"),
         ("HEAD", "/openapi.json"),
         ("POST", "/d/{token}/{step}"),

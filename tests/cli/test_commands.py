@@ -1,5 +1,6 @@
 """The commands as a person runs them: what they print, and how they exit."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -68,6 +69,37 @@ def test_evidence_of_a_batch_verifies_and_a_changed_byte_does_not(data: Path, tm
     body[len(body) // 2] ^= 1
     file.write_bytes(body)
     assert run("verify", file).exit_code == 1
+
+
+def test_evidence_of_a_transfer_a_site_and_a_region_verifies(data: Path, tmp_path: Path) -> None:
+    file, page = tmp_path / "file", tmp_path / "page.html"
+    with reader(load({}, {"data": data})) as ledger, ledger.store.read() as unit:
+        transfer, site = (unit.projections.states_of(f"{kind}:", limit=1)[0][0] for kind in ("transfer", "site"))
+    for words in (
+        ("--transfer", transfer.partition(":")[2]),
+        ("--site", site, "--day", "2026-10-28"),
+        ("--region", "33", "--from", "2026-10-20", "--to", "2026-10-25"),
+    ):
+        made = run("evidence", *words, "--data", data, "-o", file)
+        assert made.exit_code == 0, made.output
+        assert not file.with_name("file.part").exists()
+        held = run("verify", file, "--html", page)
+        assert held.exit_code == 0, held.output
+        assert "signature of the index: holds" in held.output
+        assert base64.b64encode(file.read_bytes()) in page.read_bytes()
+
+
+def test_evidence_is_of_one_thing(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for words in (
+        (),
+        ("batch", "--transfer", "x"),
+        ("--site", "x"),
+        ("--region", "33"),
+        ("--site", "x", "--region", "1"),
+    ):
+        assert run("evidence", *words, "--data", data, "-o", file).exit_code == 2
+    assert not file.exists()
 
 
 def test_the_log_is_exported_with_its_key(data: Path, tmp_path: Path) -> None:
