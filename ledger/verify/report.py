@@ -62,7 +62,8 @@ class Report:
     """The result of a verification in which nothing broke.
 
     `subject`: the chain of evidence, the event hash of a receipt, what a proof is about, or the kind of misbehaviour.
-    `accounts`: the balance of each account in milligrams at the end of the chain, empty unless all effects are disclosed.
+    `accounts`: the balance of each account in milligrams at the end of the chain, empty unless all effects are
+    disclosed.
     """
 
     spec: str

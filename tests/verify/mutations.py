@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 
 from ledger.core.bundle import Entry, Evidence, Policy
 from ledger.core.canonical import Json, encode
+from ledger.core.checkpoint import Checkpoint
+from ledger.core.misbehaviour import Fork, Misbehaviour
+from ledger.core.note import parse_note
 from ledger.core.proof import Index
 from ledger.core.records import Effects, Posting
 from ledger.core.sections import Disclosure
+from tests.support.bundle_vectors import FOLDER
 from tests.support.ledger_bytes import BATCH, ORIGIN, PRODUCER, SITE, STORE, LedgerBytes, small_ledger
 from tests.support.proof_bytes import DAY, busy_ledger, deal, proof, site_day, span
 from tests.verify.breaking import changed
@@ -43,10 +47,20 @@ def cases() -> list[Case]:
     index = Index.parse(lines[3][:-1])
     unlisted = b"".join([lines[0], lines[2], replace(index, parts=index.parts[1:]).encode() + b"\n"])
     receipt = ledger.receipt(2)
+    fork = (FOLDER / "misbehaviour-fork.json").read_bytes()
+    known = Misbehaviour.parse(fork)
+    assert isinstance(known.proof, Fork)
+    unsigned = replace(known, checkpoints=(known.checkpoints[0], known.checkpoints[0].replace(b"5", b"4", 1))).encode()
+    agreeing = replace(
+        known, checkpoints=(known.checkpoints[1],) * 2, proof=Fork(_root(known.checkpoints[1]), ())
+    ).encode()
     return [
         Case("evidence", evidence.encode(), None, ledger.policy()),
         Case("receipt", receipt.encode(), None),
         Case("proof of a site's day", site_day(), None),
+        Case("two histories", fork, None),
+        Case("a checkpoint that nobody signed", unsigned, "checkpoints"),
+        Case("histories that agree", agreeing, "contradiction"),
         Case("a byte missing", evidence.encode()[:-1], "form"),
         Case("another amount", changed(evidence, 2, _smaller).encode(), "sections"),
         Case("another time", changed(evidence, 2, lambda one: replace(one, header=other_time)).encode(), "events"),
@@ -75,6 +89,10 @@ def _smaller(entry: Entry) -> Entry:
     stated = entry.sections[0]
     content: dict[str, Json] = {"lines": [{"batch": BATCH, "amount": "999.000", "unit": "kg"}]}
     return replace(entry, sections=(Disclosure(stated.salt, stated.name, content), *entry.sections[1:]))
+
+
+def _root(note: bytes) -> bytes:
+    return Checkpoint.parse(parse_note(note)[0]).root
 
 
 def _foreign() -> bytes:

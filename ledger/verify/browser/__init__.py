@@ -19,10 +19,11 @@ from ledger.errors.catalogue import load
 from ledger.verify import report_text
 
 SCRIPTS: Final = (
-    "canonical.js", "bytes.js", "curve.js", "notes.js", "shapes.js", "judge.js", "proof.js", "page.js",
+    "canonical.js", "bytes.js", "curve.js", "notes.js", "shapes.js", "judge.js", "misbehaviour.js", "proof.js",
+    "page.js",
 )  # fmt: skip
 MOST_EMBEDDED: Final = 64 * 2**20
-_AREAS: Final = ("bytes", "log", "verify")
+_AREAS: Final = ("bytes", "log", "verify", "witness")
 
 
 def page(bundle: bytes = b"", policy: bytes = b"", name: str = "") -> bytes:

@@ -308,16 +308,20 @@ function checkLogKeys(evidence) {
   }
 }
 
+/** The opened link of an entry. */
+function readLink(entry, chain) {
+  const place = `${entry.place}/link`;
+  if (entry.link === null || !entry.record.links.includes(entry.link.digest)) fail("link_not_in_record", place);
+  const link = parseLink(entry.link.content);
+  if (link.chain !== chain) fail("link_of_another_chain", place, { chain: link.chain });
+  return link;
+}
+
 function judgeChain(evidence, standings, steps) {
   const chain = step("links", () => {
     const found = [];
     evidence.entries.forEach((entry, at) => {
-      if (entry.link === null) return;
-      const place = `${entry.place}/link`;
-      if (!entry.record.links.includes(entry.link.digest)) fail("link_not_in_record", place);
-      const link = parseLink(entry.link.content);
-      if (link.chain !== evidence.chain) fail("link_of_another_chain", place, { chain: link.chain });
-      found.push({ entry, link, ...standings[at] });
+      if (entry.link !== null) found.push({ entry, link: readLink(entry, evidence.chain), ...standings[at] });
     });
     if (!found.length) fail("chain_not_shown", "/entries", { chain: evidence.chain });
     return found;
@@ -338,26 +342,34 @@ function judgeChain(evidence, standings, steps) {
   return chain;
 }
 
-function checkHeads(evidence, chain) {
-  const { heads } = evidence;
-  if (heads === null) return null;
-  const entry = headsEntry(evidence);
+/** The root of the heads that an entry publishes. */
+function headsRoot(entry, heads, field) {
   const content = entry && entry.section("heads");
-  if (!content) fail("heads_not_shown", "/heads");
+  if (!content) fail("heads_not_shown", field);
   const place = `${entry.place}/sections`;
   closedObject(content, ["n", "chains", "root"], place);
   const n = intAt(content.n, 0, MAX_INT, place);
   const chains = intAt(content.chains, 0, MAX_INT, place);
   hashAt(content.root, place);
-  if (n !== entry.record.index || chains !== heads.size) fail("heads_not_of_place", "/heads", { n, chains });
+  if (n !== entry.record.index || chains !== heads.size) fail("heads_not_of_place", field, { n, chains });
+  return unb64u(content.root, 32, "");
+}
+
+function headProven(chain, hash, heads, top) {
+  const leaf = leafHash(joined(bytesOf(`${chain}\n`), unb64u(hash, 32, "")));
+  return verifyInclusion(BigInt(heads.index), BigInt(heads.size), leaf, heads.path, top);
+}
+
+function checkHeads(evidence, chain) {
+  const { heads } = evidence;
+  if (heads === null) return null;
+  const entry = headsEntry(evidence);
+  const top = headsRoot(entry, heads, "/heads");
+  const n = entry.record.index;
   const older = chain.filter((one) => one.entry.record.index < n);
-  const proven = () => {
-    const last = unb64u(older[older.length - 1].entry.record.hash, 32, "");
-    const leaf = leafHash(joined(bytesOf(`${evidence.chain}\n`), last));
-    const top = unb64u(content.root, 32, "");
-    return verifyInclusion(BigInt(heads.index), BigInt(heads.size), leaf, heads.path, top);
-  };
-  if (!older.length || !proven()) fail("head_not_proven", "/heads", { n, shown: older.length });
+  if (!older.length || !headProven(evidence.chain, older[older.length - 1].entry.record.hash, heads, top)) {
+    fail("head_not_proven", "/heads", { n, shown: older.length });
+  }
   return {
     n,
     time: entry.record.recorded_at,
@@ -491,16 +503,16 @@ function judgeReceipt(receipt, policy) {
   };
 }
 
-const SPECS = ["hazledger/evidence@1", "hazledger/span@1", "hazledger/receipt@1"];
+const SPECS = ["hazledger/evidence@1", "hazledger/span@1", "hazledger/receipt@1", "hazledger/misbehaviour@1"];
 
 /** Judge a document of one line. */
 function judgeDocument(data, policy) {
-  const document = step("form", () => {
+  const [document, judge] = step("form", () => {
     const value = objectAt(decode(data, MAX_BYTES, MAX_DEPTH, MAX_ITEMS), "");
     const spec = oneOf(member(value, "spec"), SPECS, "/spec");
-    return spec === "hazledger/receipt@1" ? { receipt: parseReceipt(value) } : { evidence: parseEvidence(value) };
+    if (spec === "hazledger/receipt@1") return [parseReceipt(value), judgeReceipt];
+    if (spec === "hazledger/misbehaviour@1") return [parseMisbehaviour(value), judgeMisbehaviour];
+    return [parseEvidence(value), (evidence, trusted) => judgeEvidence(evidence, trusted).report];
   });
-  return document.receipt
-    ? judgeReceipt(document.receipt, policy)
-    : judgeEvidence(document.evidence, policy).report;
+  return judge(document, policy);
 }

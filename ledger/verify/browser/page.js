@@ -62,6 +62,8 @@ const PAGE = {
     "每一步都通过。要断定出自真正的账本，请加上信任策略。",
     "Every step holds. To know that the true ledger made it, add a trust policy.",
   ],
+  guilty: ["日志有不当行为", "The log misbehaved"],
+  guilty_more: ["此文件证明：同一日志签出了互相矛盾的内容。", "This file proves it: one log signed what contradicts itself."],
   unreached: ["未进行", "not reached"],
   reading: ["正在核验：{read} / {all} 字节，{parts} 个部分", "Verifying: {read} of {all} bytes, {parts} parts"],
   seconded: [
@@ -92,6 +94,8 @@ const WHAT = {
   genesis: ["账本的第一条记录在此，并说明是否为演示。", "The ledger's first record is here and says whether it is a demo."],
   log_key: ["签名密钥是账本自己公布的。", "The key that signs was named by the ledger itself."],
   checkpoint: ["日志在此大小时的状态由日志密钥签名。", "The log's key signed the state of the log at this size."],
+  checkpoints: ["两个检查点都由日志自己的密钥签名。", "Both checkpoints are signed by the log's own keys."],
+  contradiction: ["两者互相矛盾：诚实的日志不会签出这样的两份。", "They contradict each other: no honest log signs both."],
   inclusion: ["每条记录都在所签的日志之中。", "Every record is in the log that was signed."],
   signatures: ["当事方的签名有效，密钥当时有效。", "The parties' signatures are valid, their keys counted then."],
   links: ["每条记录确实属于这条链。", "Every record belongs to this chain."],
@@ -111,6 +115,7 @@ const ORDERS = {
     "chain", "heads", "effects", "kilograms", "policy",
   ],
   receipt: ["form", "sections", "event", "signatures", "checkpoint", "inclusion", "policy"],
+  misbehaviour: ["form", "checkpoints", "contradiction", "policy"],
   proof: [
     "form", "sections", "events", "entries", "genesis", "log_key", "checkpoint", "inclusion", "signatures", "links",
     "chain", "heads", "effects", "kilograms", "parts", "period", "seal", "policy",
@@ -223,11 +228,12 @@ async function judge() {
 
 function kindOf(outcome) {
   if (outcome.report) {
-    const found = /^hazledger\/(receipt|proof)@/.exec(outcome.report.spec);
+    const found = /^hazledger\/(receipt|proof|misbehaviour)@/.exec(outcome.report.spec);
     return found ? found[1] : "evidence";
   }
   const { step: broken } = outcome.broken;
   if (broken === "event") return "receipt";
+  if (["checkpoints", "contradiction"].includes(broken)) return "misbehaviour";
   return ["parts", "period", "seal"].includes(broken) || outcome.broken.field.startsWith("/parts") ? "proof" : "evidence";
 }
 
@@ -241,8 +247,11 @@ function showVerdict(outcome) {
   const box = at("verdict");
   const { report, broken } = outcome;
   const genuine = report && report.verdict[0][0] === "genuine";
+  const guilty = report && kindOf(outcome) === "misbehaviour";
   let [mark, title, more, look] = ["✗", PAGE.bad, "", "bad"];
-  if (report) {
+  if (guilty) {
+    [title, more] = [PAGE.guilty, say(PAGE.guilty_more)];
+  } else if (report) {
     [mark, title, look] = genuine ? ["✓", PAGE.good, "good"] : ["✓", PAGE.consistent, "doubt"];
     more = say(genuine ? PAGE.genuine_more : PAGE.consistent_more);
   } else {
@@ -250,7 +259,7 @@ function showVerdict(outcome) {
     if (broken.field) more += ` ${fill(TEXTS.field[lang], { field: broken.field })}`;
   }
   box.className = `verdict ${look}`;
-  box.dataset.verdict = report ? (genuine ? "genuine" : "consistent") : "broken";
+  box.dataset.verdict = guilty ? "misbehaviour" : report ? (genuine ? "genuine" : "consistent") : "broken";
   box.replaceChildren(element("span", mark, "mark"), element("strong", say(title)), element("p", more));
   box.firstChild.setAttribute("aria-hidden", "true");
 }

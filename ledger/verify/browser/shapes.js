@@ -195,6 +195,15 @@ function parseEntry(value, place) {
   });
 }
 
+function parseHeads(value, field) {
+  closedObject(value, ["index", "size", "path"], field);
+  return {
+    index: intAt(value.index, 0, MAX_INT, `${field}/index`),
+    size: intAt(value.size, 1, MAX_INT, `${field}/size`),
+    path: parsePath(value.path, `${field}/path`),
+  };
+}
+
 const EVIDENCE_NAMES = ["spec", "origin", "chain", "entries", "heads", "checkpoint", "vkeys"];
 
 /** Evidence of a chain (seq 0), or span@1: its records from place `seq` on. */
@@ -210,15 +219,7 @@ function parseEvidence(value) {
   for (let at = 1; at < entries.length; at += 1) {
     if (entries[at - 1].record.index >= entries[at].record.index) fail("not_sorted", `/entries/${at}/record/index`);
   }
-  let heads = null;
-  if (members.heads !== null) {
-    closedObject(members.heads, ["index", "size", "path"], "/heads");
-    heads = {
-      index: intAt(members.heads.index, 0, MAX_INT, "/heads/index"),
-      size: intAt(members.heads.size, 1, MAX_INT, "/heads/size"),
-      path: parsePath(members.heads.path, "/heads/path"),
-    };
-  }
+  const heads = members.heads === null ? null : parseHeads(members.heads, "/heads");
   const checkpoint = parseNoteLines(members.checkpoint, "/checkpoint");
   within("/checkpoint", () => parseNote(checkpoint));
   const vkeys = parseVkeys(members.vkeys, "/vkeys");
