@@ -30,6 +30,7 @@ class Sizes:
     frames: int
     scans: int
     traced: int
+    lives: int
 
 
 FULL: Final = Sizes(
@@ -44,9 +45,21 @@ FULL: Final = Sizes(
     frames=400,
     scans=60,
     traced=10_000,
+    lives=20_000,
 )
 QUICK: Final = Sizes(
-    8, 64, bulk=40, imported=40, story=300, audited=600, proofs=50, labels=10, frames=20, scans=4, traced=200
+    8,
+    64,
+    bulk=40,
+    imported=40,
+    story=300,
+    audited=600,
+    proofs=50,
+    labels=10,
+    frames=20,
+    scans=4,
+    traced=200,
+    lives=100,
 )
 
 

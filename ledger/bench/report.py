@@ -6,19 +6,23 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
+from ledger.bench import clones
 from ledger.bench.breakdown import NAME
 from ledger.bench.frame import Measured, Target
 
 
 def tables(measured: Sequence[Measured], machine: Mapping[str, Any]) -> Group:
-    """The pairs with their targets, the stages of an append, and the machine."""
+    """The pairs with their targets, the stages of an append, the curve of copied labels, and the machine."""
     stages = [one for one in measured if one.name.startswith(NAME + ": ")]
-    pairs = [one for one in measured if one not in stages]
+    copies = [one for one in measured if one.name.startswith(clones.NAME + ": ")]
+    pairs = [one for one in measured if one not in stages and one not in copies]
     shown: list[Table | str] = []
     if pairs:
         shown.append(_pairs(pairs))
     if stages:
         shown.append(_stages(stages))
+    if copies:
+        shown.append(_copies(copies))
     shown.append(", ".join(f"{name} {value}" for name, value in machine.items()))
     return Group(*shown)
 
@@ -52,6 +56,17 @@ def _stages(stages: Sequence[Measured]) -> Table:
         table.columns[place].justify = "right"
     for one in stages:
         table.add_row(one.name.removeprefix(NAME + ": "), f"{one.value:,.1f} {one.unit}", f"{one.ratio:.1%}")
+    return table
+
+
+def _copies(copies: Sequence[Measured]) -> Table:
+    table = Table("setting", "figure", "false alarms a million lives", "target", title="仿制标签 / Copied labels")
+    for place in (1, 2):
+        table.columns[place].justify = "right"
+    for one in copies:
+        alarms = figure(one.ratio) if one.against.startswith("false alarms") else ""
+        target = "" if one.target is None else _target(one, one.target)
+        table.add_row(one.name.removeprefix(clones.NAME + ": "), f"{figure(one.value)} {one.unit}", alarms, target)
     return table
 
 

@@ -11,6 +11,7 @@ from ledger.bench.appending import append, append_grouped, append_signed
 from ledger.bench.auditing import audit_evidence, audit_full, audit_parallel
 from ledger.bench.breakdown import append_time
 from ledger.bench.bulk import bulk
+from ledger.bench.clones import clones
 from ledger.bench.context import FULL, QUICK, Context, Tell
 from ledger.bench.frame import Measured
 from ledger.bench.importing import imported
@@ -38,6 +39,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "decode": decode,
     "scan_verdict": scan_verdict,
     "trace": trace,
+    "clones": clones,
     "append_time": append_time,
 }
 READ_A_LEDGER: Final = frozenset({"audit_evidence", "audit_parallel", "audit_full", "audit_memory", "proof_warm"})

@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.core.canonical import Json
-from ledger.reference import advice, dangerous_goods, files, gb18218, ghs, manifest, products, regions, segregation
+from ledger.reference import (
+    advice,
+    dangerous_goods,
+    distance,
+    files,
+    gb18218,
+    ghs,
+    manifest,
+    products,
+    regions,
+    segregation,
+)
 
 __all__ = ["Reference", "load", "parse"]
 
@@ -23,6 +34,7 @@ class Reference:
     segregation: segregation.Segregation
     products: products.Products
     advice: advice.Advice
+    distances: distance.Distances
     manifest: Mapping[str, Json]
     hash: str
 
@@ -46,6 +58,7 @@ def parse(tables: tuple[files.Table, ...], data: Mapping[str, bytes]) -> Referen
         segregation=segregation.parse(data["segregation"], since["segregation"]),
         products=products.parse(data["products"], goods, hazards, major, since["products"]),
         advice=advice.parse(data["responder_advice"], since["responder_advice"]),
+        distances=distance.parse(data["province_discs"], since["province_discs"]),
         manifest=stated,
         hash=manifest.digest(stated),
     )

@@ -89,6 +89,7 @@ class OrgState:
     """An organisation. ``vouched`` says a registrar signed its admission.
 
     ``authority`` ("" for none) and ``jurisdiction`` say of an organisation with the role ``authority`` what it governs.
+    ``gs1_prefixes``: GS1 company prefixes under which it assigns GTINs.
     """
 
     id: str
@@ -107,6 +108,7 @@ class OrgState:
     authority: str = ""
     jurisdiction: Jurisdiction = EVERYWHERE
     address: str = ""
+    gs1_prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ class SiteState:
 
     ``apart``: pairs of classes that its approved table keeps apart in one location from ``apart_from`` on (epoch
     milliseconds, None: it has no table); each pair in order, the pairs too. ``units``: as registered for GB 18218.
+    ``latitude`` and ``longitude``: degrees of
+    WGS-84 as stated, "" where nobody stated them.
     """
 
     id: str
@@ -163,6 +167,8 @@ class SiteState:
     apart: tuple[tuple[str, str], ...] = ()
     apart_from: int | None = None
     units: tuple[UnitState, ...] = ()
+    latitude: str = ""
+    longitude: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,7 @@ class BatchState:
 
     ``shares`` are fixed at birth: lot -> parts per billion, its own 10**9, ``-`` for all lots folded below the
     threshold. ``on_hand`` is the sum of its holdings; with ``totals`` it adds up to zero.
+    ``founder``: who stated the event it was born in.
     """
 
     id: str
@@ -207,6 +214,7 @@ class BatchState:
     holds: tuple[str, ...] = ()
     corrected: tuple[int, ...] = ()
     same_as: tuple[str, ...] = ()
+    founder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +311,20 @@ class ShipmentState:
 
 
 @dataclass(frozen=True, slots=True)
+class BayState:
+    """A location of a site, ``bay:site:<uuid>/<location>``: product -> milligrams that lie there, whoever has them."""
+
+    stored: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixState:
+    """A GS1 company prefix, ``gs1:<digits>``: the organisation that registered it."""
+
+    org: str
+
+
+@dataclass(frozen=True, slots=True)
 class VoidedState:
     """Says that an event was voided, by the record at this index."""
 
@@ -321,4 +343,6 @@ Aggregate = (
     | VoidedState
     | KeyOwnerState
     | CodeState
+    | BayState
+    | PrefixState
 )

@@ -12,6 +12,7 @@ from ledger.errors import FormatError
 from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
+    BayState,
     CodeState,
     ContainerState,
     KeyOwnerState,
@@ -22,6 +23,7 @@ from ledger.rules.aggregates import (
     LocationState,
     MaximumState,
     OrgState,
+    PrefixState,
     ProductState,
     ShipmentState,
     SiteState,
@@ -45,8 +47,12 @@ KINDS: Mapping[str, type[Aggregate]] = {
     "voided": VoidedState,
     "key": KeyOwnerState,
     "code": CodeState,
+    "bay": BayState,
+    "gs1": PrefixState,
 }
-MAPPINGS = frozenset({"shares", "totals", "contents", "cargo", "goods", "difference", "permits", "steps", "accepted"})
+MAPPINGS = frozenset(
+    {"shares", "totals", "contents", "cargo", "goods", "difference", "permits", "steps", "accepted", "stored"}
+)
 
 
 def is_state(key: str) -> bool:

@@ -8,6 +8,7 @@ from ledger.reference.dangerous_goods import DangerousGood
 from ledger.rules.aggregates import ProductState, SiteState
 
 Pair = tuple[str, str]
+USE = "use"
 FORBIDDEN = ("X", "O")
 """Cells of the grid: not together; only where they are separated."""
 
@@ -37,6 +38,17 @@ def apart(site: SiteState, coming: Iterable[str], there: Iterable[str]) -> Pair 
             if any(_pair(a, b) in site.apart for a in _covering(new) for b in _covering(old)):
                 return new, old
     return None
+
+
+def clash(site: SiteState, place: str, coming: ProductState, there: Iterable[ProductState]) -> Pair | None:
+    """The first pair of classes, of what comes and of another product there, that the table keeps apart; or None.
+
+    Points of use are no storage: what reacts with each other is brought together there.
+    """
+    location = site.locations.get(place.partition("/")[2])
+    if location is not None and location.kind == USE:
+        return None
+    return apart(site, coming.classes, (name for item in there if item.id != coming.id for name in item.classes))
 
 
 def _covering(name: str) -> tuple[str, ...]:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from ledger.core.effects import SOURCES, Effects
 from ledger.rules import moving
 from ledger.rules.accounts import Holding, account_of
-from ledger.rules.aggregates import Aggregate, BatchState, VoidedState
+from ledger.rules.aggregates import Aggregate, BatchState, BayState, VoidedState
 from ledger.rules.cargo import carried
 from ledger.rules.event import Entry
 from ledger.rules.labels import LABELS
 from ledger.rules.master import MASTER
 from ledger.rules.permits import drawn
 from ledger.rules.products import product_of_new
-from ledger.rules.state import State
+from ledger.rules.state import BAY, State
 
 Changes = dict[str, Aggregate | int]
 
@@ -25,6 +25,7 @@ def evolve(state: State, entry: Entry) -> Changes:
         if chain.startswith("batch:"):
             _batch(state, entry, chain, effects, changes)
     _fill(state, entry, changes)
+    _stored(state, entry, changes)
     verb = entry.event.verb
     if entry.event.stage == "governance":
         if verb in MASTER:
@@ -94,6 +95,7 @@ def _born(state: State, entry: Entry, chain: str, effects: Effects) -> BatchStat
         estimate=product.get("estimate") is True,
         shares={share.batch: share.ppb for share in effects.shares},
         parents=parents,
+        founder=entry.event.header.actor,
     )
 
 
@@ -119,6 +121,25 @@ def _fill(state: State, entry: Entry, changes: Changes) -> None:
         changes[vessel] = replace(
             known, contents=contents, cycle=known.cycle + fresh, clean=False, holder=holders.get(vessel, known.holder)
         )
+
+
+def _stored(state: State, entry: Entry, changes: Changes) -> None:
+    """What lies at each location of a site afterwards, by product."""
+    moved: dict[str, dict[str, int]] = {}
+    for batch, effects in entry.effects.items():
+        for posting in effects.postings:
+            account = account_of(posting.account)
+            if isinstance(account, Holding) and account.site is not None:
+                known = changes[batch]
+                assert isinstance(known, BatchState)
+                lot = moved.setdefault(account.place, {})
+                lot[known.product] = lot.get(known.product, 0) + posting.mg
+    state.require(BAY + place for place in moved)
+    for place, goods in moved.items():
+        there = state.bay(place)
+        before = {} if there is None else there.stored
+        sums = {product: before.get(product, 0) + mg for product, mg in goods.items()}
+        changes[BAY + place] = BayState({product: mg for product, mg in {**before, **sums}.items() if mg})
 
 
 def _items(entry: Entry) -> list[Mapping[str, object]]:

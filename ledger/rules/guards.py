@@ -9,6 +9,7 @@ from ledger.errors import Problem
 from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import BatchState, ProductState
 from ledger.rules.attribution import FOLDED
+from ledger.rules.bays import check_bays
 from ledger.rules.departure import check_departure
 from ledger.rules.draft import Draft
 from ledger.rules.licences import DAY, covers
@@ -35,6 +36,7 @@ def check_guards(draft: Draft) -> None:
         _check_status(draft)
     if draft.event.header.type in DEPARTURES:
         check_departure(draft)
+    check_bays(draft)
     check_trade(draft)
     check_signing(draft)
 

@@ -20,6 +20,7 @@ from ledger.rules.aggregates import (
     LocationState,
     MaximumState,
     OrgState,
+    PrefixState,
     ProductState,
     SiteState,
     UnitState,
@@ -28,10 +29,10 @@ from ledger.rules.costorage import pairs
 from ledger.rules.event import Entry
 from ledger.rules.jurisdiction import jurisdiction_of
 from ledger.rules.licences import same_paper
-from ledger.rules.state import State
+from ledger.rules.state import GS1, State
 
 Changes = MutableMapping[str, Aggregate | int]
-KEPT = ("uscc", "roles", "region", "park", "phone", "address", "authority", "jurisdiction")
+KEPT = ("uscc", "roles", "region", "park", "phone", "address", "authority", "jurisdiction", "gs1_prefixes")
 
 
 def _content(entry: Entry, section: str) -> Mapping[str, Any]:
@@ -62,6 +63,7 @@ def _org(entry: Entry, *, vouched: bool) -> OrgState:
         authority=str(stated.get("authority", "")),
         jurisdiction=jurisdiction_of(stated.get("jurisdiction", {})),
         address=str(stated.get("address", "")),
+        gs1_prefixes=tuple(stated.get("gs1_prefixes", ())),
     )
 
 
@@ -109,6 +111,7 @@ def _admitted(state: State, entry: Entry, changes: Changes) -> None:
     org = _org(entry, vouched=bool(ledger and ledger.registrars))
     changes[org.id] = org
     changes.update({"key:" + key: KeyOwnerState(org.id) for key in org.keys})
+    changes.update({GS1 + digits: PrefixState(org.id) for digits in org.gs1_prefixes})
 
 
 def _org_changed(state: State, entry: Entry, changes: Changes) -> None:
@@ -127,11 +130,12 @@ def _org_changed(state: State, entry: Entry, changes: Changes) -> None:
         successor=said["successor"] if succeeded else known.successor,
         **named,
     )
+    changes.update({GS1 + digits: PrefixState(known.id) for digits in stated.gs1_prefixes})
 
 
 def _site(_state: State, entry: Entry, changes: Changes) -> None:
     stated = _content(entry, "site")
-    table = stated.get("co_storage")
+    table, position = stated.get("co_storage"), stated.get("position", {})
     changes[stated["site"]] = SiteState(
         id=stated["site"],
         org=entry.event.header.actor,
@@ -144,6 +148,8 @@ def _site(_state: State, entry: Entry, changes: Changes) -> None:
         apart=() if table is None else pairs(table["apart"]),
         apart_from=None if table is None else date_ms(table["from"]),
         units=tuple(_unit(item) for item in stated.get("hazard_units", ())),
+        latitude=position.get("latitude", ""),
+        longitude=position.get("longitude", ""),
     )
 
 

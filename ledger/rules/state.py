@@ -1,7 +1,8 @@
 """The committed state as a rule sees it: a mapping of keys to aggregates that says when it lacks one.
 
 Keys: every chain id (``batch:<uuid>`` and so on), ``product:<uuid>``, ``voided:<event hash>``, ``key:<key id>``,
-``code:<code>``, holding cells (``holding:...``, milligrams) and ``event:<hash>`` (a former event, for corrections).
+``code:<code>``, ``bay:<place>``, ``gs1:<prefix>``, holding cells (``holding:...``, milligrams) and ``event:<hash>`` (a
+former event, for corrections).
 Rules do no I/O: asking for a key that was not loaded raises ``NotLoaded``; the caller loads it and asks the same pure
 question again.
 """
@@ -14,11 +15,13 @@ from ledger.rules.accounts import CELL_PREFIX, Holding, holding_of_key
 from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
+    BayState,
     CodeState,
     ContainerState,
     KeyOwnerState,
     LedgerState,
     OrgState,
+    PrefixState,
     ProductState,
     ShipmentState,
     SiteState,
@@ -30,6 +33,8 @@ from ledger.rules.event import FormerEvent
 Value = Aggregate | FormerEvent | int | None
 LEDGER = "ledger:"
 CODE = "code:"
+BAY = "bay:"
+GS1 = "gs1:"
 T = TypeVar("T")
 
 
@@ -118,6 +123,14 @@ class State:
     def code(self, text: str) -> CodeState | None:
         """What a printed code stands for, or None when it was never issued."""
         return self._get(CODE + text, CodeState)
+
+    def bay(self, place: str) -> BayState | None:
+        """What lies at a location ``site:<uuid>/<location>``, or None where nothing ever did."""
+        return self._get(BAY + place, BayState)
+
+    def prefix(self, digits: str) -> PrefixState | None:
+        """Who registered a GS1 company prefix, or None."""
+        return self._get(GS1 + digits, PrefixState)
 
     def former(self, event_hash: str) -> FormerEvent | None:
         """A former event with what it posted, or None when the ledger does not hold it."""

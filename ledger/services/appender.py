@@ -286,7 +286,7 @@ class Appender:
 
     def _expect(self, unit: Unit, batch: _Batch, submissions: Sequence[Submission]) -> None:
         """Have at hand what the statements name: one question to the store for all of them instead of some for each."""
-        named = {name for submission in submissions for name in submission.named()}
+        named = {name for submission in submissions for name in (*submission.named(), *submission.bays())}
         self._memo.expect(named, self.size, unit)
         self._load_heads(unit, batch, [name for name in named if name.partition(":")[0] in CHAIN_KINDS])
 

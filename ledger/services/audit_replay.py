@@ -16,6 +16,7 @@ from ledger.rules.aggregates import LedgerState, OrgState
 from ledger.rules.decide import decide
 from ledger.rules.decision import Refused
 from ledger.rules.event import Entry
+from ledger.rules.state import BAY
 from ledger.services.audit_entry import Checked, open_sound
 from ledger.services.audit_findings import Findings, words
 from ledger.services.audit_quick import Sound
@@ -178,15 +179,16 @@ class Replay:
 
 
 def _cells(effects: bytes) -> Iterable[str]:
-    """Return the holdings that a link's effects post to, as far as they can be told: a guess at what will be needed."""
+    """Return what a link posts to, and where that is, as far as it can be told: a guess at what will be needed."""
     try:
         if effects.endswith(_NONE):
             return ()
         accounts = [posting["account"] for posting in orjson.loads(effects)[2]["postings"]]
-        cells = [Holding(*account).key for account in accounts if isinstance(account, list)]
+        held = [Holding(*account) for account in accounts if isinstance(account, list)]
+        keys = [key for cell in held for key in (cell.key, BAY + cell.place)]
     except (AttributeError, LookupError, TypeError, ValueError):
         return ()
-    return [cell for cell in cells if cell.count("|") == len(Holding._fields) - 1]
+    return [key for key in keys if key.startswith(BAY) or key.count("|") == len(Holding._fields) - 1]
 
 
 def _bytes(effects: Effects) -> bytes:

@@ -19,6 +19,7 @@ from ledger.core.sections import SALT_SIZE, SECTION_NAMES, Disclosure
 from ledger.core.shape import list_at, object_at, text_at
 from ledger.errors import FormatError
 from ledger.rules.event import Event
+from ledger.rules.state import BAY
 from ledger.rules.statements import check_event
 from ledger.services.entropy import Entropy, draw
 from ledger.services.stored import WITHHELD
@@ -34,6 +35,7 @@ _REQUIRED: Final = ("id", "type", "mode", "actor", "occurred_at", "sections")
 _SIGNED: Final = ("header", "signatures", "disclosures")
 _UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NAMED: Final = re.compile(f'"((?:{"|".join(sorted(KINDS))}):{_UUID})'.encode())
+_PLACES: Final = re.compile(f'"(site:{_UUID}/[A-Za-z0-9._-]{{1,40}})"'.encode())
 _REF: Final = frozenset({"rel", "hash", "origin"})
 
 
@@ -83,6 +85,13 @@ class Submission:
         """The batches, sites, organisations and so on that the statement names, its actor too."""
         found = {name.decode() for section in self.disclosures for name in _NAMED.findall(section.body)}
         return found | {self.header.actor}
+
+    def bays(self) -> set[str]:
+        """The state keys of the locations that the statement names."""
+        place = self.event.contents.get("place", {})
+        named = [f"{place.get('site')}/{place[name]}" for name in ("location", "to_location") if name in place]
+        told = (name.decode() for section in self.disclosures for name in _PLACES.findall(section.body))
+        return {BAY + name for name in (*named, *told)}
 
 
 def simple(

@@ -7,6 +7,7 @@ from tests.support.rulebook import (
     World,
     line,
     lines,
+    organisation,
 )
 
 
@@ -197,10 +198,43 @@ def code_of_another_thing(w: World) -> tuple[Problem, ...]:
 
 @case("alias_taken", "/sections/containers/items/0/aliases/0")
 def alias_of_another_thing(w: World) -> tuple[Problem, ...]:
-    alias: list[Json] = ["(01)09506000134352(10)A"]
+    alias: list[Json] = ["安全信息码 310116-000123"]
     w.book.do("production.label_issued", w.maker, codes({"code": "0" * 16, "target": w.produce(), "aliases": alias}))
     again: dict[str, Json] = {"code": "1" * 16, "target": w.produce(), "aliases": alias}
     return w.book.refuse("production.label_issued", w.maker, codes(again))
+
+
+def prefixed(w: World, org: str, *prefixes: str) -> None:
+    stated = organisation(org, gs1_prefixes=list(prefixes))
+    w.book.do("governance.organisation_renamed", org, {"organisation": stated})
+
+
+@case("gtin_unregistered", "/sections/containers/items/0/aliases/0")
+def gtin_of_nobody(w: World) -> tuple[Problem, ...]:
+    item: dict[str, Json] = {"code": "1" * 16, "target": w.produce(), "aliases": ["(01)09506000134352(10)A"]}
+    return w.book.refuse("production.label_issued", w.maker, codes(item), "report")
+
+
+@case("gtin_not_yours", "/sections/containers/items/0/aliases/0")
+def gtin_of_another(w: World) -> tuple[Problem, ...]:
+    prefixed(w, w.maker, "9506")
+    prefixed(w, w.user, "9507")
+    item: dict[str, Json] = {"code": "1" * 16, "target": w.produce(), "aliases": ["(01)09507000134359(10)A"]}
+    return w.book.refuse("production.label_issued", w.maker, codes(item), "report")
+
+
+@case("gs1_prefix_taken", "/sections/organisation/gs1_prefixes/0")
+def prefix_within_anothers(w: World) -> tuple[Problem, ...]:
+    prefixed(w, w.maker, "95060001")
+    stated = organisation(w.user, gs1_prefixes=["950600013"])
+    return w.book.refuse("governance.organisation_renamed", w.user, {"organisation": stated})
+
+
+@case("label_target_not_yours", "/sections/containers/items/0/target")
+def label_on_anothers_drum(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse(
+        "production.label_issued", w.user, codes({"code": "1" * 16, "target": w.container()}), "report"
+    )
 
 
 @case("label_unknown", "/sections/containers/items/0/code")

@@ -279,3 +279,12 @@ def unknown_site(w: World) -> tuple[Problem, ...]:
 def another_kind_of_loss(w: World) -> tuple[Problem, ...]:
     stated = {**w.use(w.produce(), 1), "reason": {"text": "gone", "kind": "magic"}}
     return w.book.refuse("use.loss_or_theft_reported", w.maker, stated)
+
+
+@case("kept_apart", f"{LINE}/place")
+def kept_apart(w: World) -> tuple[Problem, ...]:
+    from tests.rules.test_bays import move, with_table
+
+    with_table(w)
+    w.book.do(*move(w, w.produce(5), "B"))
+    return w.book.refuse(*move(w, w.produce(5, "acid"), "B"))

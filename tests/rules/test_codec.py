@@ -25,7 +25,7 @@ def test_everything_that_a_ledger_knows_comes_back_equal(w: World) -> None:
             assert codec.load(key, codec.dump(value)) == value
             assert codec.dump(codec.load(key, codec.dump(value))) == codec.dump(value)
             seen.add(key.partition(":")[0])
-    assert seen == {"ledger", "org", "site", "product", "batch"}
+    assert seen == {"ledger", "org", "site", "product", "batch", "bay"}
 
 
 def test_order_of_what_was_folded_leaves_no_trace(w: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.rules.aggregates import CodeState
 from tests.rules.test_transport import planned
-from tests.support.rulebook import World, findings, line, lines, manifest, world
+from tests.support.rulebook import World, findings, line, lines, manifest, organisation, world
 
 CODE, OTHER = "0123456789ABCDEF", "0123456789ABCDEG"
 LINK = "https://id.gs1.org/01/09506000134352/10/A"
@@ -74,7 +74,16 @@ def test_nobody_else_voids_a_label_not_even_by_reporting_it(w: World, mode: str)
     assert refused(w, "voided", w.maker, {"code": OTHER}, mode) == "label_unknown"
 
 
-def test_who_owns_a_thing_voids_what_another_stuck_on_it(w: World) -> None:
+def first_rule() -> World:
+    """A world where the first version of the rule is in force, and not the second."""
+    stated = manifest(without=("label_authority@2",))
+    assert isinstance(stated["rules"], list)
+    first: dict[str, Any] = {"rule": "label_authority@1", "level": "refuse", "from": "2020-01-01", "parameters": {}}
+    return world({**stated, "rules": [*stated["rules"], first]})
+
+
+def test_by_the_first_rule_who_owns_a_thing_voids_what_another_stuck_on_it() -> None:
+    w = first_rule()
     trip = w.book.ref("shipment")
     w.book.do("transport.shipment_planned", w.carrier, planned(w, trip))
     for target, owner in (
@@ -100,7 +109,7 @@ def test_who_has_a_drum_may_void_its_label(w: World) -> None:
 
 
 def test_before_the_rule_was_in_force_anybody_could(w: World) -> None:
-    old = world(manifest(without=("label_authority@1",)))
+    old = world(manifest(without=("label_authority@2",)))
     issue(old, old.maker, target=old.produce())
     void(old, old.carrier)
     found = state(old)
@@ -111,12 +120,77 @@ def test_before_the_rule_was_in_force_anybody_could(w: World) -> None:
 
 
 def test_where_the_rule_only_warns_it_is_a_finding(w: World) -> None:
-    mild = world(manifest({"label_authority@1": "warn"}))
+    mild = world(manifest({"label_authority@2": "warn"}))
     issue(mild, mild.maker, target=mild.produce())
-    assert findings(void(mild, mild.carrier)) == {"label_authority@1": {"problem": "label_not_yours", "level": "warn"}}
+    assert findings(void(mild, mild.carrier)) == {"label_authority@2": {"problem": "label_not_yours", "level": "warn"}}
+    other = mild.book.do("production.label_issued", mild.user, codes({"code": OTHER, "target": mild.container()}))
+    assert findings(other) == {"label_authority@2": {"problem": "label_target_not_yours", "level": "warn"}}
+
+
+def test_nobody_binds_a_code_to_what_is_anothers(w: World) -> None:
+    trip = w.book.ref("shipment")
+    w.book.do("transport.shipment_planned", w.carrier, planned(w, trip))
+    for target, owner in (
+        (w.container(), w.maker),
+        (w.produce(), w.maker),
+        (w.at(w.maker, "B"), w.maker),
+        (trip, w.carrier),
+    ):
+        code = f"{len(w.book.entries):016d}"
+        other = w.authority
+        for mode in ("act", "report"):
+            assert refused(w, "issued", other, {"code": code, "target": target}, mode) == "label_target_not_yours"
+        w.book.do("production.label_issued", owner, codes({"code": code, "target": target}))
+    place = f"{w.sites[w.maker]}/NOWHERE"
+    assert refused(w, "issued", w.maker, {"code": OTHER, "target": place}) == "unknown_location"
+
+
+def test_who_has_some_of_a_batch_says_where_and_labels_it(w: World) -> None:
+    batch = w.produce(10)
+    held: dict[str, Any] = {"owner": w.maker, "custodian": w.maker, "place": w.at(w.maker)}
+    item: dict[str, Any] = {"code": CODE, "target": batch}
+    assert refused(w, "issued", w.user, {**item, "held": held}) == "label_target_not_yours"
+    sale = {"inputs": lines(line(batch, 4)), "parties": {"buyer": w.user, "seller": w.maker}, "place": w.place(w.maker)}
+    w.book.do("operation.sold", w.maker, sale, "report")
+    held["owner"] = w.user
+    assert refused(w, "issued", w.user, {**item, "held": {**held, "status": "hold"}}) == "label_target_not_yours"
+    issue(w, w.user, target=batch, held=held)
+
+
+def test_who_brought_a_batch_in_labels_it_though_another_made_it(w: World) -> None:
+    batch = w.produce(org=w.user, type="storage.opening_declared")
+    assert w.book.batch(batch).producer is None
+    issue(w, w.user, target=batch)
+
+
+def test_a_gtin_is_bound_by_who_registered_its_prefix_and_the_longest_prefix_counts(w: World) -> None:
+    for org, prefix in ((w.maker, "95060001"), (w.user, "9507"), (w.maker, "9506")):
+        stated = organisation(org, gs1_prefixes=[prefix])
+        w.book.do("governance.organisation_renamed", org, {"organisation": stated})
+    issue(w, w.maker, target=w.produce(), aliases=[LINK])
+    stated = organisation(w.user, gs1_prefixes=["95060001"])
+    assert (
+        w.book.refuse("governance.organisation_renamed", w.user, {"organisation": stated})[0].code == "gs1_prefix_taken"
+    )
+
+
+def test_a_prefix_stays_who_registered_it_while_the_name_changes(w: World) -> None:
+    w.book.do(
+        "governance.organisation_renamed", w.maker, {"organisation": organisation(w.maker, gs1_prefixes=["9506"])}
+    )
+    w.book.do("governance.organisation_renamed", w.maker, {"organisation": organisation(w.maker)})
+    issue(w, w.maker, target=w.produce(), aliases=[LINK])
+
+
+def test_before_the_rule_of_gtins_anybody_bound_them() -> None:
+    old = world(manifest(without=("gtin@1",)))
+    issue(old, old.maker, target=old.produce(), aliases=[LINK])
 
 
 def test_codes_of_other_systems_are_bound_to_the_same_thing(w: World) -> None:
+    w.book.do(
+        "governance.organisation_renamed", w.maker, {"organisation": organisation(w.maker, gs1_prefixes=["9506"])}
+    )
     batch = w.produce()
     entry = issue(w, w.maker, target=batch, aliases=[LINK, "安全信息码 310116-000123"])
     for text in ("/01/09506000134352/10/A", "安全信息码 310116-000123"):

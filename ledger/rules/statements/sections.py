@@ -40,6 +40,11 @@ def _check_day(text: str, at: str) -> None:
 ORG, BATCH, CONTAINER, SITE = Ref(("org",)), Ref(("batch",)), Ref(("container",)), Ref(("site",))
 SHIPMENT, PRODUCT, USER, LICENCE = Ref(("shipment",)), Ref(("product",)), Ref(("user",)), Ref(("licence",))
 TRANSFER = Ref(("transfer",))
+LATITUDE = Text(12, r"(?!-0(\.0+)?$)-?([0-8]?[0-9](\.[0-9]{1,7})?|90(\.0{1,7})?)")
+LONGITUDE = Text(12, r"(?!-0(\.0+)?$)-?((1[0-7][0-9]|[0-9]?[0-9])(\.[0-9]{1,7})?|180(\.0{1,7})?)")
+POSITION = Obj({"latitude": LATITUDE, "longitude": LONGITUDE})
+"""Where something lies, in decimal degrees of WGS-84 (decision 0021)."""
+GS1_PREFIX = Text(12, r"[0-9]{4,12}")
 HASH = Checked(_check_hash, DIGEST_EXAMPLE)
 TIME = Checked(_check_time, "2026-11-22T08:15:00+08:00")
 DATE = Checked(_check_day, "2026-11-22")
@@ -158,11 +163,20 @@ CONTAINER_MASTER = Obj(
     }
 )
 LABEL_TARGET = Text(90, r"(batch|container|shipment):[0-9a-f-]{36}|site:[0-9a-f-]{36}/[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+HELD = Obj(
+    {"owner": ORG, "custodian": Ref(("org", "shipment")), "place": PLACE_TEXT},
+    {"container": CONTAINER, "status": Choice(tuple(sorted(STATUSES)))},
+)
+"""A cell of stock of the batch in question."""
 LABELS_ISSUED = Obj(
     {
         "items": ListOf(
             # Without a target the code is on a roll; aliases are codes of other systems for the same thing.
-            Obj({"code": CODE}, {"target": LABEL_TARGET, "aliases": ListOf(Text(300), 1, 4)}),
+            # Held: where the issuer owns or has some of a batch that another organisation made.
+            Obj(
+                {"code": CODE},
+                {"target": LABEL_TARGET, "aliases": ListOf(Text(300), 1, 4), "held": HELD},
+            ),
             1,
             500,
         )
@@ -321,6 +335,7 @@ SECTIONS: dict[str, Shape] = {
             "successor": ORG,
             "authority": Choice(AUTHORITIES),
             "jurisdiction": JURISDICTION,
+            "gs1_prefixes": ListOf(GS1_PREFIX, 0, 20),
         },
     ),
     "site": Obj(
@@ -342,6 +357,7 @@ SECTIONS: dict[str, Shape] = {
             "phone": PHONE,
             "co_storage": CO_STORAGE,
             "hazard_units": ListOf(HAZARD_UNIT, 1, 100),
+            "position": POSITION,
         },
     ),
     "key": KEY,

@@ -11,6 +11,7 @@ from ledger.core.keys import check_public_key, key_id
 from ledger.core.quantity import kg
 from ledger.rules.aggregates import LedgerState, OrgState
 from ledger.rules.draft import Draft, reference, stop
+from ledger.rules.gs1 import check_prefixes
 from ledger.rules.jurisdiction import AUTHORITY
 from ledger.rules.keys import governing_keys, ids_of
 from ledger.rules.manifest import rule_set
@@ -112,6 +113,7 @@ def organisation_admitted(draft: Draft) -> None:
     vouched(draft)
     if "key" in draft.event.contents:
         _check_key(draft)
+    check_prefixes(draft)
     draft.chains.add(org)
 
 

@@ -10,6 +10,7 @@ from ledger.core.canonical import Json
 from ledger.rules.aggregates import LicenceState, OrgState
 from ledger.rules.draft import Draft, stop
 from ledger.rules.event import Content
+from ledger.rules.gs1 import check_prefixes
 from ledger.rules.jurisdiction import competent, jurisdiction_of
 from ledger.rules.licences import same_number
 from ledger.rules.statements.sections import ABOUT_PEOPLE, ABOUT_VEHICLES
@@ -40,6 +41,7 @@ def organisation_changed(draft: Draft) -> None:
         raise stop("unknown_name", ORGANISATION + "/successor")
     if granted or (draft.event.verb == "organisation_succeeded" and not itself):
         vouched(draft)
+    check_prefixes(draft)
     draft.chains.add(org)
 
 

@@ -10,6 +10,7 @@ from ledger.core.ids import RANDOM_SIZE, uuid7
 from ledger.core.quantity import kg, milligrams
 from ledger.core.times import format_utc
 from ledger.errors import FormatError
+from ledger.rules.bays import OVERRIDE
 from ledger.services.scanning.facts import Found, Lot
 from ledger.services.scanning.statement import Scan
 
@@ -24,7 +25,6 @@ QUARANTINED: Final = "storage.quarantined"
 CORRECTED: Final = "event_corrected"
 LATE_MS: Final = 10 * 60_000
 """A scan that waited longer is stated as a report: it has long happened."""
-OVERRIDE: Final = "override"
 
 
 @dataclass(frozen=True, slots=True)

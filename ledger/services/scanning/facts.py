@@ -1,6 +1,6 @@
 """What is known of a scanned place and thing, within one read of the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -11,6 +11,7 @@ from ledger.rules import codec, costorage
 from ledger.rules.aggregates import (
     Aggregate,
     BatchState,
+    BayState,
     ContainerState,
     ProductState,
     ShipmentState,
@@ -21,13 +22,10 @@ from ledger.rules.attribution import FOLDED
 from ledger.rules.licences import DAY
 from ledger.rules.scanning import SHELVED, Action, Custody, Facts, Piece, location_of, site_of
 from ledger.services.scanning.statement import Scan
-from ledger.store.related import Related
 from ledger.store.rows import HoldingRow
-from ledger.store.scopes import EVERYTHING
 from ledger.store.unit_of_work import Unit
 
 MOST_ROWS: Final = 200
-MOST_NEIGHBOURS: Final = 2_000
 COUNTED_MS: Final = 10 * 60_000
 SHIPPED: Final = "shipment:"
 T = TypeVar("T", bound=Aggregate)
@@ -63,7 +61,6 @@ class Look:
         self.unit = unit
         self.org = org
         self._reference = reference
-        self._related = Related(unit.connection, unit.backend)
         self._now_ms = now_ms
         self._states: dict[str, Aggregate | None] = {}
 
@@ -93,7 +90,7 @@ class Look:
         lots = self._lots(action, here, item)
         batches = [batch for lot in lots if (batch := self.state(lot.row.batch, BatchState)) is not None]
         products = [known for batch in batches if (known := self.state(batch.product, ProductState)) is not None]
-        apart, warned = self._neighbours(action, here, item, products)
+        apart, warned = self._neighbours(action, here, products)
         facts = Facts(
             action=action,
             here=here,
@@ -177,27 +174,24 @@ class Look:
         return known is not None and known.recalled is not None
 
     def _neighbours(
-        self, action: Action, here: str, item: str, products: Sequence[ProductState]
+        self, action: Action, here: str, products: Sequence[ProductState]
     ) -> tuple[costorage.Pair | None, costorage.Pair | None]:
         """Return what the site's table keeps apart; where it has none, what the grid for vehicles would."""
         site = self.state(site_of(here), SiteState) if action in SHELVED else None
         if site is None or not products:
             return None, None
-        rows = self._related.stock(EVERYTHING, place=here, limit=MOST_NEIGHBOURS)
-        there = list(self._products(row for row in rows if item not in (row.container, row.batch)))
-        coming = {name for product in products for name in product.classes}
+        there = self._products(self.state("bay:" + here, BayState))
         if costorage.has_table(site, self._now_ms):
-            return costorage.apart(site, coming, (name for product in there for name in product.classes)), None
+            clashes = (costorage.clash(site, here, product, there) for product in products)
+            return next((pair for pair in clashes if pair is not None), None), None
         day = format_utc(self._now_ms)[:10]
         pairs = (costorage.by_grid(self._reference, product, there, day) for product in products)
         return None, next((pair for pair in pairs if pair is not None), None)
 
-    def _products(self, rows: Iterable[HoldingRow]) -> Iterable[ProductState]:
-        for batch in dict.fromkeys(row.batch for row in rows):
-            known = self.state(batch, BatchState)
-            product = None if known is None else self.state(known.product, ProductState)
-            if product is not None:
-                yield product
+    def _products(self, bay: BayState | None) -> list[ProductState]:
+        """What lies at a location, as the rules see it."""
+        stored = () if bay is None else bay.stored
+        return [known for ref in stored if (known := self.state(ref, ProductState)) is not None]
 
     def _counted(self, item: str) -> bool:
         row = self.unit.scans.newest(self.org, item=item)

@@ -13,12 +13,13 @@ from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
 from ledger.core.events import Header
 from ledger.errors import ConflictError, Problem, RefusedError
+from ledger.rules.bays import OFFICER, OVERRIDE
 from ledger.rules.scanning import Outcome, judge
 from ledger.services.answers import Appended
 from ledger.services.identity.ports import Ports
 from ledger.services.intake import Auth, Submission
 from ledger.services.scanning import devices, result
-from ledger.services.scanning.events import OVERRIDE, Maker, derived
+from ledger.services.scanning.events import Maker, derived
 from ledger.services.scanning.facts import Found, Look
 from ledger.services.scanning.result import Event, Result
 from ledger.services.scanning.statement import Scan
@@ -164,7 +165,7 @@ class Scanner:
             if scan.device is not None:
                 agent |= {"device": scan.device, "counter": scan.counter}
             if scan.override is not None:
-                agent["role"] = "safety_officer"
+                agent["role"] = OFFICER
         return Maker(asker.org, agent, self._ledger.clock.now_ms())
 
     def _state(self, asker: Asker, bodies: list[dict[str, Json]], base: Result) -> Result:

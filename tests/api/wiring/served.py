@@ -19,6 +19,8 @@ from ledger.demo.build import Built, Plan, build
 from ledger.demo.dice import Dice
 from ledger.demo.world import World
 from ledger.reference import load
+from ledger.rules import codec
+from ledger.rules.aggregates import OrgState
 from ledger.rules.standard import standard_manifest
 from ledger.services.access import issue_login_link
 from ledger.services.clock import SetClock
@@ -108,6 +110,23 @@ class Served:
         code = self.dice.code()
         self.state(who, "production.label_issued", {"containers": {"items": [{"code": code, "target": target}]}})
         return code
+
+    def prefix(self, who: str, *digits: str) -> None:
+        """Register GS1 company prefixes of a firm, with all else that is known of it."""
+        ref = self.world.orgs[who]
+        with self.ledger.store.read() as unit:
+            body = unit.projections.load_states([ref])[ref]
+        assert body is not None
+        known = codec.load(ref, body)
+        assert isinstance(known, OrgState)
+        stated = {
+            "organisation": ref,
+            "names": {"zh": known.name_zh, "en": known.name_en},
+            "uscc": known.uscc,
+            "region": known.region,
+            "gs1_prefixes": list(digits),
+        }
+        self.state(who, "governance.organisation_renamed", {"organisation": stated})
 
     def consume(self, who: str, batch: str, kilograms: str, location: str = "T-01") -> dict[str, Any]:
         lines = [{"batch": batch, "amount": kilograms, "unit": "kg"}]

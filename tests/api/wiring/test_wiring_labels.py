@@ -237,6 +237,7 @@ def test_codes_of_other_systems_lead_to_ours_and_are_never_followed(served: Serv
     batch, code = served.produce("sea", "methanol", "10"), served.dice.code()
     safety = "https://whp.example.gov.cn/aqxxm?c=310116-000123-0007"
     link = "https://id.gs1.org/01/09506000134352/10/LOT-7"
+    served.prefix("sea", "95060001")
     item = {"code": code, "target": batch, "aliases": [link, safety]}
     served.state("sea", "production.label_issued", {"containers": {"items": [item]}})
     for text in (link, safety, "(01)09506000134352(10)LOT-7", f"https://elsewhere.example/q/{code.lower()}", code):

@@ -106,7 +106,8 @@ def test_the_sites_approved_table_keeps_apart_what_the_grid_allows(served: Serve
             "outputs": {"lines": [{"batch": batch, "amount": "10", "unit": "kg"}]},
             "place": {"site": site, "location": "A-02"},
         }
-        served.state("sea", "production.batch_produced", sections)
+        made = served.event("sea", "production.batch_produced", sections)
+        assert served.post("sea", {**made, "mode": "report"}).status_code == 201
     here = public(served, code)["here"]
     assert here["site_table"]
     assert [clash["why"] for clash in here["clashes"]] == ["site_table"]
