@@ -9,7 +9,7 @@ from ledger.rules.aggregates import BayState, ProductState, SiteState
 from ledger.rules.costorage import clash
 from tests.support.rulebook import KG, World, findings, line, lines, manifest, product, world
 
-ACID = [{"un": "1830", "name": "Sulfuric acid", "class": "8", "packing_group": "II", "from": "2020-01-01"}]
+ACID: list[Json] = [{"un": "1830", "name": "Sulfuric acid", "class": "8", "packing_group": "II", "from": "2020-01-01"}]
 APART: dict[str, Json] = {"from": "2026-01-01", "apart": [{"one": "8", "other": "3"}], "number": "2026-7"}
 OFFICER = "user:0192f5a1-0c00-7000-8000-0000000000e1"
 
