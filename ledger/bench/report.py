@@ -60,7 +60,9 @@ def _stages(stages: Sequence[Measured]) -> Table:
 
 
 def _copies(copies: Sequence[Measured]) -> Table:
-    table = Table("setting", "figure", "false alarms a million lives", "target", title="仿制标签 / Copied labels")
+    table = Table(
+        "setting", "figure", "false alarms a million lives, at most", "target", title="仿制标签 / Copied labels"
+    )
     for place in (1, 2):
         table.columns[place].justify = "right"
     for one in copies:
