@@ -114,7 +114,7 @@ def _row(what: str, value: float, unit: str, target: Target | None = None) -> Me
 
 
 def _curve(point: Point) -> Measured:
-    """A point of the curve: ``value`` is % of all copies that are found, ``ratio`` false alarms a million lives at most."""
+    """A point of the curve: ``value``: % of all copies found; ``ratio``: false alarms a million lives, at most."""
     minutes, chosen = point.limits.clock_ms // MINUTE, point.limits == working_point()
     name = f"{NAME}: clocks {minutes} min, {point.limits.km_h} km/h" + (", chosen" if chosen else "")
     return Measured(

@@ -152,8 +152,7 @@ class SiteState:
 
     ``apart``: pairs of classes that its approved table keeps apart in one location from ``apart_from`` on (epoch
     milliseconds, None: it has no table); each pair in order, the pairs too. ``units``: as registered for GB 18218.
-    ``latitude`` and ``longitude``: degrees of
-    WGS-84 as stated, "" where nobody stated them.
+    ``latitude`` and ``longitude``: degrees of WGS-84 as stated, "" where nobody stated them.
     """
 
     id: str
