@@ -28,6 +28,7 @@ from ledger.rules.names import RULES
 from ledger.rules.papers import DOCUMENTS, photographs
 from ledger.rules.state import CODE, Value
 from ledger.services.concern import Lookup, concerned, deals_of, goods_of
+from ledger.services.standing import Standing
 from ledger.store.rows import (
     ALIAS,
     ROLL,
@@ -72,6 +73,7 @@ class Projector:
         self._presence: dict[tuple[str, str], PresenceRow] = {}
         self._places: dict[str, PlaceRow] = {}
         self._classes: dict[str, frozenset[str]] = {}
+        self._standing = Standing()
 
     def add(self, entry: Entry, changes: Mapping[str, Value], lookup: Lookup) -> None:
         """Take up one record and what ``evolve`` says it changes."""
@@ -86,8 +88,13 @@ class Projector:
                 if row is not None:
                     self._search[row.kind, row.id] = row
                 self._locate(key, value)
+                if isinstance(value, BatchState):
+                    self._standing.born(value, entry.index)
+        licence = self._standing.licensed(entry)
+        if licence is not None:
+            self._search[licence.kind, licence.id] = licence
         for chain, effects in entry.effects.items():
-            self._post(chain, effects, entry.index)
+            self._post(chain, effects, entry.index, lookup)
         self._expect(entry, lookup)
         self._concerns.extend((org, entry.index) for org in concerned(entry, lookup))
         self._edges.extend(_edges(entry))
@@ -124,11 +131,12 @@ class Projector:
                 if lookup(batch) is not None:
                     self._at(batch, consignee, entry.index)
 
-    def _post(self, chain: str, effects: Effects, index: int) -> None:
+    def _post(self, chain: str, effects: Effects, index: int, lookup: Lookup) -> None:
         for posting in effects.postings:
             account = account_of(posting.account)
             if isinstance(account, Holding):
                 self._holdings[account.key] = self._holdings.get(account.key, 0) + posting.mg
+                self._standing.move(account, posting.mg, index, lookup)
                 if account.site is not None:
                     self._at(chain, account.site, index)
             else:
@@ -151,6 +159,7 @@ class Projector:
         projections.put_places(self._places.values())
         projections.put_product_classes(self._classes)
         projections.add_presence(self._presence.values())
+        self._standing.flush(unit)
         projections.put_codes(row for _, row in sorted(self._codes.items()))
         for event, rule, by in self._resolved:
             _resolve(unit, evidence or unit, event, rule, by)

@@ -220,3 +220,40 @@ product_classes: Final = table(
     clustered=True,
 )
 """Transport classes ("6.1") and lists ("highly_toxic") of each product, by which jurisdictions are bounded."""
+
+site_stock: Final = table(
+    "site_stock",
+    PROJECTION,
+    "site",
+    text("site"),
+    text("product"),
+    text("owner"),
+    text("custodian"),
+    whole("mg"),
+    whole("idx"),
+    PrimaryKeyConstraint("site", "product", "owner", "custodian"),
+    Index("ix_site_stock_product", "product"),
+    Index("ix_site_stock_owner", "owner"),
+    Index("ix_site_stock_custodian", "custodian"),
+    clustered=True,
+)
+"""Stock summed by site and product, for overviews; ``idx``: the newest record that moved some of it.
+
+A row whose matter has left stays, with nought: it says when the last of it went. What is on vehicles is not here.
+"""
+
+expiries: Final = table(
+    "expiries",
+    PROJECTION,
+    "ref",
+    text("ref"),
+    text("kind"),
+    text("org"),
+    text("day"),
+    whole("idx"),
+    PrimaryKeyConstraint("ref", "kind"),
+    Index("ix_expiries_kind_day", "kind", "day"),
+    Index("ix_expiries_org", "org"),
+    clustered=True,
+)
+"""What ends on a day ("YYYY-MM-DD"): a licence, the expiry or retest date of a batch. ``org``: holder or producer."""

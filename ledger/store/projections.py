@@ -12,10 +12,12 @@ from ledger.store.rows import (
     CodeRow,
     DealRow,
     EdgeRow,
+    ExpiryRow,
     FindingRow,
     PlaceRow,
     PresenceRow,
     SearchRow,
+    SiteStockRow,
 )
 from ledger.store.sql import Plan, Row, Source, distinct, plain_type
 from ledger.store.tables import (
@@ -27,6 +29,7 @@ from ledger.store.tables import (
     deal_goods,
     deals,
     edges,
+    expiries,
     family,
     findings,
     holdings,
@@ -36,6 +39,7 @@ from ledger.store.tables import (
     product_classes,
     records,
     search,
+    site_stock,
     states,
 )
 
@@ -167,6 +171,16 @@ class Projections(Repository):
         if changed:
             self.connection.execute(delete(product_classes).where(product_classes.c.product.in_(sorted(changed))))
         self._insert(product_classes, [(ref, name) for ref, names in sorted(changed.items()) for name in sorted(names)])
+
+    # --- overviews --------------------------------------------------------------------------------------------------
+
+    def move_site_stock(self, rows: Iterable[SiteStockRow]) -> None:
+        """Add milligrams, of either sign, to what is at sites."""
+        self._upsert(site_stock, sorted(rows), update=("idx",), add=("mg",))
+
+    def put_expiries(self, rows: Iterable[ExpiryRow]) -> None:
+        """Store what ends when, new or changed."""
+        self._upsert(expiries, sorted(rows), update=("org", "day", "idx"))
 
     # --- rebuild ----------------------------------------------------------------------------------------------------
 

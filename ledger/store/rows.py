@@ -382,6 +382,27 @@ class PresenceRow(NamedTuple):
     idx: int
 
 
+class SiteStockRow(NamedTuple):
+    """What of a product somebody has at a site, for whom; ``idx``: the newest record that moved some of it."""
+
+    site: str
+    product: str
+    owner: str
+    custodian: str
+    mg: int
+    idx: int
+
+
+class ExpiryRow(NamedTuple):
+    """A licence, or a date of a batch ("batch", "retest"), that ends on ``day``; ``org``: its holder or producer."""
+
+    ref: str
+    kind: str
+    org: str
+    day: str
+    idx: int
+
+
 class PlaceRow(NamedTuple):
     """A site, or an organisation at its own address."""
 

@@ -15,6 +15,7 @@ from ledger.store.rows import (
     DisclosureRow,
     EdgeRow,
     EventRow,
+    ExpiryRow,
     FindingRow,
     HeadMove,
     IncidentRow,
@@ -32,6 +33,7 @@ from ledger.store.rows import (
     ScanRow,
     SearchRow,
     SessionRow,
+    SiteStockRow,
     StepLinkRow,
     Tile,
     TokenRow,
@@ -153,5 +155,7 @@ def fill(store: Store) -> None:
         unit.projections.add_presence([PresenceRow(BATCH, SITE, 0)])
         unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])
         unit.projections.put_product_classes({"product:1": frozenset({"3"})})
+        unit.projections.move_site_stock([SiteStockRow(SITE, "product:1", ORG, ORG, 70, 1)])
+        unit.projections.put_expiries([ExpiryRow(BATCH, "batch", ORG, "2028-06-30", 1)])
         fill_identity(unit)
         unit.projections.mark_current()
