@@ -26,6 +26,7 @@ from api.v1 import (
     incidents,
     labels,
     links,
+    overview,
     papers,
     registry,
     scans,
@@ -53,6 +54,7 @@ from api.web import (
 from api.web import imports as import_pages
 from api.web import incidents as incident_pages
 from api.web import labels as label_pages
+from api.web import overview as overview_pages
 from api.web import papers as paper_pages
 from api.web import proofs as proof_pages
 from api.web import scan as scan_pages
@@ -69,6 +71,7 @@ ROUTERS: Final = (
     batches.router,
     tracing.router,
     registry.router,
+    overview.router,
     imports.router,
     labels.router,
     transfers.router,
@@ -100,6 +103,7 @@ ROUTERS: Final = (
     compliance.router,
     register.router,
     records.router,
+    overview_pages.router,
     label_pages.router,
     incident_pages.router,
     tracing_pages.router,

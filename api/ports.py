@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 
 from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
+from api.overview_ports import Overviews
 from api.people_ports import Account, Entry, People
 from api.scan_ports import Scans
 from api.tracing_ports import Tracing
@@ -380,6 +381,7 @@ class Services:
     batches: Batches
     tracing: Tracing
     registry: Registry
+    overviews: Overviews
     entry: Entry
     account: Account
     people: People

@@ -6,6 +6,8 @@ from typing import Literal
 from api.views.common import Instant, Mass, Words
 from api.views.goods import Regulated
 
+Why = Literal["apart", "separated", "explosives", "cyanide_acid", "site_table"]
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -39,7 +41,7 @@ class ClashView:
     one: Words
     other: Words
     classes: tuple[str, str]
-    why: Literal["apart", "separated", "explosives", "cyanide_acid", "site_table"]
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)

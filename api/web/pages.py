@@ -1,5 +1,6 @@
 """The pages: first page, printed codes, batches, desk, interfaces, problems."""
 
+from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
 
@@ -8,7 +9,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import openapi, record_words
+from api import openapi, overview_words, record_words
 from api.auth import (
     enter,
     identify,
@@ -27,13 +28,18 @@ from api.web.assets import asset
 from api.web.docs import groups
 from api.web.records import open_lists
 from api.web.render import language_of, page
-from ledger.errors import NotFoundError, catalogue
+from ledger.errors import HazledgerError, NotFoundError, catalogue
 
 router = APIRouter(include_in_schema=False)
 codes = APIRouter(tags=["codes"])
 
 MAX_SHOWN: Final = 60
-DOORS: Final[tuple[tuple[str, Action], ...]] = (("/filings", "transfer.read"), ("/licences", "master.read"))
+MAX_TEXT: Final = 80
+DOORS: Final[tuple[tuple[str, Action], ...]] = (
+    ("/overview", "stock.read"),
+    ("/filings", "transfer.read"),
+    ("/licences", "master.read"),
+)
 """What the desk leads to beside transfers, and what its reader must be allowed for that."""
 KEEPER: Final = "keep-worker.js"
 STATIC_CACHE: Final = "public, max-age=31536000, immutable"
@@ -48,9 +54,19 @@ def first(request: Request) -> Response:
 
 
 @router.get("/find")
-def find(request: Request, code: str = "") -> Response:
-    """Lead from what was scanned or typed to the code's own address; addresses of others are never followed."""
-    return RedirectResponse(f"/Q/{services_of(request).codes.find(code)}", 303)
+def find(request: Request, code: str = "", q: str | None = None) -> Response:
+    """Lead from what was scanned or typed to the code's own address; addresses of others are never followed.
+
+    `q`: anything that who has signed in may look for; a whole code leads to its address there, too.
+    """
+    codes = services_of(request).codes
+    if q is None or not identify(request).known:
+        return RedirectResponse(f"/Q/{codes.find(code or q or '')}", 303)
+    reader = enter(request, "desk.read")
+    with suppress(HazledgerError):
+        return RedirectResponse(f"/Q/{codes.find(q)}", 303)
+    view = services_of(request).overviews.find(reader, q[:MAX_TEXT])
+    return page(request, "find.html", view=view, told_words=overview_words)
 
 
 @codes.get(

@@ -18,6 +18,7 @@ from api.wiring.intake import HEADS_GAP_S, LedgerIntake
 from api.wiring.labels import LedgerLabels
 from api.wiring.log import LedgerLog
 from api.wiring.notices import LedgerNotices, LedgerWebhooks
+from api.wiring.overview import LedgerOverview
 from api.wiring.papers import LedgerPapers
 from api.wiring.people import LedgerAccount, LedgerEntry, LedgerPeople
 from api.wiring.reading import Reading
@@ -70,6 +71,7 @@ def wire(
         batches=LedgerBatches(reading),
         tracing=LedgerTracing(reading),
         registry=LedgerRegistry(reading),
+        overviews=LedgerOverview(reading),
         entry=LedgerEntry(ports, access),
         account=LedgerAccount(ports, access),
         people=LedgerPeople(ports, access),

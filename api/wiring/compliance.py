@@ -60,7 +60,7 @@ class LedgerCompliance:
             rules = self._rules(known)
             ending = {str(item.data["licence"]) for item in due(state, known.now_ms, rules) if "licence" in item.data}
             known.load(product for item in state.licences for product in item.products)
-            lines = [_licence(known, item, ending) for item in state.licences]
+            lines = [licence_line(known, item, ending) for item in state.licences]
         return tuple(sorted(lines, key=lambda line: (line.standing == "expired", line.valid_to, line.number)))
 
     def may_state(self, viewer: Principal, event_type: str) -> bool:
@@ -71,7 +71,8 @@ class LedgerCompliance:
         return self._books.rules(self._reading.ledger.recorded().rules, known.unit)
 
 
-def _licence(known: Known, item: LicenceState, ending: set[str]) -> LicenceLine:
+def licence_line(known: Known, item: LicenceState, ending: set[str]) -> LicenceLine:
+    """Return a licence as pages show it; ``ending``: references of those that end soon."""
     left = (item.valid_to + DAY - known.now_ms) // DAY
     return LicenceLine(
         ref=item.id,

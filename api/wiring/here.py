@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from api.views import Advice, Band, ClashView, Goods, Here, HereLine, Words, hides_place
 from api.views.goods import classes_alone
+from api.views.here import Why
 from api.wiring.advice import advice_of
 from api.wiring.freshness import Fresh
 from api.wiring.goods import goods_of, row_in_force
@@ -123,36 +124,36 @@ def band(mg: int) -> Band:
 # --- what clashes -----------------------------------------------------------------------------------------------------
 
 
+Apart = Mapping[tuple[str, str], tuple[tuple[str, str], Why]]
+"""Two products, in the order in which they were given -> their classes that clash, and why."""
+
+
 def _clashes(
     known: Known, products: Sequence[str], site: SiteState | None
 ) -> tuple[list[ClashView], tuple[Words, ...]]:
-    """Pairs that must not be together, by the site's table before the grid, and products that cannot be judged."""
-    by_table = {} if site is None or not has_table(site, known.now_ms) else _by_table(known, products, site)
-    lots: list[Lot] = []
-    unjudged: list[Words] = []
-    for product in products:
-        lot = _lot(known, product)
-        if lot is None:
-            unjudged.append(known.product(product))
-        else:
-            lots.append(lot)
-    by_grid = {
-        (pair.one.name, pair.other.name): ClashView(
-            known.product(pair.one.name), known.product(pair.other.name), _pair(pair.one, pair.other), pair.why
-        )
-        for pair in clashes(known.reference.segregation, lots)
+    """Pairs that must not be together, and products that cannot be judged."""
+    found, unjudged = clashing(known, products, site)
+    views = [
+        ClashView(known.product(one), known.product(other), classes, why)
+        for (one, other), (classes, why) in found.items()
+    ]
+    return views, tuple(known.product(product) for product in unjudged)
+
+
+def clashing(known: Known, products: Sequence[str], site: SiteState | None) -> tuple[Apart, tuple[str, ...]]:
+    """Return products that must not be together, by the site's table before the grid, and those without a class."""
+    lots = {product: _lot(known, product) for product in products}
+    judged = [lot for lot in lots.values() if lot is not None]
+    found: dict[tuple[str, str], tuple[tuple[str, str], Why]] = {
+        (pair.one.name, pair.other.name): (_pair(pair.one, pair.other), pair.why)
+        for pair in clashes(known.reference.segregation, judged)
     }
-    return list({**by_grid, **by_table}.values()), tuple(unjudged)
-
-
-def _by_table(known: Known, products: Sequence[str], site: SiteState) -> dict[tuple[str, str], ClashView]:
-    """Pairs that the site's approved table keeps apart."""
-    found: dict[tuple[str, str], ClashView] = {}
-    for one, other in combinations(products, 2):
-        pair = apart(site, _classes(known, one), _classes(known, other))
-        if pair is not None:
-            found[one, other] = ClashView(known.product(one), known.product(other), pair, "site_table")
-    return found
+    if site is not None and has_table(site, known.now_ms):
+        for one, other in combinations(products, 2):
+            classes = apart(site, _classes(known, one), _classes(known, other))
+            if classes is not None:
+                found[one, other] = (classes, "site_table")
+    return found, tuple(product for product, lot in lots.items() if lot is None)
 
 
 def _pair(one: Lot, other: Lot) -> tuple[str, str]:

@@ -253,7 +253,7 @@ def _search_row(key: str, value: Aggregate, lookup: Lookup) -> SearchRow | None:
         case ContainerState():
             return SearchRow("container", key, value.org, label=value.serial)
         case ShipmentState():
-            return SearchRow("shipment", key, value.arranger, label=value.vehicle)
+            return SearchRow("shipment", key, value.arranger, label=value.vehicle, zh=value.waybill or "")
         case _:
             return None
 

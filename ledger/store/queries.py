@@ -173,10 +173,10 @@ def matching(query: Select[Any], text: str) -> Select[Any]:
     joined: ColumnElement[Any] = literal("")
     for name in ("label", "zh", "en", "un", "cas"):
         joined = joined + search.c[name] + literal("\n")
-    return query.where(func.lower(joined).contains(_ascii_lower(text), autoescape=True))
+    return query.where(func.lower(joined).contains(ascii_lower(text), autoescape=True))
 
 
-def _ascii_lower(text: str) -> str:
+def ascii_lower(text: str) -> str:
     """Lower what both databases lower under code point order: ASCII letters."""
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true, union
 
 from ledger.rules.jurisdiction import Jurisdiction, region_prefix
-from ledger.store.tables import events, findings, holdings, links, places, presence, product_classes, search
+from ledger.store.tables import events, findings, holdings, links, places, presence, product_classes, search, site_stock
 
 _BATCH: Final = "batch:"
 _END: Final = "batch;"
@@ -60,15 +60,39 @@ def stock_in(scope: Scope) -> ColumnElement[bool]:
         case Own(org):
             return or_(holdings.c.owner == org, holdings.c.custodian == org)
         case Ward(_, bounds):
-            here = or_(holdings.c.site == "", holdings.c.site.in_(sites_in(bounds)))
-            return and_(here, holdings.c.batch.in_(batches_in(bounds)))
+            there = or_(holdings.c.site == "", holdings.c.site.in_(sites_in(bounds)))
+            return and_(there, holdings.c.batch.in_(batches_in(bounds)))
         case _:
             return true()
 
 
+def site_stock_in(scope: Scope) -> ColumnElement[bool]:
+    """The same of stock as it is summed by site and product: what is at a site was there, and is of its product."""
+    match scope:
+        case Own(org):
+            return or_(site_stock.c.owner == org, site_stock.c.custodian == org)
+        case Ward(_, bounds):
+            return and_(site_stock.c.site.in_(sites_in(bounds)), of_classes(bounds, site_stock.c.product))
+        case _:
+            return true()
+
+
+def holders_in(bounds: Jurisdiction) -> Query:
+    """Organisations that lie, or have a site, where a jurisdiction is."""
+    return select(places.c.org).where(here(bounds))
+
+
+def _licences_in(bounds: Jurisdiction) -> Query:
+    return select(search.c.id).where(search.c.kind == "licence", search.c.org.in_(holders_in(bounds)))
+
+
+def _licences_of(org: str) -> Query:
+    return select(search.c.id).where(search.c.kind == "licence", search.c.org == org)
+
+
 def stated_in(bounds: Jurisdiction) -> ColumnElement[bool]:
     """Findings on no batch, of organisations that lie where the jurisdiction is."""
-    local = select(places.c.org).where(_here(bounds))
+    local = select(places.c.org).where(here(bounds))
     return and_(findings.c.batch.is_(None), findings.c.org.in_(local))
 
 
@@ -77,28 +101,29 @@ def stated_in(bounds: Jurisdiction) -> ColumnElement[bool]:
 
 def batches_in(bounds: Jurisdiction) -> Query:
     """Batches that are, were or are about to be where the jurisdiction is, of its classes."""
-    query = select(search.c.id).where(search.c.kind == "batch", _of_classes(bounds))
+    query = select(search.c.id).where(search.c.kind == "batch", of_classes(bounds, search.c.product))
     if not (bounds.regions or bounds.parks):
         return query
-    here = _here(bounds)
-    there = select(presence.c.batch).join(places, places.c.place == presence.c.place).where(here)
-    coming = select(presence.c.batch).join(places, places.c.org == presence.c.place).where(here)
+    bound = here(bounds)
+    there = select(presence.c.batch).join(places, places.c.place == presence.c.place).where(bound)
+    coming = select(presence.c.batch).join(places, places.c.org == presence.c.place).where(bound)
     found = union(there, coming).subquery()
     return query.where(search.c.id.in_(select(found.c[0])))
 
 
-def _here(bounds: Jurisdiction) -> ColumnElement[bool]:
+def here(bounds: Jurisdiction) -> ColumnElement[bool]:
+    """Places where a jurisdiction is; everywhere for one without bounds."""
     if not (bounds.regions or bounds.parks):
         return true()
     regions = [places.c.region.startswith(region_prefix(region), autoescape=True) for region in bounds.regions]
     return or_(*regions, places.c.park.in_(bounds.parks))
 
 
-def _of_classes(bounds: Jurisdiction) -> ColumnElement[bool]:
-    """Batches of products of one of the classes, or of none at all."""
+def of_classes(bounds: Jurisdiction, product: ColumnElement[str]) -> ColumnElement[bool]:
+    """Products of one of the classes, or of none at all."""
     if not bounds.classes:
         return true()
-    own = product_classes.c.product == search.c.product
+    own = product_classes.c.product == product
     named = or_(*[product_classes.c.name.startswith(name, autoescape=True) for name in bounds.classes])
     known = select(product_classes.c.product).where(own)
     return or_(known.where(named).exists(), ~known.exists())
@@ -111,14 +136,14 @@ def batches_of_class(name: str) -> Query:
 
 
 def sites_in(bounds: Jurisdiction) -> Query:
-    """Sites that lie where the jurisdiction is."""
-    return select(places.c.place).where(_here(bounds), places.c.place != places.c.org)
+    """Sites where a jurisdiction is."""
+    return select(places.c.place).where(here(bounds), places.c.place != places.c.org)
 
 
 def _containers_in(bounds: Jurisdiction) -> Query:
     """Containers with something supervised in them, and those of organisations that lie there."""
     filled = select(holdings.c.container).where(holdings.c.batch.in_(batches_in(bounds)))
-    local = select(places.c.org).where(_here(bounds))
+    local = select(places.c.org).where(here(bounds))
     own = select(search.c.id).where(search.c.kind == "container", search.c.org.in_(local))
     found = union(filled, own).subquery()
     return select(found.c[0])
@@ -127,6 +152,7 @@ def _containers_in(bounds: Jurisdiction) -> Query:
 _SUPERVISED: Final[Mapping[str, Callable[[Jurisdiction], Query]]] = {
     "batch": batches_in,
     "container": _containers_in,
+    "licence": _licences_in,
     "site": sites_in,
 }
 """Other kinds, organisations and products, are master data: who supervises sees all of them."""
@@ -200,4 +226,5 @@ _DEALT: Final[Mapping[str, Callable[[str], Query]]] = {
     "site": _sites_of,
     "org": _organisations_of,
     "product": _products_of,
+    "licence": _licences_of,
 }

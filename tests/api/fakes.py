@@ -7,6 +7,7 @@ from datetime import timezone
 from typing import Literal, cast
 
 from api.deal_ports import Box, DealSearch, Source
+from api.overview_ports import Overviews
 from api.people_ports import Account, Entry, People
 from api.ports import Action, Services
 from api.scan_ports import Scans
@@ -622,6 +623,7 @@ class Fakes:
             batches=self.batches,
             tracing=self.tracing,
             registry=self.registry,
+            overviews=cast("Overviews", None),
             entry=cast("Entry", FakeEntry()),
             account=cast("Account", None),
             people=cast("People", None),
