@@ -93,7 +93,7 @@ def test_findings_are_counted_as_the_list_has_them(served: Served) -> None:
     for who in ("emergency", "sea"):
         top = served.ok("/api/v1/overview", who)
         found: list[dict[str, Any]] = []
-        cursor = ""
+        cursor: str | None = ""
         while cursor is not None:
             page = served.ok(f"/api/v1/findings?limit=200{cursor and '&cursor=' + cursor}", who)
             found += page["items"]
