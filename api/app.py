@@ -18,6 +18,7 @@ from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
 from api.v1 import (
+    authorities,
     batches,
     events,
     filings,
@@ -49,7 +50,9 @@ from api.web import (
     receipts,
     records,
     register,
+    requests,
     several,
+    supervision,
 )
 from api.web import imports as import_pages
 from api.web import incidents as incident_pages
@@ -79,6 +82,7 @@ ROUTERS: Final = (
     shipments.router,
     papers.router,
     filings.router,
+    authorities.router,
     scans.router,
     stream.router,
     webhooks.router,
@@ -101,6 +105,8 @@ ROUTERS: Final = (
     import_pages.router,
     scan_pages.router,
     compliance.router,
+    requests.router,
+    supervision.router,
     register.router,
     records.router,
     overview_pages.router,

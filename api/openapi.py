@@ -22,6 +22,7 @@ TAGS: Final[Mapping[str, str]] = {
     "imports": N_("Imports"),
     "transfers": N_("Transfers and shipments"),
     "filings": N_("Filings with the authority"),
+    "authorities": N_("Authorities: requests, sight for a time, the matrix"),
     "scans": N_("Scans of the warehouse floor"),
     "notices": N_("Streams and webhooks"),
     "codes": N_("Printed codes"),

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from api.authority_ports import Authorities
 from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.overview_ports import Overviews
@@ -393,6 +394,7 @@ class Services:
     webhooks: Webhooks
     imports: Imports
     compliance: Compliance
+    authorities: Authorities
     scans: Scans
     labels: Labels
     status: Status

@@ -1,7 +1,6 @@
 """Pages of filings and licences: what is owed to the authority, what is held from it, and a form for each."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -9,15 +8,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import compliance_words, deal_words
-from api.auth import admit, enter, services_of, settings_of, viewer
+from api.auth import admit, enter, services_of, viewer
 from api.cursors import read_cursor, write_cursor
-from api.problems import tell
-from api.request_id import request_id
 from api.v1 import steps
 from api.v1.common import reference
 from api.web import forms
 from api.web.forms import Form
-from api.web.render import language_of, page
+from api.web.render import told_page
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
 from ledger.errors import HazledgerError
@@ -156,11 +153,5 @@ def _page(
     wrong: HazledgerError | None,
     **context: Any,  # noqa: ANN401
 ) -> Response:
-    """Show a page with its form: empty, or as it was filled in, with why it was refused."""
-    problem: Mapping[str, Any] | None = None
-    status = 200
-    if wrong is not None:
-        told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
-        problem, status = told.body, told.status
-    more = {"deal": deal_words, "compliance": compliance_words, "problem": problem, "form": form}
-    return page(request, template, status, **more, **context)
+    more = {"deal": deal_words, "compliance": compliance_words, "form": form}
+    return told_page(request, template, wrong, **more, **context)

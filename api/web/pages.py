@@ -35,6 +35,8 @@ codes = APIRouter(tags=["codes"])
 
 MAX_SHOWN: Final = 60
 MAX_TEXT: Final = 80
+SUPERVISION: Final = ("/firms", "/grants", "/matrix")
+WATCHERS: Final = frozenset({"regulator", "park"})
 DOORS: Final[tuple[tuple[str, Action], ...]] = (
     ("/overview", "stock.read"),
     ("/filings", "transfer.read"),
@@ -113,6 +115,7 @@ def desk(request: Request) -> Response:
     services = services_of(request)
     doors = [at for at, action in DOORS if may(request, reader, action)]
     doors += ["/import"] if services.imports.kinds(reader) else []
+    doors += ["/requests", *(SUPERVISION if WATCHERS & set(reader.roles) else ())]
     lists = open_lists(request, reader)
     return page(
         request, "desk.html", view=services.registry.desk(reader), doors=doors, lists=lists, record=record_words

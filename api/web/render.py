@@ -16,6 +16,8 @@ from api.auth import identify, may, services_of, session_secret, settings_of
 from api.i18n import Translator, translator
 from api.negotiate import LANGUAGE_COOKIE, LANGUAGES, Language, choose_language
 from api.ports import Action
+from api.problems import tell
+from api.request_id import request_id
 from api.views import ANONYMOUS, Principal
 from api.web.assets import asset_url, pictogram_url
 from labels.classes import class_words
@@ -205,3 +207,16 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
             httponly=True,
         )
     return response
+
+
+def told_page(
+    request: Request,
+    template: str,
+    wrong: HazledgerError | None = None,
+    **context: Any,  # noqa: ANN401
+) -> HTMLResponse:
+    """Return a page with its form: empty, or as it was filled in, with why it was refused (`problem`)."""
+    if wrong is None:
+        return page(request, template, problem=None, **context)
+    told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
+    return page(request, template, told.status, problem=told.body, **context)

@@ -8,6 +8,7 @@ into views. What a viewer may do and see is decided by ``ledger.services.policy`
 
 from api.ports import Services
 from api.wiring.access import LedgerAccess
+from api.wiring.authorities import LedgerAuthorities
 from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
 from api.wiring.compliance import LedgerCompliance
@@ -83,6 +84,7 @@ def wire(
         webhooks=LedgerWebhooks(hooks, delivery),
         imports=LedgerImports(ledger),
         compliance=LedgerCompliance(reading),
+        authorities=LedgerAuthorities(reading),
         scans=LedgerScans(ports, reading),
         labels=LedgerLabels(reading),
         status=LedgerStatus(ledger),

@@ -1,5 +1,6 @@
 """The port of filings and licences: what an organisation owes to the authority, and what it holds from it."""
 
+from collections.abc import Collection
 from typing import Final
 
 from api.cursors import place_of
@@ -71,8 +72,8 @@ class LedgerCompliance:
         return self._books.rules(self._reading.ledger.recorded().rules, known.unit)
 
 
-def licence_line(known: Known, item: LicenceState, ending: set[str]) -> LicenceLine:
-    """Return a licence as pages show it; ``ending``: references of those that end soon."""
+def licence_line(known: Known, item: LicenceState, ending: Collection[str]) -> LicenceLine:
+    """Return a licence as pages show it; ``ending``: those that expire soon."""
     left = (item.valid_to + DAY - known.now_ms) // DAY
     return LicenceLine(
         ref=item.id,
@@ -92,7 +93,7 @@ def licence_line(known: Known, item: LicenceState, ending: set[str]) -> LicenceL
     )
 
 
-def _standing(item: LicenceState, now_ms: int, ending: set[str]) -> LicenceStanding:
+def _standing(item: LicenceState, now_ms: int, ending: Collection[str]) -> LicenceStanding:
     if now_ms >= item.valid_to + DAY:
         return "expired"
     if item.suspended:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.views import Outcome, Principal, PublishedHeads
+from api.wiring.acting import allowed_to_state, check_act
 from api.wiring.known import hidden
+from api.wiring.reading import Reading
 from api.wiring.sight import plain_subject
 from api.wiring.waking import Waking
 from ledger.core.b64 import b64u
@@ -15,12 +17,10 @@ from ledger.core.shape import object_at
 from ledger.errors import ForbiddenError, HazledgerError, NotFoundError, UnavailableError
 from ledger.rules.bays import OVERRIDE
 from ledger.rules.papers import PAPER
-from ledger.services import policy
 from ledger.services.answers import Appended
 from ledger.services.identity import devices
 from ledger.services.identity.ports import Ports
 from ledger.services.intake import MAX_BYTES, Auth, Submission
-from ledger.services.policy import Deny
 
 ENVELOPE: Final = 64 * 1024
 """Bytes that salts, signatures and white space may add to the largest event."""
@@ -43,6 +43,7 @@ class LedgerIntake:
         """Append to this ledger; heads are published on demand at most once in ``heads_gap_s`` seconds."""
         self._ports = ports
         self._ledger = ports.ledger
+        self._reading = Reading(ports.ledger)
         self._heads_gap_ms = heads_gap_s * 1_000
         self._heads_at_ms: int | None = None
         self._lock = threading.Lock()
@@ -102,9 +103,9 @@ class LedgerIntake:
         """Read what is small where it is: handing it to a thread would cost more.
 
         What asks the store goes to a thread: a signature for a key that is not remembered, a registered device for
-        whether it was lost, a signed paper for its photograph.
+        whether it was lost, a signed paper for its photograph, an authority for what it supervises.
         """
-        if len(body) > SMALL or REGISTERED in body or ON_PAPER in body:
+        if len(body) > SMALL or REGISTERED in body or ON_PAPER in body or plain_subject(viewer).watches:
             return await asyncio.to_thread(self._read, viewer, body)
         stated = _stated(body)
         if "header" in stated and not self._remembers_keys(stated["header"]):
@@ -166,12 +167,12 @@ class LedgerIntake:
     def _check(self, viewer: Principal, own: str, made: Submission) -> None:
         """Refuse what the viewer's roles may not state, and an agent who is another person or a lost device."""
         kind = made.header.type
-        overrides = made.event.contents.get("reason", {}).get("kind") == OVERRIDE
-        decision = policy.can_state(plain_subject(viewer), kind, override=overrides)
-        if isinstance(decision, Deny):
-            raise ForbiddenError(
-                decision.code or "type_not_for_role", "/type", {"type": kind, "action": "event.append"}
-            )
+        plain, overrides = plain_subject(viewer), made.event.contents.get("reason", {}).get("kind") == OVERRIDE
+        if plain.watches:
+            with self._reading.known() as known:
+                check_act(known, viewer, made.event)
+        else:
+            allowed_to_state(plain, kind, override=overrides)
         agent = made.event.contents.get("agent", {})
         user, device = agent.get("user"), agent.get("device")
         if viewer.user is not None and user is not None and user != viewer.user:

@@ -11,6 +11,7 @@ from api.views import Principal
 from api.wiring.known import KINDS, Known, hidden
 from api.wiring.steps import Step, is_party, steps
 from ledger.core.events import Header
+from ledger.core.times import format_utc
 from ledger.errors import ForbiddenError
 from ledger.rules.aggregates import BatchState, OrgState, ProductState, SiteState
 from ledger.services import policy
@@ -44,7 +45,9 @@ def subject_of(known: Known, viewer: Principal) -> Subject:
     if org is None:
         return plain
     bounds = policy.bounds_of(plain.kinds, org.jurisdiction, org.park)
-    return replace(plain, authority=org.authority, jurisdiction=bounds)
+    shown = known.unit.authorities.shown(org.id, at_ms=known.now_ms) if plain.watches else ()
+    day = format_utc(known.now_ms)[:10]
+    return replace(plain, authority=org.authority, jurisdiction=bounds, shown=shown, day=day)
 
 
 def demand(decision: Decision, action: str, ref: str) -> Level:
@@ -64,7 +67,7 @@ def scope_of(subject: Subject, action: str, stage: str = "storage") -> Scope:
     if subject.org is None:
         raise hidden("/")
     if subject.jurisdiction is not None and subject.watches:
-        return Ward(subject.org, subject.jurisdiction)
+        return Ward(subject.org, subject.jurisdiction, subject.shown)
     return EVERYTHING if full(policy.decide(subject, action, Object(stage=stage))) else Own(subject.org)
 
 
@@ -154,6 +157,7 @@ class Sight:
             parties=parties | self.parties,
             upstream=bool(self.org),
             stage=step.header.type.partition(".")[0],
+            type=step.header.type,
             section=section,
             named=self.named | self._commercial(step) if section else frozenset(),
         )
@@ -196,7 +200,7 @@ def batch_sight(known: Known, viewer: Principal, batch: str) -> Sight:
     """Return what a viewer sees of a batch, with where it, and all made of it, is, was or is about to be."""
     sight = Sight(known, viewer)
     if sight.subject.watches:
-        sight.presences = _presences(known, batch)
+        sight.presences = _presences(known, sight.subject, batch)
     return sight
 
 
@@ -204,21 +208,28 @@ def deal_sight(known: Known, viewer: Principal, batches: Iterable[str], parties:
     """Return what a viewer sees of a transfer or shipment: by its parties, and by where its goods are or will be."""
     sight = Sight(known, viewer, parties=_named(parties))
     if sight.subject.watches:
-        found = (at for batch in dict.fromkeys(batches) for at in _presences(known, batch))
+        found = (at for batch in dict.fromkeys(batches) for at in _presences(known, sight.subject, batch))
         sight.presences = tuple(dict.fromkeys(found))
     return sight
 
 
 def place_sight(known: Known, viewer: Principal, site: str) -> Sight:
     """Return what a viewer sees of a site."""
-    state = known.get(site, SiteState)
-    return Sight(known, viewer, () if state is None else (Presence(state.region, state.park),))
+    sight, state = Sight(known, viewer), known.get(site, SiteState)
+    if state is not None:
+        named = not {site, state.org}.isdisjoint(sight.subject.shown)
+        sight.presences = (Presence(state.region, state.park, shown=frozenset({sight.org} if named else ())),)
+    return sight
 
 
-def _presences(known: Known, batch: str) -> tuple[Presence, ...]:
+def _presences(known: Known, subject: Subject, batch: str) -> tuple[Presence, ...]:
+    """Where a batch is, was or is about to be; first whether the subject is shown it."""
     rows = known.related.presences(batch)
     known.load(product for _, _, product in rows)
-    return tuple(Presence(region, park, _classes(known, product)) for region, park, product in rows)
+    found = tuple(Presence(region, park, _classes(known, product)) for region, park, product in rows)
+    if subject.org is not None and known.unit.authorities.touches(subject.shown, batch):
+        return (Presence("", "", shown=frozenset({subject.org})), *found)
+    return found
 
 
 def _classes(known: Known, product: str) -> frozenset[str]:

@@ -324,6 +324,46 @@ class PrefixState:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestState:
+    """What an authority asked of an organisation; ``id`` is the hash of the event that asks, ``kind`` its verb.
+
+    ``event``, ``rule``, ``section``, ``site``: what it is about, "" where it is not. ``status``: open, answered or
+    closed. ``asked``, ``answered`` and ``closed`` are log indexes; ``due`` is a time in epoch milliseconds.
+    """
+
+    id: str
+    kind: str
+    by: str
+    to: str
+    event: str
+    rule: str
+    section: str
+    site: str
+    status: str
+    asked: int
+    due: int | None = None
+    answered: int | None = None
+    closed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantState:
+    """Sight that an authority (``by``) gave to another one or a park (``to``); ``id`` is the hash of its event.
+
+    ``things``: batches, sites and organisations that are shown, until a time in epoch milliseconds. ``granted`` and
+    ``withdrawn`` are log indexes.
+    """
+
+    id: str
+    by: str
+    to: str
+    things: tuple[str, ...]
+    until: int
+    granted: int
+    withdrawn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VoidedState:
     """Says that an event was voided, by the record at this index."""
 
@@ -344,4 +384,6 @@ Aggregate = (
     | CodeState
     | BayState
     | PrefixState
+    | RequestState
+    | GrantState
 )

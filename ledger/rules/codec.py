@@ -15,6 +15,7 @@ from ledger.rules.aggregates import (
     BayState,
     CodeState,
     ContainerState,
+    GrantState,
     KeyOwnerState,
     KeyState,
     LedgerState,
@@ -25,6 +26,7 @@ from ledger.rules.aggregates import (
     OrgState,
     PrefixState,
     ProductState,
+    RequestState,
     ShipmentState,
     SiteState,
     TransferState,
@@ -49,6 +51,8 @@ KINDS: Mapping[str, type[Aggregate]] = {
     "code": CodeState,
     "bay": BayState,
     "gs1": PrefixState,
+    "request": RequestState,
+    "grant": GrantState,
 }
 MAPPINGS = frozenset(
     {"shares", "totals", "contents", "cargo", "goods", "difference", "permits", "steps", "accepted", "stored"}

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from ledger.core.canonical import Json
 from ledger.core.quantity import kg
 from ledger.core.times import format_utc
-from ledger.rules.aggregates import SHIPMENT_STEPS, LicenceState, OrgState, ShipmentState
+from ledger.rules.aggregates import SHIPMENT_STEPS, LicenceState, OrgState, RequestState, ShipmentState
 from ledger.rules.licences import DAY, same_paper
 from ledger.rules.manifest import RuleSet
 from ledger.rules.transfer_state import FilingState, TransferState
 
-Subject = TransferState | ShipmentState | OrgState
+Subject = TransferState | ShipmentState | OrgState | RequestState
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,13 @@ class Due:
 
 
 def due(subject: Subject, as_of_ms: int, rules: RuleSet) -> tuple[Due, ...]:
-    """What is due of a transfer, a shipment or an organisation at a time, by the rules then in force."""
+    """What is due of a transfer, a shipment, an organisation or a request at a time, by the rules then in force."""
     if isinstance(subject, TransferState):
         found = _of_transfer(subject, as_of_ms, rules)
     elif isinstance(subject, ShipmentState):
         found = _of_shipment(subject, as_of_ms)
+    elif isinstance(subject, RequestState):
+        found = _of_request(subject, as_of_ms)
     else:
         found = _of_org(subject, as_of_ms, rules)
     return tuple(item for item in found if rules.level(item.rule, item.org, as_of_ms) is not None)
@@ -79,6 +81,13 @@ def _of_shipment(shipment: ShipmentState, as_of_ms: int) -> Iterator[Due]:
     gone = shipment.step != "planned" and not shipment.cargo
     if planned is not None and planned < as_of_ms and under_way and not gone:
         yield Due("overdue@1", shipment.id, shipment.carrier, planned, {"planned_to": format_utc(planned)})
+
+
+def _of_request(request: RequestState, as_of_ms: int) -> Iterator[Due]:
+    until = request.due
+    if request.status == "open" and until is not None and until < as_of_ms:
+        data: dict[str, Json] = {"request": request.id, "kind": request.kind, "by": request.by}
+        yield Due("request_overdue@1", request.to, request.to, until, {**data, "answer_by": format_utc(until)})
 
 
 def _of_org(org: OrgState, as_of_ms: int, rules: RuleSet) -> Iterator[Due]:

@@ -9,13 +9,16 @@ from ledger.rules.accounts import Holding, account_of
 from ledger.rules.aggregates import Aggregate, BatchState, BayState, VoidedState
 from ledger.rules.cargo import carried
 from ledger.rules.event import Entry
+from ledger.rules.grants import GRANTS
 from ledger.rules.labels import LABELS
 from ledger.rules.master import MASTER
 from ledger.rules.permits import drawn
 from ledger.rules.products import product_of_new
+from ledger.rules.requests import REQUESTS
 from ledger.rules.state import BAY, State
 
 Changes = dict[str, Aggregate | int]
+_GOVERNED = {**MASTER, **REQUESTS, **GRANTS}
 
 
 def evolve(state: State, entry: Entry) -> Changes:
@@ -28,8 +31,9 @@ def evolve(state: State, entry: Entry) -> Changes:
     _stored(state, entry, changes)
     verb = entry.event.verb
     if entry.event.stage == "governance":
-        if verb in MASTER:
-            MASTER[verb](state, entry, changes)
+        change = _GOVERNED.get(verb)
+        if change is not None:
+            change(state, entry, changes)
     elif verb == "cleaned":
         _cleaned(state, entry, changes)
     elif verb == "inspected":

@@ -71,5 +71,7 @@ RULES = {
     "overdue@1": RuleName("warning", "逾期未到", "overdue"),
     "filing@1": RuleName("critical", "逾期未备案", "not filed in time"),
     "licence_expiring@1": RuleName("warning", "许可证即将到期", "licence expiring"),
+    "request_overdue@1": RuleName("warning", "逾期未答复主管部门", "no answer to an authority in time"),
+    "sight@1": RuleName("info", "限期查看授权", "sight for a limited time"),
     "would_have_been_refused@1": RuleName("critical", "本应被拒绝", "would have been refused"),
 }

@@ -48,6 +48,7 @@ PARAMETERS: dict[str, dict[str, Json]] = {
     "impossible_travel@1": {"km_h": 100, "clock_minutes": 15, "false_alarms_ppm": 200},
     "scanned_after_end@1": {"clock_minutes": 15, "false_alarms_ppm": 400},
     "two_places@1": {"clock_minutes": 15, "false_alarms_ppm": 500},
+    "sight@1": {"most_days": 90},
 }
 
 

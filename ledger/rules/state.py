@@ -1,8 +1,8 @@
 """The committed state as a rule sees it: a mapping of keys to aggregates that says when it lacks one.
 
 Keys: every chain id (``batch:<uuid>`` and so on), ``product:<uuid>``, ``voided:<event hash>``, ``key:<key id>``,
-``code:<code>``, ``bay:<place>``, ``gs1:<prefix>``, holding cells (``holding:...``, milligrams) and ``event:<hash>`` (a
-former event, for corrections).
+``code:<code>``, ``bay:<place>``, ``gs1:<prefix>``, ``request:<event hash>``, ``grant:<event hash>``, holding cells
+(``holding:...``, milligrams) and ``event:<hash>`` (a former event, for corrections).
 Rules do no I/O: asking for a key that was not loaded raises ``NotLoaded``; the caller loads it and asks the same pure
 question again.
 """
@@ -18,11 +18,13 @@ from ledger.rules.aggregates import (
     BayState,
     CodeState,
     ContainerState,
+    GrantState,
     KeyOwnerState,
     LedgerState,
     OrgState,
     PrefixState,
     ProductState,
+    RequestState,
     ShipmentState,
     SiteState,
     TransferState,
@@ -131,6 +133,14 @@ class State:
     def prefix(self, digits: str) -> PrefixState | None:
         """Who registered a GS1 company prefix, or None."""
         return self._get(GS1 + digits, PrefixState)
+
+    def request(self, event_hash: str) -> RequestState | None:
+        """What the event of this hash asked for, or None when it asked for nothing."""
+        return self._get("request:" + event_hash, RequestState)
+
+    def grant(self, event_hash: str) -> GrantState | None:
+        """The sight that the event of this hash gave, or None when it gave none."""
+        return self._get("grant:" + event_hash, GrantState)
 
     def former(self, event_hash: str) -> FormerEvent | None:
         """A former event with what it posted, or None when the ledger does not hold it."""

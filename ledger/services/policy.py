@@ -23,6 +23,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from ledger.rules.jurisdiction import EVERYWHERE, Jurisdiction, competent
+from ledger.services.authority_matrix import may_act, sees
 from ledger.services.policy_tables import (
     ACTIONS,
     CHANGES,
@@ -71,12 +72,14 @@ Relation = Literal["own", "party", "upstream", "ward", "none"]
 class Presence:
     """A place at which a batch, or something made of it, is, was or is about to be, and the classes of that.
 
-    Region and park empty: what is at no place yet, which only a jurisdiction without places covers.
+    Region and park empty: what is at no place yet, which only a jurisdiction without places covers. ``shown``: who is
+    shown it now by an authority, for a limited time.
     """
 
     region: str
     park: str
     classes: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Subject:
     """Who asks. ``org`` None: the public. ``strong``: it showed a second factor, or may do without.
 
     ``program``: an API client or key. ``writes``: False for an API key of the first form. ``purpose``: what a regulator
-    or park reads for.
+    or park reads for. ``shown``: batches, sites and organisations that another authority shows it for a time. ``day``:
+    of the question, YYYY-MM-DD, by which the matrix of authorities is read; "" is before the first.
     """
 
     org: str | None = None
@@ -97,6 +101,8 @@ class Subject:
     program: bool = False
     writes: bool = True
     purpose: str = ""
+    shown: tuple[str, ...] = ()
+    day: str = ""
 
     @property
     def groups(self) -> frozenset[Group]:
@@ -123,7 +129,7 @@ class Object:
     """What is asked about. ``owners`` own, made or stated it; ``parties`` have or had the matter, or are named in it.
 
     ``upstream``: the asker has a relation to the batch in whose life this event stands. ``presences``: where a batch or
-    what was made of it is, was or is about to be. ``stage``: of an event; ``section``: of an event's sections one.
+    what was made of it is, was or is about to be. ``stage`` and ``type`` of an event; ``section``: of its sections one.
     """
 
     owners: frozenset[str] = frozenset()
@@ -131,6 +137,7 @@ class Object:
     upstream: bool = False
     presences: tuple[Presence, ...] = ()
     stage: str = ""
+    type: str = ""
     section: str = ""
     named: frozenset[str] = field(default_factory=frozenset)
     """Organisations that an event names as seller, buyer, consignor or consignee: they know its commercial terms."""
@@ -223,11 +230,11 @@ def relation(subject: Subject, object: Object) -> Relation:
 
 
 def supervises(subject: Subject, presences: Iterable[Presence]) -> bool:
-    """Whether a regulator's or park's jurisdiction covers one of these places."""
+    """Whether a regulator's or park's jurisdiction covers one of these places, or it is shown what is there."""
     bounds = subject.jurisdiction
     if bounds is None or not subject.watches:
         return False
-    return any(competent(bounds, at.region, at.park, at.classes) for at in presences)
+    return any(subject.org in at.shown or competent(bounds, at.region, at.park, at.classes) for at in presences)
 
 
 def _level(subject: Subject, relation: Relation, stage: str) -> Level | None:
@@ -242,6 +249,8 @@ def _section(subject: Subject, object: Object) -> bool:
     known = relation(subject, object)
     if _level(subject, known, object.stage) != "sections":
         return False
+    if known == "ward" and not sees(subject.authority, object.type, object.section, subject.day):
+        return False
     rule = CLOSED.get(object.section)
     if rule is None:
         return True
@@ -249,7 +258,7 @@ def _section(subject: Subject, object: Object) -> bool:
         return not subject.roles.isdisjoint(rule.own)
     if known == "party":
         return subject.org in object.named and not subject.roles.isdisjoint(rule.named)
-    return known == "ward" and subject.authority in rule.authorities and not subject.roles.isdisjoint(rule.ward)
+    return known == "ward" and not subject.roles.isdisjoint(rule.ward)
 
 
 # --- stating ----------------------------------------------------------------------------------------------------------
@@ -265,6 +274,8 @@ def can_state(subject: Subject, event_type: str, *, override: bool = False) -> D
         return Deny(refusal)
     if event_type in OPERATOR_ONLY and "operator" not in subject.kinds:
         return Deny("operator_only")
+    if "regulator" in subject.groups and subject.day and not may_act(subject.authority, event_type, subject.day):
+        return Deny("act_of_other_authority")
     roles = {"safety_officer"} & subject.roles if override else subject.roles
     stage, _, verb = event_type.partition(".")
     for group in subject.groups:

@@ -120,13 +120,12 @@ LEVELS: Final[Mapping[tuple[str, str, str], Level]] = {
 class ClosedSection:
     """Roles that see such a section of an event of their own, of one that names them, and of one they supervise.
 
-    ``authorities``: those to whose work it belongs.
+    To which authorities' work it belongs, says the matrix of authorities.
     """
 
     own: frozenset[str]
     named: frozenset[str]
     ward: frozenset[str]
-    authorities: frozenset[str]
 
 
 _OFFICE: Final = frozenset({"admin", "operator", "safety_officer", "viewer"})
@@ -135,13 +134,11 @@ CLOSED: Final[Mapping[str, ClosedSection]] = {
         own=_OFFICE | {"auditor", "investigator"},
         named=_OFFICE | {"auditor", "investigator"},
         ward=frozenset({"auditor", "investigator"}),
-        authorities=frozenset({"police", "market", "customs"}),
     ),
     "personal": ClosedSection(
         own=_OFFICE | {"driver", "auditor", "investigator", "responder"},
         named=frozenset(),
         ward=frozenset({"investigator", "responder"}),
-        authorities=frozenset({"police", "transport", "emergency", "fire"}),
     ),
 }
 """Sections with rules of their own. Every other one is seen with the sections."""
@@ -173,7 +170,17 @@ def _named(stage: str, *verbs: str) -> frozenset[str]:
 _LIFE: Final = frozenset({"production", "storage", "use", "operation", "transport", "disposal"})
 _GOVERNANCE: Final = frozenset({"governance"})
 _SAFETY: Final = _named("governance", "hold_placed", "hold_released", "recall_ordered", "finding_resolved")
-_DAILY: Final = _named(
+_ASKED: Final = _named("governance", "request_answered")
+_ASKING: Final = _named(
+    "governance",
+    "finding_assigned",
+    "correction_requested",
+    "inspection_recorded",
+    "request_closed",
+    "sight_granted",
+    "sight_withdrawn",
+)
+_DAILY: Final = _ASKED | _named(
     "governance", "product_registered", "container_registered", "batches_same_as", "recall_acknowledged"
 )
 _CARRIED: Final = frozenset(
@@ -204,7 +211,10 @@ STATES: Final[Mapping[Group, Mapping[str, Types]]] = {
     "regulator": {
         "admin": Types(names=_named("governance", "key_registered", "key_rotated", "key_revoked")),
         "investigator": Types(
-            names=_SAFETY | _named("governance", "licence_registered", "licence_suspended", "licence_reinstated")
+            names=_SAFETY
+            | _ASKED
+            | _ASKING
+            | _named("governance", "licence_registered", "licence_suspended", "licence_reinstated")
         ),
         "responder": Types(_LIFE, frozenset({"incident_reported"})),
     },

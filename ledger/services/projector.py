@@ -17,8 +17,10 @@ from ledger.rules.aggregates import (
     BatchState,
     CodeState,
     ContainerState,
+    GrantState,
     OrgState,
     ProductState,
+    RequestState,
     ShipmentState,
     SiteState,
     TransferState,
@@ -37,8 +39,10 @@ from ledger.store.rows import (
     DealRow,
     EdgeRow,
     FindingRow,
+    GrantRow,
     PlaceRow,
     PresenceRow,
+    RequestRow,
     SearchRow,
 )
 from ledger.store.unit_of_work import Unit
@@ -74,6 +78,8 @@ class Projector:
         self._places: dict[str, PlaceRow] = {}
         self._classes: dict[str, frozenset[str]] = {}
         self._standing = Standing()
+        self._requests: dict[str, RequestRow] = {}
+        self._grants: dict[str, tuple[GrantRow, ...]] = {}
 
     def add(self, entry: Entry, changes: Mapping[str, Value], lookup: Lookup) -> None:
         """Take up one record and what ``evolve`` says it changes."""
@@ -88,6 +94,7 @@ class Projector:
                 if row is not None:
                     self._search[row.kind, row.id] = row
                 self._locate(key, value)
+                self._ask(key, value, entry.index)
                 if isinstance(value, BatchState):
                     self._standing.born(value, entry.index)
         licence = self._standing.licensed(entry)
@@ -111,6 +118,14 @@ class Projector:
             self._places[key] = PlaceRow(key, value.org, value.region, value.park)
         elif isinstance(value, ProductState):
             self._classes[key] = frozenset((*value.classes, *value.lists))
+
+    def _ask(self, key: str, value: Aggregate, index: int) -> None:
+        if isinstance(value, RequestState):
+            own = (value.id, value.kind, value.by, value.to, value.status, value.due, value.asked)
+            self._requests[key] = RequestRow(*own, index)
+        elif isinstance(value, GrantState):
+            rest = (value.by, value.to, value.until, value.granted, value.withdrawn)
+            self._grants[key] = tuple(GrantRow(value.id, thing, *rest) for thing in value.things)
 
     def _attach(self, entry: Entry) -> None:
         documents = entry.event.contents.get(DOCUMENTS)
@@ -160,6 +175,8 @@ class Projector:
         projections.put_product_classes(self._classes)
         projections.add_presence(self._presence.values())
         self._standing.flush(unit)
+        projections.put_requests(self._requests.values())
+        projections.put_grants(row for _, rows in sorted(self._grants.items()) for row in rows)
         projections.put_codes(row for _, row in sorted(self._codes.items()))
         for event, rule, by in self._resolved:
             _resolve(unit, evidence or unit, event, rule, by)

@@ -13,6 +13,7 @@ What is where, from the outside in:
 - ``unit.guards`` (``guards``): are the append-only triggers in place.
 - ``unit.projections`` (``projections``): loads for the append path, writes by the projector, clear and rebuild.
 - ``unit.queries`` (``queries``): pages of stock, kilograms, findings, ancestry, codes, master data.
+- ``unit.authorities`` (``authorities``): what authorities asked of whom, what they show each other for a time.
 - ``unit.papers`` (``papers``): photographed papers outside the chains, by the hash that events state; erasure.
 - ``dealings``: transfers and shipments of a scope, searched; ``stock_search``: what lines of stock are looked for.
 - ``unit.manifests`` (``manifests``), ``unit.operations`` (``operations``): manifests; refusals, keys, logins, facts.

@@ -86,7 +86,7 @@ def _of_ward(scope: Scope, kind: str, wanted: Wanted) -> Select[Any]:
     ref = chain_heads.c.chain
     query = select(ref, literal(""), chain_heads.c.idx).where(ref > f"{kind}:", ref < f"{kind};")
     if isinstance(scope, Ward):
-        query = query.where(ref.in_(_about(batches_in(scope.bounds))))
+        query = query.where(ref.in_(_about(batches_in(scope.bounds, scope.shown))))
     if not wanted.statuses:
         return query
     known = select(deals.c.ref).where(deals.c.kind == kind, deals.c.status.in_(wanted.statuses))

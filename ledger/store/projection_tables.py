@@ -257,3 +257,41 @@ expiries: Final = table(
     clustered=True,
 )
 """What ends on a day ("YYYY-MM-DD"): a licence, the expiry or retest date of a batch. ``org``: holder or producer."""
+
+requests: Final = table(
+    "requests",
+    PROJECTION,
+    "event",
+    text("event"),
+    text("kind"),
+    text("asker"),
+    text("asked"),
+    text("status"),
+    whole("due_ms", null=True),
+    whole("idx"),
+    whole("moved_idx"),
+    PrimaryKeyConstraint("event"),
+    Index("ix_requests_asked_idx", "asked", "idx"),
+    Index("ix_requests_asker_idx", "asker", "idx"),
+    natural("idx"),
+)
+"""What authorities asked of whom, by the hash (base64url) of the event that asks, and the record that moved it last."""
+
+grants: Final = table(
+    "grants",
+    PROJECTION,
+    "event",
+    text("event"),
+    text("thing"),
+    text("giver"),
+    text("getter"),
+    whole("until_ms"),
+    whole("idx"),
+    whole("withdrawn_idx", null=True),
+    PrimaryKeyConstraint("event", "thing"),
+    Index("ix_grants_getter_until_ms", "getter", "until_ms"),
+    Index("ix_grants_giver_idx", "giver", "idx"),
+    natural("idx"),
+    clustered=True,
+)
+"""Batches, sites and organisations that an authority shows to another one or a park, and until when."""

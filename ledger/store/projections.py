@@ -14,8 +14,10 @@ from ledger.store.rows import (
     EdgeRow,
     ExpiryRow,
     FindingRow,
+    GrantRow,
     PlaceRow,
     PresenceRow,
+    RequestRow,
     SearchRow,
     SiteStockRow,
 )
@@ -32,12 +34,14 @@ from ledger.store.tables import (
     expiries,
     family,
     findings,
+    grants,
     holdings,
     meta,
     places,
     presence,
     product_classes,
     records,
+    requests,
     search,
     site_stock,
     states,
@@ -45,7 +49,7 @@ from ledger.store.tables import (
 
 CELL = ("batch", "owner", "custodian", "place", "container", "status")
 STATE_NAME = "projections"
-VERSION = 7
+VERSION = 9
 """Of what is folded and how. A store whose projections are of another version is rebuilt when it is opened to write."""
 CURRENT = f"current@{VERSION}"
 STALE = "stale"
@@ -155,6 +159,14 @@ class Projections(Repository):
     def put_search(self, rows: Iterable[SearchRow]) -> None:
         """Store what people look for, new or changed."""
         self._upsert(search, sorted(rows), update=_SEARCH_TEXTS)
+
+    def put_requests(self, rows: Iterable[RequestRow]) -> None:
+        """Store what authorities asked for, new or moved."""
+        self._upsert(requests, sorted(rows), update=("status", "moved_idx"))
+
+    def put_grants(self, rows: Iterable[GrantRow]) -> None:
+        """Store what is shown to whom, new or withdrawn."""
+        self._upsert(grants, list(rows), update=("withdrawn_idx",))
 
     # --- where batches are ------------------------------------------------------------------------------------------
 

@@ -167,8 +167,8 @@ class Related(Repository):
             case Own(org):
                 made = select(search.c.id).where(search.c.kind == "batch", search.c.org == org)
                 query = query.where(or_(findings.c.org == org, findings.c.batch.in_(made)))
-            case Ward(_, bounds):
-                query = query.where(or_(findings.c.batch.in_(batches_in(bounds)), stated_in(bounds)))
+            case Ward(_, bounds, shown):
+                query = query.where(or_(findings.c.batch.in_(batches_in(bounds, shown)), stated_in(bounds)))
             case Everything():
                 pass
         key = tuple_(findings.c.idx, findings.c.n)

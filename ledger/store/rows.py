@@ -464,3 +464,28 @@ class DealRow(NamedTuple):
     side: str
     status: str
     idx: int
+
+
+class RequestRow(NamedTuple):
+    """What ``asker`` asked of ``asked`` with an event; ``moved_idx``: the newest record that changed its status."""
+
+    event: str
+    kind: str
+    asker: str
+    asked: str
+    status: str
+    due_ms: int | None
+    idx: int
+    moved_idx: int
+
+
+class GrantRow(NamedTuple):
+    """One thing that ``giver`` shows to ``getter`` until a time; ``withdrawn_idx``: the record that ended it before."""
+
+    event: str
+    thing: str
+    giver: str
+    getter: str
+    until_ms: int
+    idx: int
+    withdrawn_idx: int | None

@@ -26,10 +26,11 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """What an organisation supervises."""
+    """What an organisation supervises; ``shown``: batches, sites and organisations that others show it for a time."""
 
     org: str
     bounds: Jurisdiction
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def of_kind(scope: Scope, kind: str) -> Query | None:
     match scope:
         case Own(org):
             return _DEALT[kind](org)
-        case Ward(_, bounds):
-            return _SUPERVISED[kind](bounds) if kind in _SUPERVISED else None
+        case Ward():
+            return _SUPERVISED[kind](scope) if kind in _SUPERVISED else None
         case _:
             return None
 
@@ -59,9 +60,9 @@ def stock_in(scope: Scope) -> ColumnElement[bool]:
     match scope:
         case Own(org):
             return or_(holdings.c.owner == org, holdings.c.custodian == org)
-        case Ward(_, bounds):
-            there = or_(holdings.c.site == "", holdings.c.site.in_(sites_in(bounds)))
-            return and_(there, holdings.c.batch.in_(batches_in(bounds)))
+        case Ward(_, bounds, shown):
+            there = or_(holdings.c.site == "", holdings.c.site.in_(sites_in(bounds, shown)))
+            return or_(and_(there, holdings.c.batch.in_(batches_in(bounds, shown))), holdings.c.batch.in_(shown))
         case _:
             return true()
 
@@ -71,8 +72,8 @@ def site_stock_in(scope: Scope) -> ColumnElement[bool]:
     match scope:
         case Own(org):
             return or_(site_stock.c.owner == org, site_stock.c.custodian == org)
-        case Ward(_, bounds):
-            return and_(site_stock.c.site.in_(sites_in(bounds)), of_classes(bounds, site_stock.c.product))
+        case Ward(_, bounds, shown):
+            return and_(site_stock.c.site.in_(sites_in(bounds, shown)), of_classes(bounds, site_stock.c.product))
         case _:
             return true()
 
@@ -99,8 +100,26 @@ def stated_in(bounds: Jurisdiction) -> ColumnElement[bool]:
 # --- supervised -------------------------------------------------------------------------------------------------------
 
 
-def batches_in(bounds: Jurisdiction) -> Query:
-    """Batches that are, were or are about to be where the jurisdiction is, of its classes."""
+def batches_in(bounds: Jurisdiction, shown: tuple[str, ...] = ()) -> Query:
+    """Batches that are, were or are about to be where the jurisdiction is, of its classes; and those that are shown."""
+    own = _batches_of_bounds(bounds)
+    if not shown:
+        return own
+    found = union(own, _shown(shown)).subquery()
+    return select(found.c[0])
+
+
+def _shown(things: tuple[str, ...]) -> Query:
+    """Batches that are among these things, or are, were or are about to be at one of them."""
+    bound = or_(places.c.place.in_(things), places.c.org.in_(things))
+    there = select(presence.c.batch).join(places, places.c.place == presence.c.place).where(bound)
+    coming = select(presence.c.batch).where(presence.c.place.in_(things))
+    named = select(search.c.id).where(search.c.kind == "batch", search.c.id.in_(things))
+    found = union(there, coming, named).subquery()
+    return select(found.c[0])
+
+
+def _batches_of_bounds(bounds: Jurisdiction) -> Query:
     query = select(search.c.id).where(search.c.kind == "batch", of_classes(bounds, search.c.product))
     if not (bounds.regions or bounds.parks):
         return query
@@ -135,25 +154,28 @@ def batches_of_class(name: str) -> Query:
     return select(search.c.id).where(search.c.kind == "batch", search.c.product.in_(known))
 
 
-def sites_in(bounds: Jurisdiction) -> Query:
-    """Sites where a jurisdiction is."""
-    return select(places.c.place).where(here(bounds), places.c.place != places.c.org)
+def sites_in(bounds: Jurisdiction, shown: tuple[str, ...] = ()) -> Query:
+    """Sites that lie where the jurisdiction is; and those that are shown, or whose organisation is."""
+    bound = here(bounds)
+    if shown:
+        bound = or_(bound, places.c.place.in_(shown), places.c.org.in_(shown))
+    return select(places.c.place).where(bound, places.c.place != places.c.org)
 
 
-def _containers_in(bounds: Jurisdiction) -> Query:
+def _containers_in(ward: Ward) -> Query:
     """Containers with something supervised in them, and those of organisations that lie there."""
-    filled = select(holdings.c.container).where(holdings.c.batch.in_(batches_in(bounds)))
-    local = select(places.c.org).where(here(bounds))
+    filled = select(holdings.c.container).where(holdings.c.batch.in_(batches_in(ward.bounds, ward.shown)))
+    local = select(places.c.org).where(here(ward.bounds))
     own = select(search.c.id).where(search.c.kind == "container", search.c.org.in_(local))
     found = union(filled, own).subquery()
     return select(found.c[0])
 
 
-_SUPERVISED: Final[Mapping[str, Callable[[Jurisdiction], Query]]] = {
-    "batch": batches_in,
+_SUPERVISED: Final[Mapping[str, Callable[[Ward], Query]]] = {
+    "batch": lambda ward: batches_in(ward.bounds, ward.shown),
     "container": _containers_in,
-    "licence": _licences_in,
-    "site": sites_in,
+    "licence": lambda ward: _licences_in(ward.bounds),
+    "site": lambda ward: sites_in(ward.bounds, ward.shown),
 }
 """Other kinds, organisations and products, are master data: who supervises sees all of them."""
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ledger.errors import ConfigurationError, UnavailableError
+from ledger.store.authorities import Authorities
 from ledger.store.chains import Chains
 from ledger.store.engines import Backend, Engines, open_engines
 from ledger.store.entries import Entries
@@ -65,6 +66,7 @@ class Unit:
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)
         self.streams = Streams(connection, backend)
+        self.authorities = Authorities(connection, backend)
 
 
 class ReadUnit(Unit):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timezone
 from typing import Literal, cast
 
+from api.authority_ports import Authorities
 from api.deal_ports import Box, DealSearch, Source
 from api.overview_ports import Overviews
 from api.people_ports import Account, Entry, People
@@ -635,6 +636,7 @@ class Fakes:
             webhooks=FakeWebhooks(),
             imports=FakeImports(),
             compliance=FakeCompliance(),
+            authorities=cast("Authorities", None),
             scans=cast("Scans", None),
             labels=FakeLabels(),
             status=self.status,

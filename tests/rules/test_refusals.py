@@ -6,6 +6,7 @@ from importlib import resources
 import pytest
 
 from tests.rules import (
+    refused_authorities,
     refused_consignments,
     refused_governance,
     refused_identity,
@@ -19,6 +20,7 @@ from tests.rules.refusals import CASES, Case
 from tests.support.rulebook import World
 
 STATED = (
+    refused_authorities,
     refused_consignments,
     refused_governance,
     refused_identity,
@@ -28,7 +30,7 @@ STATED = (
     refused_stock,
     refused_transfers,
 )
-AREAS = ("rules", "licences", "transfers")
+AREAS = ("authorities", "rules", "licences", "transfers")
 """Where the cases stand; importing them fills `CASES`."""
 
 

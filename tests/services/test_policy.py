@@ -31,7 +31,7 @@ def subject(kind: str = "producer", *roles: str, **more: object) -> Subject:
 
 
 def regulator(role: str = "investigator", bounds: Jurisdiction = EVERYWHERE, **more: object) -> Subject:
-    return subject("authority", role, jurisdiction=bounds, purpose="case 12", **more)
+    return subject("authority", role, jurisdiction=bounds, purpose="case 12", day="2026-11-29", **more)
 
 
 def code(decision: policy.Decision) -> str | None:

@@ -166,6 +166,22 @@ _LIST = (
     _governance("recall_ordered", "product", shapes=_BATCHES),
     _governance("recall_acknowledged", "product", shapes=_BATCHES),
     _governance("finding_resolved", "finding"),
+    _governance("finding_assigned", "finding", "parties", "reason", shapes={"finding": s.RULE_FOUND, "parties": s.TO}),
+    _governance("correction_requested", "finding", "reason", shapes={"finding": s.SECTION_STATED}),
+    _governance(
+        "inspection_recorded", "place", "condition", "reason", shapes={"place": s.SITE_ALONE, "condition": s.INSPECTED}
+    ),
+    _governance("request_answered", "reason"),
+    _governance("request_closed", "reason", shapes={"reason": s.CLOSING}),
+    _governance(
+        "sight_granted",
+        "parties",
+        "time",
+        "reason",
+        optional=("product", "place"),
+        shapes={**_BATCHES, "parties": s.SHOWN_TO, "time": s.UNTIL, "place": s.SITE_ALONE},
+    ),
+    _governance("sight_withdrawn", "reason"),
     _governance("section_erased", "reason", shapes={"reason": s.ERASURE}),
     _governance("batches_same_as", "product", shapes=_BATCHES),
     replace(_governance("heads_published", "heads"), server_only=True),

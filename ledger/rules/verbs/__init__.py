@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ledger.rules import labels
+from ledger.rules import grants, labels, requests
 from ledger.rules.draft import Draft
 from ledger.rules.verbs import (
     governance,
@@ -89,6 +89,13 @@ VERBS: Mapping[str, Callable[[Draft], None]] = {
     "recall_acknowledged": governance.recall_acknowledged,
     "batches_same_as": governance.same_as,
     "finding_resolved": governance.finding_resolved,
+    "finding_assigned": requests.finding_assigned,
+    "correction_requested": requests.correction_requested,
+    "inspection_recorded": requests.inspection_recorded,
+    "request_answered": requests.request_answered,
+    "request_closed": requests.request_closed,
+    "sight_granted": grants.sight_granted,
+    "sight_withdrawn": grants.sight_withdrawn,
     "section_erased": governance.section_erased,
     "heads_published": governance.heads_published,
     "rules_published": governance.rules_published,

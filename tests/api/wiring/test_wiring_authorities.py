@@ -1,0 +1,219 @@
+"""Authorities ask, answer and show each other what they supervise: over HTTP, bounded by jurisdiction and time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from ledger.core.b64 import b64u
+from ledger.core.times import format_utc
+from tests.api.wiring.served import Served
+from tests.api.wiring.test_wiring_sight import admit, bare, get
+from tests.support.rulebook import DAY
+
+REASON = {"reason": {"text": "as inspected"}}
+
+
+@dataclass
+class Office:
+    """An authority with a program that has all its roles."""
+
+    served: Served
+    org: str
+    secret: str
+
+    def get(self, path: str) -> Any:  # noqa: ANN401 - a response
+        return get(self.served, self.secret, path)
+
+    def act(self, verb: str, sections: dict[str, Any], refs: list[dict[str, str]] | None = None) -> Any:  # noqa: ANN401
+        event = {**self.served.event("sea", f"governance.{verb}", sections), "actor": self.org, "refs": refs or []}
+        headers = {"authorization": f"Bearer {self.secret}", "content-type": "application/json"}
+        return self.served.client.post("/api/v1/events", json=event, headers=headers)
+
+    def done(self, verb: str, sections: dict[str, Any], refs: list[dict[str, str]] | None = None) -> str:
+        answer = self.act(verb, sections, refs)
+        assert answer.status_code == 201, answer.text
+        with self.served.ledger.store.read() as unit:
+            (row,) = unit.events.latest(limit=1)
+        return b64u(row.hash)
+
+
+def office(served: Served, number: int, authority: str, regions: list[str]) -> Office:
+    secret = admit(served, number, "authority", authority=authority, jurisdiction={"regions": regions})
+    me = get(served, secret, "/api/v1/me").json()
+    return Office(served, me["org"]["ref"], secret)
+
+
+@pytest.fixture(scope="module")
+def shanghai(served: Served) -> Office:
+    return office(served, 101, "emergency", ["31"])
+
+
+@pytest.fixture(scope="module")
+def yantai(served: Served) -> Office:
+    return office(served, 102, "fire", ["370686"])
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(served: Served) -> Iterator[None]:
+    now = served.clock.now_ms()
+    yield
+    served.clock.set(max(now, served.clock.now_ms()))
+
+
+def last_event(served: Served) -> str:
+    with served.ledger.store.read() as unit:
+        (row,) = unit.events.latest(limit=1)
+    return b64u(row.hash)
+
+
+def seen(office: Office, batch: str) -> bool:
+    one = office.get(f"/api/v1/batches/{bare(batch)}").status_code == 200
+    listed = batch in {line["ref"] for line in office.get("/api/v1/batches?limit=200").json()["items"]}
+    assert one == listed
+    return one
+
+
+def granting(served: Served, to: Office, days: int, **things: Any) -> dict[str, Any]:  # noqa: ANN401
+    until = format_utc(served.clock.now_ms() + days * DAY)
+    return {"parties": {"to": to.org}, "time": {"planned_to": until}, **REASON, **things}
+
+
+def test_sight_is_given_for_a_time_and_for_that_alone(served: Served, shanghai: Office, yantai: Office) -> None:
+    batch, other = served.produce("sea", "methanol", "44"), served.produce("sea", "methanol", "45")
+    assert not seen(yantai, batch)
+    shown = granting(served, yantai, 2, product={"batches": [batch]})
+    event = shanghai.done("sight_granted", shown)
+    assert (seen(yantai, batch), seen(yantai, other)) == (True, False)
+    (line,) = [one for one in yantai.get("/api/v1/grants").json() if one["ref"] == event]
+    assert (line["standing"], line["may_withdraw"], line["things"][0]["ref"]) == ("in_force", False, batch)
+    served.clock.set(served.clock.now_ms() + 2 * DAY)
+    assert not seen(yantai, batch)
+    assert [one["standing"] for one in yantai.get("/api/v1/grants").json() if one["ref"] == event] == ["over"]
+
+
+def test_sight_is_withdrawn_before_its_time(served: Served, shanghai: Office, yantai: Office) -> None:
+    batch = served.produce("sea", "methanol", "46")
+    event = shanghai.done("sight_granted", granting(served, yantai, 9, product={"batches": [batch]}))
+    assert seen(yantai, batch)
+    shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": event}])
+    assert not seen(yantai, batch)
+
+
+def test_a_site_is_shown_with_what_lies_there(served: Served, shanghai: Office, yantai: Office) -> None:
+    batch, site = served.produce("sea", "methanol", "47"), served.world.sites["sea"]
+    assert yantai.get(f"/api/v1/sites/{bare(site)}").status_code == 404
+    event = shanghai.done("sight_granted", granting(served, yantai, 9, place={"site": site}))
+    assert yantai.get(f"/api/v1/sites/{bare(site)}").status_code == 200
+    assert seen(yantai, batch)
+    shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": event}])
+    assert yantai.get(f"/api/v1/sites/{bare(site)}").status_code == 404
+
+
+def test_nobody_shows_what_is_not_its_own_or_was_only_shown(served: Served, shanghai: Office, yantai: Office) -> None:
+    batch = served.produce("sea", "methanol", "48")
+    asked = granting(served, shanghai, 9, product={"batches": [batch]})
+    assert yantai.act("sight_granted", asked).status_code == 404
+    event = shanghai.done("sight_granted", granting(served, yantai, 9, product={"batches": [batch]}))
+    assert yantai.act("sight_granted", asked).status_code == 404
+    shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": event}])
+
+
+def test_a_hold_needs_a_batch_that_is_supervised(served: Served, shanghai: Office, yantai: Office) -> None:
+    batch = served.produce("sea", "methanol", "49")
+    sections = {"product": {"batches": [batch]}, **REASON}
+    assert yantai.act("hold_placed", sections).status_code == 404
+    assert shanghai.act("hold_placed", sections).status_code == 201
+    refused = served.post("sea", served.consume("sea", batch, "1"))
+    assert refused.status_code == 422
+    assert "hold" in refused.text
+    assert shanghai.act("hold_released", sections).status_code == 201
+
+
+def test_an_act_of_another_authority_is_refused(served: Served, yantai: Office) -> None:
+    sections = {"licence": {"licence": served.new("licence"), "organisation": served.world.orgs["paint"]}, **REASON}
+    answer = yantai.act("licence_suspended", sections)
+    assert (answer.status_code, answer.json()["code"]) == (403, "act_of_other_authority")
+
+
+def test_a_correction_is_asked_for_answered_and_accepted(served: Served, shanghai: Office, yantai: Office) -> None:
+    served.produce("sea", "methanol", "50")
+    event = last_event(served)
+    sections = {"finding": {"event": event, "section": "outputs"}, **REASON}
+    assert yantai.act("correction_requested", sections).status_code == 404
+    until = {"time": {"answer_by": format_utc(served.clock.now_ms() + DAY)}}
+    asked = shanghai.done("correction_requested", {**sections, **until})
+    path = f"/api/v1/requests/{asked}"
+    assert yantai.get(path).status_code == 404
+    view = served.ok(path, "sea")
+    assert (view["line"]["status"], view["event"], view["may_answer"], view["may_close"]) == (
+        "open",
+        event,
+        True,
+        False,
+    )
+    assert asked in {line["ref"] for line in served.ok("/api/v1/requests", "sea")["items"]}
+    answer = served.event("sea", "governance.request_answered", {"reason": {"text": "It stands: see the scale."}})
+    refs = [{"rel": "counterpart", "hash": asked}]
+    assert served.post("sea", {**answer, "refs": refs}).status_code == 201
+    assert shanghai.get(path).json()["answer"]["text"] == "It stands: see the scale."
+    shanghai.done("request_closed", {"reason": {"text": "seen", "kind": "accepted"}}, refs)
+    assert served.ok(path, "sea")["line"]["status"] == "closed"
+
+
+def test_the_matrix_says_what_is_seen_and_by_whom(shanghai: Office) -> None:
+    view = shanghai.get("/api/v1/matrix").json()
+    rows = {row["name"]: [cell["allowed"] for cell in row["cells"]] for row in (*view["sections"], *view["acts"])}
+    at = view["authorities"].index
+    assert rows["inputs"] == [True] * 7
+    assert [rows["commercial"][at(name)] for name in ("police", "fire")] == [True, False]
+    assert [rows["governance.licence_suspended"][at(name)] for name in ("emergency", "fire")] == [True, False]
+    assert shanghai.get("/api/v1/matrix?day=2019-12-31").json()["sections"][0]["cells"][0]["allowed"] is False
+    assert shanghai.get("/api/v1/matrix?day=yesterday").status_code == 422
+
+
+PAGES = ("/requests", "/requests?box=asking", "/grants", "/matrix", "/firms")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_authority_has_its_pages(served: Served, lang: str) -> None:
+    browser = desk(served, "emergency")
+    headers = {"accept": "text/html", "accept-language": lang}
+    for path in (*PAGES, "/requests/new?kind=inspection_recorded", f"/firms/{bare(served.world.orgs['sea'])}"):
+        answer = browser.get(path, headers=headers)
+        assert answer.status_code == 200, (path, answer.text[:300])
+
+
+def test_a_firm_answers_an_inspection_on_its_page(served: Served) -> None:
+    inspector, firm = desk(served, "emergency"), served.browser("sea")
+    token = csrf(inspector, "/requests/new?kind=inspection_recorded")
+    site = served.world.sites["sea"]
+    form = {"csrf": token, "id": served.id(), "site": site, "result": "fail", "text": "Bay A-01 has no bund."}
+    answer = press(inspector, "/requests/new?kind=inspection_recorded", form)
+    assert (answer.status_code, answer.headers.get("location")) == (303, "/requests?box=asking&done=asked"), answer.text
+    event = last_event(served)
+    page = firm.get(f"/requests/{event}", headers={"accept": "text/html", "accept-language": "en"}).text
+    assert "Bay A-01 has no bund." in page
+    form = {"csrf": csrf(firm, f"/requests/{event}"), "id": served.id(), "text": "The bund was built."}
+    assert press(firm, f"/requests/{event}/answer", form).status_code == 303
+    form = {"csrf": csrf(inspector, f"/requests/{event}"), "id": served.id(), "text": "Seen.", "kind": "accepted"}
+    assert press(inspector, f"/requests/{event}/close", form).status_code == 303
+    assert served.ok(f"/api/v1/requests/{event}", "sea")["closing"]["text"] == "Seen."
+
+
+def desk(served: Served, who: str) -> Any:  # noqa: ANN401 - a client
+    """A regulator's browser that has said what it reads for."""
+    browser = served.browser(who)
+    form = {"csrf": csrf(browser, "/purpose"), "kind": "Incident", "purpose": "2026-117", "next": "/requests"}
+    assert press(browser, "/purpose", form).status_code == 303
+    return browser
+
+
+def csrf(browser: Any, path: str) -> str:  # noqa: ANN401 - a client
+    page = browser.get(path, headers={"accept": "text/html"}).text
+    return str(page.partition('name="csrf" value="')[2].partition('"')[0])
+
+
+def press(browser: Any, path: str, form: dict[str, str]) -> Any:  # noqa: ANN401 - a response
+    return browser.post(path, data=form, headers={"origin": "http://testserver", "accept": "text/html"})
