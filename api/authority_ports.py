@@ -15,7 +15,7 @@ class Authorities(Protocol):
         """Return what was asked of the viewer's organisation, or by it, newest first."""
 
     def request(self, viewer: Principal, ref: str) -> RequestView:
-        """Return a request to which the viewer's organisation is a party. NotFoundError."""
+        """Return a request of which the viewer is a party, or supervises who was asked. NotFoundError."""
 
     def grants(self, viewer: Principal) -> tuple[GrantLine, ...]:
         """Return what the viewer's organisation shows or is shown, newest first, at most 200 things."""

@@ -1,7 +1,7 @@
 """Pages of what authorities ask and organisations answer: an inbox, one request, and a form for each kind."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -111,11 +111,9 @@ def _one(request: Request, ref: str, form: Form, wrong: HazledgerError | None = 
 
 
 @router.post("/requests/{ref}/{turn}")
-async def move(request: Request, ref: str, turn: str) -> Response:
+async def move(request: Request, ref: str, turn: Literal["answer", "close"]) -> Response:
     """Answer a request, accept its answer, or open it anew."""
     request.state.principal = admit(request, "event.append")
-    if turn not in ("answer", "close"):
-        raise NotFoundError("page_not_found", None, {"path": f"/requests/{ref[:64]}/{turn[:20]}"})
     form = await forms.read(request)
 
     async def act(body: dict[str, Json]) -> None:

@@ -1,7 +1,7 @@
 """Pages of who supervises: organisations and their licences, holds, sight for a time, the matrix of authorities."""
 
 import asyncio
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -56,12 +56,10 @@ def _firm(request: Request, ref: str, form: Form, wrong: HazledgerError | None =
 
 
 @router.post("/firms/{uuid}/licences/{licence}/{act}")
-async def change(request: Request, uuid: str, licence: str, act: str) -> Response:
+async def change(request: Request, uuid: str, licence: str, act: Literal["suspend", "reinstate"]) -> Response:
     """Suspend or reinstate a licence, with the reason."""
     request.state.principal = admit(request, "event.append")
     ref, form = reference("org", uuid), await forms.read(request)
-    if act not in LICENCE:
-        raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
     named = reference("licence", licence)
     await asyncio.to_thread(services_of(request).authorities.firm, viewer(request), ref)
 
@@ -97,12 +95,12 @@ def _hold(request: Request, uuid: str, form: Form, wrong: HazledgerError | None 
 
 
 @router.post("/holds/{uuid}/{act}")
-async def held(request: Request, uuid: str, act: str) -> Response:
+async def held(request: Request, uuid: str, act: Literal["place", "release"]) -> Response:
     """Place or release a hold, with the reason."""
     request.state.principal = admit(request, "event.append")
+    admit(request, "batch.read")
     ref, form = reference("batch", uuid), await forms.read(request)
-    if act not in HOLD:
-        raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
+    await asyncio.to_thread(services_of(request).batches.one, viewer(request), ref)
 
     async def press(body: dict[str, Json]) -> None:
         sections: dict[str, dict[str, Json]] = {"product": {"batches": [ref]}, "reason": {"text": form.wanted("text")}}
@@ -166,6 +164,9 @@ async def withdraw(request: Request, ref: str) -> Response:
     """Take sight back before its time."""
     request.state.principal = admit(request, "event.append")
     form = await forms.read(request)
+    given = await asyncio.to_thread(services_of(request).authorities.grants, viewer(request))
+    if ref not in {line.ref for line in given if line.giver == viewer(request).org}:
+        raise NotFoundError("page_not_found", None, {"path": f"/grants/{ref[:64]}"})
 
     async def press(body: dict[str, Json]) -> None:
         refs: list[dict[str, Json]] = [{"rel": "counterpart", "hash": ref}]

@@ -61,11 +61,11 @@ class LedgerAuthorities:
         return Page(lines, None if last is None else (last.idx, last.event))
 
     def request(self, viewer: Principal, ref: str) -> RequestView:
-        """Return a request to which the viewer's organisation is a party. NotFoundError."""
+        """Return a request of which the viewer is a party, or supervises who was asked. NotFoundError."""
         org = _own(viewer)
         with self._reading.known() as known:
             row, state = known.unit.authorities.request(ref), known.get("request:" + ref, RequestState)
-            if row is None or state is None or org not in (row.asker, row.asked):
+            if row is None or state is None or not (org in (row.asker, row.asked) or _supervised(known, viewer, row)):
                 raise hidden(ref)
             site = known.get(state.site, SiteState) if state.site else None
             answering = state.status == "open" and org == state.to
@@ -163,6 +163,12 @@ def _line(known: Known, row: RequestRow) -> RequestLine:
         text=_reason(known, row.idx),
         record=row.idx,
     )
+
+
+def _supervised(known: Known, viewer: Principal, row: RequestRow) -> bool:
+    """Whether a firm in the viewer's jurisdiction was asked; what authorities pass to each other is theirs alone."""
+    bounds, asked = subject_of(known, viewer).jurisdiction, known.must(row.asked, OrgState)
+    return bounds is not None and "authority" not in asked.roles and competent(bounds, asked.region, asked.park)
 
 
 def _turn(known: Known, idx: int, org: str) -> Turn:

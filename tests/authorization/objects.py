@@ -54,6 +54,10 @@ KINDS: Final = {
     "incidents": "incident",
     "open": "place",
     "codes": "place",
+    "requests": "request",
+    "grants": "grant",
+    "firms": "firm",
+    "holds": "batch",
 }
 """The part of the address before a parameter -> the kind of thing it names."""
 

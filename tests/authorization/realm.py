@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.settings import ApiSettings
 from api.wiring import wire
+from ledger.core.b64 import b64u
 from ledger.core.ids import uuid7
 from ledger.core.keys import private_key
 from ledger.core.note import Signer
@@ -107,6 +108,14 @@ class Realm:
         body = self.body(who, kind, sections)
         self.ledger.append(self.ledger.state(body, AUTH))
         return str(body["id"])
+
+    def event(self, who: str, kind: str, sections: dict[str, Any]) -> str:
+        """State what has to be accepted; return the hash of the event."""
+        made = self.state(who, kind, sections)
+        with self.ledger.store.read() as unit:
+            row = unit.events.find(self.orgs[who], made)
+        assert row is not None
+        return b64u(row.hash)
 
     def place(self, firm: str) -> dict[str, Any]:
         return {"site": f"site:{self.things['site', firm]}", "location": "A"}
@@ -257,4 +266,18 @@ def _settle(realm: Realm, firm: str) -> None:
     link = step_links.issue(realm.ledger, realm.orgs[firm], carrier, shipment, "", step_links.STEPS["carrier"])
     things["step_link", firm] = link.id
     things["paper", firm] = realm.paper(firm)
+    _supervise(realm, firm, site)
     things["webhook", firm] = realm.hooks.add(realm.orgs[firm], "https://erp.example.cn/hooks").row.id
+
+
+def _supervise(realm: Realm, firm: str, site: str) -> None:
+    """Let the authority of a firm's region inspect its site, and show the firm to the other one for a second."""
+    office, other = ("abroad", "bureau") if firm == "region" else ("bureau", "abroad")
+    asked = {"place": {"site": site}, "condition": {"result": "fail"}, "reason": {"text": "matrix of tests"}}
+    realm.things["request", firm] = realm.event(office, "governance.inspection_recorded", asked)
+    until = {"planned_to": format_utc(realm.clock.now_ms() + 1_000)}
+    shown = {"parties": {"to": realm.orgs[other], "from": realm.orgs[firm]}, "time": until}
+    reason = {"reason": {"text": "matrix of tests"}}
+    realm.things["grant", firm] = realm.event(office, "governance.sight_granted", {**shown, **reason})
+    realm.things["firm", firm] = bare(realm.orgs[firm])
+    realm.clock.set(realm.clock.now_ms() + 1_000)
