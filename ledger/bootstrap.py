@@ -1,6 +1,6 @@
 """The composition root: from settings to the parts, put together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +33,13 @@ from ledger.services.ledger import Ledger
 from ledger.services.operate import Answer, Operator, Request
 from ledger.services.proofs import Signing, signing, unsigned
 from ledger.services.room import MIB
-from ledger.services.signer_state import read_state
+from ledger.services.signer_state import SignerState, read_state
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.sending import Sender
 from ledger.services.webhooks.subscriptions import Subscriptions, master_key
+from ledger.services.witnessing import roster, rounds
+from ledger.services.witnessing.roster import Roster
+from ledger.services.witnessing.rounds import Witnessing
 from ledger.store.lock import WriterHeldError
 from ledger.store.unit_of_work import Store
 
@@ -58,7 +61,43 @@ def need(settings: Settings) -> None:
 def reader(settings: Settings) -> Ledger:
     """Open a ledger for reading. Raises ConfigurationError where there is none."""
     need(settings)
-    return Ledger.open(settings.database_url)
+    ledger = Ledger.open(settings.database_url)
+    try:
+        _watch(ledger, witnesses_of(settings))
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def witnesses_of(settings: Settings) -> Roster | None:
+    """Return the witnesses that the operator chose; None: there are none. Raises ConfigurationError."""
+    return None if settings.witnesses is None else roster.read(settings.witnesses, private=settings.witnesses_private)
+
+
+def _watch(ledger: Ledger, chosen: Roster | None) -> None:
+    if chosen is not None:
+        ledger.log.watch(chosen)
+
+
+def _guard(chosen: Roster, state: Path) -> Callable[[Ledger], None]:
+    """Refuse a log that does not extend what a witness shows, for good: what it shows was signed by this log."""
+
+    def check(ledger: Ledger) -> None:
+        found = rounds.guard(ledger, chosen)
+        if found is not None:
+            SignerState(state).write(found[1])
+            raise found[0]
+
+    return check
+
+
+def witnessing(settings: Settings, ledger: Ledger) -> Witnessing | None:
+    """Return what sends checkpoints to witnesses; None where none is chosen, or another process writes."""
+    chosen = witnesses_of(settings)
+    if chosen is None or ledger.sequencer is None:
+        return None
+    return Witnessing(ledger, chosen, gap_ms=settings.witness_gap_s * 1000)
 
 
 def signer_state(settings: Settings) -> Path | None:
@@ -86,7 +125,8 @@ def writer(settings: Settings, *, wait_s: float = 0) -> Ledger:
     if recorded.demo != (settings.environment == "demo"):
         raise ConfigurationError("environment_mismatch", params={"environment": settings.environment})
     signer = log_key.current(settings.log_key_path, recorded.origin, recorded.log_keys)
-    return Ledger.open(
+    chosen = witnesses_of(settings)
+    ledger = Ledger.open(
         settings.database_url,
         signer=signer,
         signer_state=settings.signer_state_path,
@@ -97,7 +137,10 @@ def writer(settings: Settings, *, wait_s: float = 0) -> Ledger:
             settings.min_free_mb * MIB,
             wait_s,
         ),
+        guard=None if chosen is None else _guard(chosen, settings.signer_state_path),
     )
+    _watch(ledger, chosen)
+    return ledger
 
 
 def subscriptions(settings: Settings, ledger: Ledger) -> Subscriptions:
@@ -239,7 +282,7 @@ def _records(settings: Settings) -> int | None:
 
 def operator(settings: Settings, ledger: Ledger, uid: int) -> Operator:
     """Who acts on this machine: the record says so, with the user id of the system."""
-    return Operator(ledger, Auth("local", f"uid:{uid}"), settings.log_key_path)
+    return Operator(ledger, Auth("local", f"uid:{uid}"), settings.log_key_path, witnessing(settings, ledger))
 
 
 def ask(settings: Settings, name: str, request: Request) -> Answer:

@@ -151,6 +151,21 @@ class Settings:
 
     heads_gap_s: int = _integer(10, "Least time between heads that are published on demand over the API.", 1, 86_400)
 
+    witnesses: Path | None = _setting(
+        None,
+        "File with the witnesses that published checkpoints are sent to, and the quorum: C2SP tlog-policy, lines "
+        "`witness NAME VKEY URL` and `quorum NAME`. Without it nothing is sent.",
+        read=_read_path,
+    )
+    witnesses_private: bool = _setting(
+        default=False,
+        doc="Whether witnesses may be at private addresses and speak plain http: in a plant's own network.",
+        read=_read_boolean,
+    )
+    witness_gap_s: int = _integer(
+        10, "Least time between two checkpoints that are sent to one witness while it answers.", 1, 86_400
+    )
+
     # --- writing
     writer_wait_s: int = _integer(
         5,

@@ -1,5 +1,6 @@
 """``hazledger log``: the transparency log as static files, and the key to check it with."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 from ledger.bootstrap import Opening, ask, reader, successor
 from ledger.cli.comparing import compare
 from ledger.cli.opening import described, open_and_say, opening_of
-from ledger.cli.places import located, settings_of, written
+from ledger.cli.places import EXIT_FOUND, located, settings_of, written
 from ledger.cli.vouching import FILE, draft_of, read_signed, signed_here, vouched, write_draft
 from ledger.cli.writing import say
 from ledger.core.canonical import Json
@@ -51,6 +52,31 @@ def policy(*, data: Path | None, database: str | None, file: Path) -> None:
     """Write the policy that pins this ledger. Retired log keys stand in it: take out one that was stolen."""
     with reader(settings_of(data, database)) as ledger:
         written(file, ledger.policy().encode() + b"\n")
+
+
+@log.command()
+@located
+@click.option("--name", help="Of one witness, for --draft and --answer.")
+@click.option("--draft", type=FILE, help="Only write the request that this witness would be sent, to carry it there.")
+@click.option("--answer", type=FILE, help="Keep what this witness answered to such a request.")
+def witness(
+    *, data: Path | None, database: str | None, name: str | None, draft: Path | None, answer: Path | None
+) -> None:
+    """Send the newest published checkpoint to every witness now. Exit 1: one did not cosign."""
+    settings = settings_of(data, database)
+    if draft is not None:
+        written(draft, str(ask(settings, "witness draft", {"name": name or ""})["request"]).encode())
+        return
+    if answer is not None:
+        told = {"name": name or "", "answer": answer.read_bytes().decode("utf-8", "replace")}
+        click.echo(f"{name}: cosigned, size {ask(settings, 'witness answer', told)['size']}")
+        return
+    asked = ask(settings, "witness", {})["witnesses"]
+    assert isinstance(asked, list)
+    outcomes = [one for one in asked if isinstance(one, dict)]
+    for one in outcomes:
+        click.echo(f"{one['name']}: {one['word']}, size {one['size']}")
+    sys.exit(0 if all(one["outcome"] == "cosigned" for one in outcomes) else EXIT_FOUND)
 
 
 @log.command(name="rotate-key")

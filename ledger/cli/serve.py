@@ -16,7 +16,7 @@ from api.app import create_app
 from api.settings import ApiSettings
 from api.wiring import wire
 from ledger import __version__
-from ledger.bootstrap import controlled, delivery, reader, subscriptions, writer
+from ledger.bootstrap import controlled, delivery, reader, subscriptions, witnessing, writer
 from ledger.cli.lan import Lan, beside, everywhere
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
@@ -26,6 +26,7 @@ from ledger.services import access
 from ledger.services.identity.ports import Site
 from ledger.services.ledger import Ledger
 from ledger.services.webhooks.delivery import Delivery
+from ledger.services.witnessing.rounds import Rounds
 
 HOUR_MS = 3_600_000
 LINKS_MS = 7 * 86_400_000
@@ -81,6 +82,7 @@ def run(settings: Settings, console: Console, listener: socket.socket, lan: Lan 
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # as Ctrl-C does: leave, and close the ledger
     ledger = _open(settings, console)
     sending: Delivery | None = None
+    asking: Rounds | None = None
     try:
         port = int(listener.getsockname()[1])
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -127,8 +129,14 @@ def run(settings: Settings, console: Console, listener: socket.socket, lan: Lan 
                 _show_links(console, ledger, url)
             if sending is not None:
                 sending.start()
+            chosen = witnessing(settings, ledger)
+            if chosen is not None:
+                asking = Rounds(ledger, chosen)
+                asking.start()
             uvicorn.Server(config).run(sockets=[listener])
     finally:
+        if asking is not None:
+            asking.close()
         if sending is not None:
             sending.close()
         ledger.close()

@@ -23,6 +23,7 @@ from ledger.services.answers import Appended, Result
 from ledger.services.appender import Appender
 from ledger.services.intake import Submission
 from ledger.services.room import Room
+from ledger.services.signer_state import Signed
 from ledger.store.faults import StoreBusyError
 
 CAPACITY: Final = 1_024
@@ -91,6 +92,7 @@ class Sequencer:
         self._queue: queue.Queue[_Job] = queue.Queue(pace.capacity)
         self._thread: threading.Thread | None = None
         self._why: str | None = "not started"
+        self._halted: str | None = None
         self._gate = threading.Lock()
         self._crowd = 0
 
@@ -128,7 +130,16 @@ class Sequencer:
         with self._gate:
             self._end()
 
+    def halt(self, error: HazledgerError, signed: Signed | None = None) -> None:
+        """Write no more because of this: what waits is not written. ``signed``: goes on record outside, see there."""
+        with self._gate:
+            self._why = self._halted = _words(error)
+            self._end()
+            if signed is not None:
+                self._appender.remember(signed)
+
     def _begin(self) -> None:
+        self._halted = None
         try:
             self._appender.recover()
             self._appender.publish_checkpoint()
@@ -226,18 +237,21 @@ class Sequencer:
             _log.exception("the writer died")
             why = _words(error)
         finally:
-            self._why = why
-            self._fail_waiting(taken, why)
+            self._why = self._halted or why
+            self._fail_waiting(taken, self._why)
 
     def _turn(self, taken: "deque[_Job]") -> bool:
         """Take what waits, write it, answer; False when asked to stop. What was not answered stays in ``taken``."""
         try:
             taken.append(self._queue.get(timeout=IDLE_S))
         except queue.Empty:
-            self._idle()
+            if self._halted is None:
+                self._idle()
             return True
         self._gather(taken)
         while taken:
+            if self._halted is not None:
+                return False
             job = taken[0]
             if isinstance(job, _Stop):
                 taken.popleft()

@@ -244,6 +244,13 @@ class Appender:
             self._heads.clear()
         return results
 
+    def remember(self, signed: Signed) -> None:
+        """Put a checkpoint of this log that others hold on record outside: a log that does not extend it is refused.
+
+        The writer must have ended. Raises OSError.
+        """
+        self._ports.signer_state.write(signed)
+
     def _check_checkpoint(self, unit: Unit) -> None:
         if unit.log.checkpoint() != self._signed:
             raise GuardError("checkpoint_moved", params={"size": self.size})

@@ -6,7 +6,7 @@ the holder may see it; what is withheld stays named by the record itself.
 
 import bisect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from ledger.core import bundle
@@ -92,6 +92,9 @@ class EvidenceService:
             record = None if row is None else unit.log.record(row.idx)
             if row is None or record is None or row.idx >= signed.size:
                 raise NotFoundError("event_unknown", params={"id": event_id[:64]})
+            cosigned = self._log.cosigned(unit)
+            if cosigned is not None and row.idx < cosigned.size:
+                signed = cosigned
             bodies = unit.events.disclosures(row.idx)
             path = self._log.prove(unit, row.idx, signed.size)
             vkeys = self._vkeys(unit, ledger, Record.parse(record.body).origin, signed)
@@ -125,7 +128,21 @@ class EvidenceService:
             last = unit.chains.last_below(chain, signed.size)
             if last is None:
                 raise NotFoundError("chain_unknown", params={"chain": chain[:80]})
-            return self.shown(unit, ledger, Place(chain, 0, last, signed), show).encode()
+            made = self.shown(unit, ledger, Place(chain, 0, last, signed), show)
+            cosigned = self._log.cosigned(unit)
+            # Under the cosigned checkpoint where that shows as much as the newest one.
+            if cosigned is not None and made.entries[-1].record.index < cosigned.size:
+                made = self._under(unit, ledger, made, cosigned)
+            return made.encode()
+
+    def _under(self, unit: Unit, ledger: str, made: bundle.Evidence, state: LogState) -> bundle.Evidence:
+        """Return the same evidence under another signed state, in which all of its entries are."""
+        reader = self._log.reader(unit, state.size)
+        entries = tuple(
+            replace(entry, path=inclusion_proof(entry.record.index, state.size, reader)) for entry in made.entries
+        )
+        vkeys = self._vkeys(unit, ledger, made.origin, state)
+        return replace(made, entries=entries, checkpoint=state.note, vkeys=vkeys)
 
     def heads_after(self, unit: Unit, ledger: str, first: int, at_ms: int | None, size: int) -> int | None:
         """Return the first heads published at an instant or later, else (or where None is given) the latest.
@@ -173,14 +190,14 @@ class EvidenceService:
         return self._scanned[1]
 
     def _vkeys(self, unit: Unit, ledger: str, origin: str, signed: LogState) -> tuple[str, ...]:
-        """Return the vkeys that signed the newest checkpoint, among all that the ledger ever named for its log."""
+        """Return the vkeys that signed a checkpoint: of those that the ledger ever named for its log, and witnesses."""
         named = {index for index, kind in self._scan(unit, ledger) if kind in NAMES_KEYS_OF_THE_LOG} | {0}
         keys: set[Verifier] = set()
         for index in named:
             body = unit.events.disclosures(index).get("log")
             stated = None if body is None else Disclosure.parse(body).content.get("keys")
             keys.update(Verifier(origin, unb64u(str(raw), 32)) for raw in (stated if isinstance(stated, list) else []))
-        _, signatures = open_note(signed.note, keys)
+        _, signatures = open_note(signed.note, (*keys, *self._log.witness_keys))
         return tuple(sorted(found.verifier.vkey() for found in signatures))
 
     def _tree(self, unit: Unit, n: int) -> Heads:

@@ -1,6 +1,6 @@
 """One ledger, opened: the door to every use case. Reads are safe from several threads; writing is the sequencer's."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +34,7 @@ from ledger.services.public_keys import PublicKeys
 from ledger.services.rebuild import rebuild
 from ledger.services.room import Room
 from ledger.services.rule_books import RuleBooks
-from ledger.services.signer_state import SignerState
+from ledger.services.signer_state import Signed, SignerState
 from ledger.services.verdict import Verdict, judge
 from ledger.store.lock import WriterHeldError, WriterLock, acquire
 from ledger.store.migrate import migrate
@@ -115,11 +115,12 @@ class Ledger:
         entropy: Entropy | None = None,
         reference: Reference | None = None,
         pace: Pace = Pace(),  # noqa: B008 - frozen
+        guard: Callable[["Ledger"], None] | None = None,
     ) -> "Ledger":
         """Open a ledger; with ``signer`` and ``signer_state`` become its one writer, else read only.
 
         ``pace``: how much waits, how much is written at once, when heads are published, how much room there must be,
-        how long to wait for another writer's end.
+        how long to wait for another writer's end. ``guard`` is asked while the lock is held and nothing was signed yet.
         Raises WriterHeldError if another process writes; IntegrityError if the log does not extend what was signed.
         """
         clock, entropy, reference = clock or SystemClock(), entropy or SystemEntropy(), reference or load()
@@ -135,6 +136,8 @@ class Ledger:
                     stale = unit.projections.stale()
                 if stale:
                     rebuild(store)
+                if guard is not None:
+                    guard(made)
                 appender = Appender(store, ports, RuleBooks(reference), made.log)
                 written = (signer_state,) if store.engines.path is None else (store.engines.path, signer_state)
                 made.sequencer = Sequencer(appender, pace, Room(written, pace.least_free))
@@ -285,6 +288,11 @@ class Ledger:
     def recover(self) -> None:
         """After an error: read again what is really there and write on. Raises if that is not possible."""
         self._writer().recover()
+
+    def halt(self, error: HazledgerError, signed: Signed | None = None) -> None:
+        """Write no more, because of this; ``signed``: what this log is known to have signed, to refuse for good."""
+        if self.sequencer is not None:
+            self.sequencer.halt(error, signed)
 
     def _writer(self) -> Sequencer:
         if self.sequencer is None:

@@ -11,13 +11,18 @@ from types import MappingProxyType
 from typing import Final
 
 from ledger.core.merkle import EMPTY_ROOT, Frontier, consistency_proof, inclusion_proof, leaf_hash, root_of_nodes
+from ledger.core.note import Verifier
 from ledger.core.tilereader import RightEdge, TileCache, TileReader, tile_root
 from ledger.core.tiles import ENTRIES, TILE_WIDTH, TileId, entry_bundle, join_hashes, parse_tile_path, tile_width
 from ledger.errors import FormatError, IntegrityError, NotFoundError
+from ledger.services.witnessing import cosigned
+from ledger.services.witnessing.roster import Roster
 from ledger.store.rows import CheckpointRow
 from ledger.store.unit_of_work import Store, Unit
 
 _ROOTS: Final = 65_536
+FRESH_MS: Final = 60_000
+"""A cosigned checkpoint is shown instead of the newest published one while it was published so much earlier at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,9 @@ class LogService:
         self._cache = TileCache()
         self._roots: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._on_release: list[Callable[[], None]] = []
+        self._on_show: list[Callable[[], None]] = []
+        self._roster: Roster | None = None
+        self._chosen: bytes | None = None
 
     # --- what the writer says --------------------------------------------------------------------------------
 
@@ -61,6 +69,46 @@ class LogService:
     def show(self, note: bytes) -> None:
         """Make this checkpoint the published one."""
         self._published = note
+        for told in self._on_show:
+            told()
+
+    def on_show(self, told: Callable[[], None]) -> None:
+        """Have a function called whenever a checkpoint is published; it must not block, for the writer calls it."""
+        self._on_show.append(told)
+
+    # --- witnesses -------------------------------------------------------------------------------------------
+
+    def watch(self, roster: Roster) -> None:
+        """Show the cosignatures of these witnesses from now on."""
+        self._roster = roster
+
+    def refresh(self) -> None:
+        """Choose anew which checkpoint is shown: after witnesses were asked, whatever they answered."""
+        with self.store.read() as unit:
+            self._chosen = self._choose(unit)
+
+    @property
+    def witness_keys(self) -> tuple[Verifier, ...]:
+        """The keys of the witnesses that were chosen."""
+        return () if self._roster is None else self._roster.verifiers
+
+    def cosigned(self, unit: Unit) -> LogState | None:
+        """Return the newest published state that a quorum cosigned, its note with their lines; None: there is none."""
+        newest = None if self._roster is None else unit.log.last_published()
+        if self._roster is None or newest is None:
+            return None
+        found = cosigned.newest(unit, self._roster, newest.size)
+        return None if found is None else LogState(found.size, found.root, found.note)
+
+    def _choose(self, unit: Unit) -> bytes | None:
+        """Return what is shown as the checkpoint: one that a quorum cosigned if it is fresh, else the newest."""
+        newest = unit.log.last_published()
+        if self._roster is None or newest is None:
+            return None if newest is None else newest.note
+        found = cosigned.newest(unit, self._roster, newest.size)
+        if found is None or newest.at_ms - found.at_ms > FRESH_MS:
+            found = cosigned.at(unit, self._roster, newest.size)
+        return newest.note if found is None else found.note
 
     # --- what others ask -------------------------------------------------------------------------------------
 
@@ -77,13 +125,14 @@ class LogService:
 
     def checkpoint(self) -> bytes:
         """Return the newest published note. Raises NotFoundError before there is one."""
-        if self._published is not None:
-            return self._published
+        known = self._chosen or self._published
+        if known is not None:
+            return known
         with self.store.read() as unit:
-            row = unit.log.last_published()
-        if row is None:
+            note = self._choose(unit)
+        if note is None:
             raise NotFoundError("log_empty")
-        return row.note
+        return note
 
     def tile(self, path: str) -> bytes:
         """Return a tile or entry bundle by what follows ``tile/``: "0/x001/067", "1/000.p/5", "entries/000.p/70".

@@ -20,6 +20,7 @@ from ledger.services.identity import administrators, clients
 from ledger.services.identity.ports import Ports
 from ledger.services.intake import Auth, Submission
 from ledger.services.ledger import Ledger
+from ledger.services.witnessing.rounds import Witnessing
 
 Request = Mapping[str, Json]
 Answer = dict[str, Json]
@@ -31,12 +32,13 @@ MAX_MS: Final = 2**53 - 1
 class Operator:
     """Carries out requests on a ledger that is open for writing. ``auth``: what a record says about who asked.
 
-    ``log_key``: the file of the log's key.
+    ``log_key``: the file of the log's key. ``witnessing``: what sends checkpoints to witnesses, None without any.
     """
 
     ledger: Ledger
     auth: Auth
     log_key: Path
+    witnessing: Witnessing | None = None
 
     def do(self, name: str, request: Request) -> Answer:
         """Carry out one request. Raises FormatError (no such request), and what carrying it out raises."""
@@ -92,6 +94,29 @@ class Operator:
     def _recover(self, _request: Request) -> Answer:
         self.ledger.recover()
         return {"size": self.ledger.log.state().size}
+
+    def _witness(self, _request: Request) -> Answer:
+        """Ask every witness now. Answers a list of name, outcome, word and size. NotFoundError: there is none."""
+        told = self._chosen().turn(now=True)
+        return {
+            "witnesses": [
+                {"name": one.name, "outcome": one.outcome, "word": one.word, "size": one.size} for one in told
+            ]
+        }
+
+    def _witness_draft(self, request: Request) -> Answer:
+        """``name``: of a witness. Answers the request that it would be sent, for another way to reach it."""
+        return {"request": self._chosen().draft(text_at(request.get("name"), "/name")).decode()}
+
+    def _witness_answer(self, request: Request) -> Answer:
+        """``name``, ``answer``: what a witness answered to a draft. Answers the size that is cosigned now."""
+        name, answer = text_at(request.get("name"), "/name"), text_at(request.get("answer"), "/answer")
+        return {"size": self._chosen().take(name, answer.encode())}
+
+    def _chosen(self) -> Witnessing:
+        if self.witnessing is None:
+            raise NotFoundError("no_witnesses")
+        return self.witnessing
 
     def _issue_key(self, request: Request) -> Answer:
         """``org``, ``role``?, ``label``?, ``expires_at_ms``?: answers the secret, which is told only now."""
@@ -177,6 +202,9 @@ _ACTIONS: Final[Mapping[str, Callable[[Operator, Request], Answer]]] = {
     "rules": Operator._rules,  # noqa: SLF001
     "rotate": Operator._rotate,  # noqa: SLF001
     "recover": Operator._recover,  # noqa: SLF001
+    "witness": Operator._witness,  # noqa: SLF001
+    "witness draft": Operator._witness_draft,  # noqa: SLF001
+    "witness answer": Operator._witness_answer,  # noqa: SLF001
     "key issue": Operator._issue_key,  # noqa: SLF001
     "key revoke": Operator._revoke_key,  # noqa: SLF001
     "login link": Operator._login_link,  # noqa: SLF001

@@ -133,6 +133,10 @@ class Log(Repository):
         query = select(checkpoints).where(checkpoints.c.size > after).order_by(checkpoints.c.size).limit(limit)
         return self._all(query, PublishedRow)
 
+    def newest_published(self, *, limit: int) -> list[PublishedRow]:
+        """Return the newest published checkpoints, the greatest first."""
+        return self._all(select(checkpoints).order_by(checkpoints.c.size.desc()).limit(limit), PublishedRow)
+
     def last_published(self, *, until: int | None = None) -> PublishedRow | None:
         """Return the greatest published checkpoint, of a size not above ``until`` when given."""
         query = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)

@@ -489,3 +489,34 @@ class GrantRow(NamedTuple):
     until_ms: int
     idx: int
     withdrawn_idx: int | None
+
+
+class CosignatureRow(NamedTuple):
+    """A witness's signature line on the published checkpoint of a size; ``witness``: its vkey. POSIX seconds."""
+
+    witness: str
+    size: int
+    line: bytes
+    time_s: int
+
+
+class WitnessViewRow(NamedTuple):
+    """What a witness (by its vkey) knows of this log, and what the last try came to."""
+
+    witness: str
+    size: int
+    failures: int
+    due_at_ms: int
+    tried_at_ms: int
+    outcome: str
+
+
+class PinRow(NamedTuple):
+    """A checkpoint that an organisation pinned. ``id``: hex SHA-256 of the note's text."""
+
+    org: str
+    id: str
+    size: int
+    note: bytes
+    user: str
+    at_ms: int

@@ -73,6 +73,7 @@ from ledger.store.projection_tables import (
     states,
 )
 from ledger.store.schema import EVIDENCE, HASH_BYTES, OPERATIONAL, PROJECTION, metadata
+from ledger.store.witness_tables import cosignatures, pins, witness_views
 
 __all__ = [
     "EVIDENCE",
@@ -89,6 +90,7 @@ __all__ = [
     "checkpoints",
     "codes",
     "concerns",
+    "cosignatures",
     "deal_goods",
     "deals",
     "deliveries",
@@ -112,6 +114,7 @@ __all__ = [
     "metadata",
     "papers",
     "passkeys",
+    "pins",
     "places",
     "presence",
     "product_classes",
@@ -129,6 +132,7 @@ __all__ = [
     "tokens",
     "users",
     "webhooks",
+    "witness_views",
 ]
 
 

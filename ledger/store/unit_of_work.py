@@ -38,6 +38,7 @@ from ledger.store.step_links import StepLinks
 from ledger.store.streams import Streams
 from ledger.store.tables import checkpoint
 from ledger.store.webhooks import Webhooks
+from ledger.store.witnesses import Witnesses
 
 WRITER_WAIT_S = 5.0
 
@@ -67,6 +68,7 @@ class Unit:
         self.guards = Guards(connection, backend)
         self.streams = Streams(connection, backend)
         self.authorities = Authorities(connection, backend)
+        self.witnesses = Witnesses(connection, backend)
 
 
 class ReadUnit(Unit):

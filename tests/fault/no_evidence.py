@@ -26,6 +26,9 @@ NO_EVIDENCE: Final = {
     "attempts": "how many logins failed just now",
     "reads": "what regulators read, for their own supervision: a log of reads, not of what was stated",
     "webhooks": "where somebody wants to be told from now on",
+    "cosignatures": "lines of witnesses: each is verified again before it is shown, and the witness keeps its own",
+    "witness_views": "the state of the talk with each witness; what it knows it tells itself",
+    "pins": "what somebody pinned: it keeps the file, for a pin in the hands of the log binds nobody",
     "deliveries": "what was told to whom: what there is to tell stands in the records",
     "meta": "facts about this installation; the log names its own origin and keys",  # and see SEEN_IN_PART
     "papers.uploaded_at_ms": "when a photograph came: the event that states its hash says when it was stated",

@@ -9,6 +9,7 @@ from ledger.store.rows import (
     AttemptsRow,
     CheckpointRow,
     CodeRow,
+    CosignatureRow,
     DealRow,
     DeliveryRow,
     DeviceRow,
@@ -24,6 +25,7 @@ from ledger.store.rows import (
     LoginLinkRow,
     PaperRow,
     PasskeyRow,
+    PinRow,
     PlaceRow,
     PresenceRow,
     PublishedRow,
@@ -39,6 +41,7 @@ from ledger.store.rows import (
     TokenRow,
     UserRow,
     WebhookRow,
+    WitnessViewRow,
 )
 from ledger.store.unit_of_work import Store, WriteUnit
 
@@ -151,6 +154,9 @@ def fill(store: Store) -> None:
         unit.scans.add(SCAN)
         unit.scans.put_key(ORG, "device:1", digest("device key"))
         unit.incidents.add(INCIDENT)
+        unit.witnesses.keep(CosignatureRow("w1.example+12345678+BA==", 3, b"line", 9))
+        unit.witnesses.note_view(WitnessViewRow("w1.example+12345678+BA==", 3, 0, 9, 9, "cosigned"))
+        unit.witnesses.pin([PinRow(ORG, "0" * 64, 3, b"note 3", "user:1", 9)])
         unit.operations.set_fact("origin", "trace.example/log")
         unit.projections.add_presence([PresenceRow(BATCH, SITE, 0)])
         unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])

@@ -13,6 +13,7 @@ from tests.store.contract_projections import MassContract, OperationContract, Pr
 from tests.store.contract_scans import ScanContract
 from tests.store.contract_tracing import TracingContract
 from tests.store.contract_webhooks import IncidentContract, NoticesContract, PaperContract, StepLinkContract
+from tests.store.contract_witnesses import WitnessContract
 
 
 class TestUnits(UnitContract): ...
@@ -55,6 +56,9 @@ class TestPapers(PaperContract): ...
 
 
 class TestIncidents(IncidentContract): ...
+
+
+class TestWitnesses(WitnessContract): ...
 
 
 class TestPeople(PeopleContract): ...

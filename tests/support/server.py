@@ -166,11 +166,24 @@ def furnished(folder: Path, reference: Reference, url: str) -> tuple[World, Keys
 
 
 @contextmanager
-def serving(world: World, *, waits: bool = True) -> Iterator[Server]:
+def serving(world: World, *, waits: bool = True, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Serve the ledger of a world. The server may be dead already when the block is left.
 
-    `waits`: for the writer's lock, as a server does; without, one that finds another writer reads at once.
+    `waits`: for the writer's lock, as a server does; without, one that finds another writer reads at once. `settings`:
+    further ones, by variable.
     """
+    env = {**environment(world), **(settings or {})}
+    if not waits:
+        env["HAZLEDGER_WRITER_WAIT_S"] = "0"
+    with subprocess.Popen(_COMMAND, cwd=_ROOT, env=env, stdout=subprocess.PIPE) as process:
+        try:
+            yield Server(process, _address(process))
+        finally:
+            process.kill()
+
+
+def environment(world: World) -> dict[str, str]:
+    """The settings with which a command or a server finds the ledger of a world."""
     key = world.folder / "log.key"
     if not key.exists():
         key.touch(0o600)
@@ -185,13 +198,7 @@ def serving(world: World, *, waits: bool = True) -> Iterator[Server]:
         "HAZLEDGER_LOG_LEVEL": "error",
         "HAZLEDGER_HEADS_INTERVAL_S": "86400",
     }
-    if not waits:
-        env["HAZLEDGER_WRITER_WAIT_S"] = "0"
-    with subprocess.Popen(_COMMAND, cwd=_ROOT, env=env, stdout=subprocess.PIPE) as process:
-        try:
-            yield Server(process, _address(process))
-        finally:
-            process.kill()
+    return env
 
 
 def _address(process: "subprocess.Popen[bytes]") -> str:

@@ -2,14 +2,9 @@
 
 import http.client
 import json
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 import pytest
 from click.testing import CliRunner, Result
@@ -28,9 +23,7 @@ from ledger.witness.app import create_app
 from ledger.witness.check import Witness
 from ledger.witness.state import State
 from tests.witness.logs import LOG, NOW_MS, ORIGIN, leaves, note, request, witness
-
-_SERVE: Final = (sys.executable, "-c", "from ledger.cli import main; main()", "witness", "serve", "--port", "0")
-_SAID: Final = re.compile(rb"http://([0-9.]+:[0-9]+)/ .* (\S+)\n")
+from tests.witness.served import serving
 
 
 def run(*words: str) -> Result:
@@ -46,20 +39,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[http.client.HTTPConnection, Verifier]]:
+def connected(folder: Path) -> Iterator[tuple[http.client.HTTPConnection, Verifier]]:
     """A connection to a process that serves this witness, and the witness's key."""
-    words = [*_SERVE, "--data", str(folder), "--logs", str(folder.parent / "logs")]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, env=os.environ) as process:
-        assert process.stdout is not None
-        said = _SAID.match(process.stdout.readline())
-        assert said is not None
-        connection = http.client.HTTPConnection(said[1].decode(), timeout=60)
+    with serving(folder, folder.parent / "logs") as served:
+        connection = http.client.HTTPConnection(served.url.removeprefix("http://"), timeout=60)
         try:
-            yield connection, Verifier.parse(said[2].decode())
+            yield connection, served.key
         finally:
             connection.close()
-            process.kill()
-            process.wait(30)
 
 
 def post(connection: http.client.HTTPConnection, body: bytes) -> tuple[int, str, bytes]:
@@ -69,7 +56,7 @@ def post(connection: http.client.HTTPConnection, body: bytes) -> tuple[int, str,
 
 
 def test_a_served_witness_cosigns_and_remembers_after_a_kill(folder: Path) -> None:
-    with serving(folder) as (connection, key):
+    with connected(folder) as (connection, key):
         status, _, body = post(connection, request(0, leaves(5)))
         assert status == 200
         _, found = open_note(add_signatures(note(leaves(5)), parse_signatures(body)), [key])
@@ -77,7 +64,7 @@ def test_a_served_witness_cosigns_and_remembers_after_a_kill(folder: Path) -> No
         assert post(connection, AddCheckpoint(0, (), note(leaves(5, forked_at=2))).encode())[0] == 409
         connection.request("GET", f"/{log_id(ORIGIN)}/checkpoint")
         assert connection.getresponse().read() == note(leaves(5)) + body
-    with serving(folder) as (connection, _):
+    with connected(folder) as (connection, _):
         assert post(connection, request(0, leaves(6))) == (409, "text/x.tlog.size", b"5\n")
         assert post(connection, request(5, leaves(6)))[0] == 200
     shown = run(
