@@ -22,6 +22,7 @@ from api.v1 import (
     batches,
     events,
     filings,
+    findings,
     heads,
     imports,
     incidents,
@@ -54,6 +55,7 @@ from api.web import (
     several,
     supervision,
 )
+from api.web import findings as finding_pages
 from api.web import imports as import_pages
 from api.web import incidents as incident_pages
 from api.web import labels as label_pages
@@ -75,6 +77,7 @@ ROUTERS: Final = (
     tracing.router,
     registry.router,
     overview.router,
+    findings.router,
     imports.router,
     labels.router,
     transfers.router,
@@ -110,6 +113,7 @@ ROUTERS: Final = (
     register.router,
     records.router,
     overview_pages.router,
+    finding_pages.router,
     label_pages.router,
     incident_pages.router,
     tracing_pages.router,

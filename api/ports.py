@@ -18,6 +18,7 @@ from typing import Literal, Protocol
 from api.authority_ports import Authorities
 from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
+from api.finding_ports import FindingsPort
 from api.overview_ports import Overviews
 from api.people_ports import Account, Entry, People
 from api.scan_ports import Scans
@@ -28,7 +29,6 @@ from api.views import (
     ContainerView,
     DeliveryView,
     DeskView,
-    FindingView,
     IncidentCode,
     IncidentView,
     Key,
@@ -221,7 +221,7 @@ class Batches(Protocol):
 
 
 class Registry(Protocol):
-    """Master data, stock and findings of the viewer's world."""
+    """Master data and stock of the viewer's world."""
 
     def containers(self, viewer: Principal, after: Key | None, limit: int) -> Page[ContainerView]:
         """Return containers the viewer owns or holds, by label."""
@@ -254,9 +254,6 @@ class Registry(Protocol):
         self, viewer: Principal, after: Key | None, limit: int, wanted: StockWanted | None = None
     ) -> Page[StockLine]:
         """Return the viewer's holdings: owned or in custody; for a regulator those in its region."""
-
-    def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
-        """Return open findings, newest first."""
 
     def region(self, code: str) -> str:
         """Return the full name of a region of GB/T 2260. NotFoundError `unknown_region`. From memory."""
@@ -383,6 +380,7 @@ class Services:
     tracing: Tracing
     registry: Registry
     overviews: Overviews
+    findings: FindingsPort
     entry: Entry
     account: Account
     people: People

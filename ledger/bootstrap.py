@@ -18,6 +18,8 @@ from ledger.core.keys import KEY_SIZE, check_public_key, private_key
 from ledger.core.note import Signer, Verifier, parse_note
 from ledger.demo.build import Built, Plan, Progress, build
 from ledger.demo.deal import Told, tell
+from ledger.demo.year import Truth
+from ledger.demo.year.build import build_year
 from ledger.errors import ConfigurationError, ConflictError, FormatError, HazledgerError, UnavailableError
 from ledger.reference import load
 from ledger.rules.standard import standard_manifest
@@ -318,6 +320,12 @@ def build_demo(settings: Settings, plan: Plan, progress: Progress) -> Built:
     """Build the demo's ledger in an empty place. Raises ConfigurationError (data_not_empty)."""
     with _demo_ledger(settings, plan) as (ledger, clock):
         return build(ledger, clock, plan, ledger.reference, progress)
+
+
+def build_year_of_history(settings: Settings, plan: Plan, progress: Progress) -> tuple[Built, Truth]:
+    """Build the year's ledger in an empty place; what is true of it. Raises ConfigurationError (data_not_empty)."""
+    with _demo_ledger(settings, plan) as (ledger, clock):
+        return build_year(ledger, clock, plan, ledger.reference, progress)
 
 
 def tell_deal(settings: Settings, plan: Plan) -> Told:

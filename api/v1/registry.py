@@ -12,7 +12,6 @@ from api.i18n import N_
 from api.v1.common import LIMIT, Cursor, Limit, Ports, Search, Viewer, listing, reference
 from api.views import (
     ContainerView,
-    FindingView,
     Listing,
     OrganisationView,
     Principal,
@@ -93,13 +92,6 @@ def _stock_row(line: StockLine) -> list[str]:
         held.status,
         kg(held.mass),
     ]
-
-
-@router.get("/findings", tags=["findings"], summary=N_("Open findings, newest first"))
-@acts("finding.read")
-def findings(ports: Ports, viewer: Viewer, cursor: Cursor = None, limit: Limit = LIMIT) -> Listing[FindingView]:
-    """Return what the rules found and no event has resolved yet."""
-    return listing("findings", ports.registry.findings(viewer, read_cursor("findings", cursor), limit))
 
 
 @router.get("/containers", tags=["master data"], summary=N_("Containers owned or held"))

@@ -77,13 +77,6 @@ def keys(request: Request) -> Response:
     return _list(request, "keys", None, lambda s, who, _text, _after: s.registry.keys(who))
 
 
-@router.get("/findings")
-def findings(request: Request, cursor: str | None = None) -> Response:
-    """Show what the rules found and no event has resolved."""
-    turn: Turn = lambda s, who, _, after: s.registry.findings(who, after, LINES)  # noqa: E731
-    return _list(request, "findings", cursor, turn)
-
-
 def _list(request: Request, name: str, cursor: str | None, turn: Turn, text: str = "") -> Response:
     reader = enter(request, _ACTIONS[name])
     services = services_of(request)

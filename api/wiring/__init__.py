@@ -1,9 +1,10 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
-``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``registry``, ``deals``,
-``notices``, ``imports``, ``compliance``, ``scans``, ``labels`` and ``status`` implement the ports. ``known`` is what
-one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it
-into views. What a viewer may do and see is decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
+``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``registry``, ``findings``,
+``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels`` and ``status`` implement the ports. ``known``
+is what one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``, ``signing``, ``picking`` and ``verdict``
+turn it into views. What a viewer may do and see is decided by ``ledger.services.policy``; ``sight`` puts the facts to
+it.
 """
 
 from api.ports import Services
@@ -13,6 +14,7 @@ from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
 from api.wiring.compliance import LedgerCompliance
 from api.wiring.deals import LedgerDeals
+from api.wiring.findings import LedgerFindings
 from api.wiring.imports import LedgerImports
 from api.wiring.incidents import LedgerIncidents
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
@@ -73,6 +75,7 @@ def wire(
         tracing=LedgerTracing(reading),
         registry=LedgerRegistry(reading),
         overviews=LedgerOverview(reading),
+        findings=LedgerFindings(reading),
         entry=LedgerEntry(ports, access),
         account=LedgerAccount(ports, access),
         people=LedgerPeople(ports, access),

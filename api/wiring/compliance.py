@@ -15,6 +15,7 @@ from ledger.rules.aggregates import LicenceState, OrgState, TransferState
 from ledger.rules.deadlines import due
 from ledger.rules.licences import DAY, in_force
 from ledger.rules.manifest import RuleSet
+from ledger.rules.watching import EXPIRING
 from ledger.services import policy
 from ledger.services.rule_books import RuleBooks
 
@@ -59,7 +60,7 @@ class LedgerCompliance:
         with self._reading.known() as known:
             state = known.must(org, OrgState)
             rules = self._rules(known)
-            ending = {str(item.data["licence"]) for item in due(state, known.now_ms, rules) if "licence" in item.data}
+            ending = {str(item.data["licence"]) for item in due(state, known.now_ms, rules) if item.rule == EXPIRING}
             known.load(product for item in state.licences for product in item.products)
             lines = [licence_line(known, item, ending) for item in state.licences]
         return tuple(sorted(lines, key=lambda line: (line.standing == "expired", line.valid_to, line.number)))

@@ -1,4 +1,4 @@
-"""The port of master data, stock, findings and the desk of an organisation."""
+"""The port of master data, stock and the desk of an organisation."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
@@ -7,7 +7,6 @@ from api.views import (
     ContainerView,
     DeskEvent,
     DeskView,
-    FindingView,
     Key,
     KeyView,
     Moment,
@@ -134,16 +133,6 @@ class LedgerRegistry:
             items = tuple(stock_line(known, row) for row in rows[:limit])
         return Page(items, tuple(rows[limit - 1][:6]) if len(rows) > limit else None)
 
-    def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
-        """Return open findings, newest first."""
-        with self._reading.known() as known:
-            rows = known.related.findings(
-                scope_of(subject_of(known, viewer), "finding.read"), after=_pair(after), limit=limit + 1
-            )
-        items = tuple(finding_of(row, at) for row, at in rows[:limit])
-        last = rows[limit - 1][0] if len(rows) > limit else None
-        return Page(items, None if last is None else (last.idx, last.n))
-
     def region(self, code: str) -> str:
         """Return the full name of a region. NotFoundError."""
         return self._reading.ledger.reference.regions.name(code)
@@ -268,16 +257,6 @@ def _named(after: Key | None) -> tuple[str, str] | None:
             return None
         case (str(name), str(ref)):
             return name, ref
-        case _:
-            raise FormatError("cursor_invalid", "/cursor")
-
-
-def _pair(after: Key | None) -> tuple[int, int] | None:
-    match after:
-        case None:
-            return None
-        case (int(idx), int(n)):
-            return idx, n
         case _:
             raise FormatError("cursor_invalid", "/cursor")
 

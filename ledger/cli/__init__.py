@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "audit": "auditing",
     "evidence": "evidence",
     "verify": "checking",
+    "findings": "findings",
     "label": "labels",
     "log": "log",
     "witness": "witness",

@@ -1,6 +1,7 @@
 """``hazledger demo``: builds a sample world from real reference data, shows its sums, and serves it."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import click
@@ -8,12 +9,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ledger.bootstrap import build_demo, exists, reader, totals
+from ledger.bootstrap import build_demo, build_year_of_history, exists, reader, totals
 from ledger.cli.places import located, settings_of
 from ledger.config import Settings
 from ledger.core.quantity import kg
 from ledger.demo.build import Built, Plan
 from ledger.demo.story import EVENTS
+from ledger.demo.year.build import EVENTS as YEAR_EVENTS
+from ledger.demo.year.build import LEAST as YEAR_LEAST
+from ledger.demo.year.build import plan_of
+from ledger.demo.year.truth import NAME as TRUTH
 from ledger.errors import HazledgerError
 
 STAGES = {
@@ -30,7 +35,9 @@ STAGES = {
 @click.command()
 @located
 @click.option(
-    "--events", type=click.IntRange(1000, 1_000_000), default=EVENTS, show_default=True, help="At least so many events."
+    "--events",
+    type=click.IntRange(1000, 1_000_000),
+    help=f"At least so many events (default: {EVENTS}; of a year {YEAR_EVENTS}).",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Fixes every byte, with --until.")
 @click.option(
@@ -39,10 +46,10 @@ STAGES = {
 @click.option(
     "--story",
     "told",
-    type=click.Choice(["world", "transfer"]),
+    type=click.Choice(["world", "transfer", "year"]),
     default="world",
     show_default=True,
-    help="The whole sample world, or one deal step by step.",
+    help="The whole sample world, one deal step by step, or a year of history with faults put in.",
 )
 @click.option("--json", "as_json", is_flag=True, help="With --story transfer: print one JSON object.")
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the ledger when it is built.")
@@ -52,7 +59,7 @@ def demo(  # noqa: PLR0913 - an argument for each option
     *,
     data: Path,
     database: str | None,
-    events: int,
+    events: int | None,
     seed: int,
     until: dt.datetime | None,
     told: str,
@@ -66,7 +73,11 @@ def demo(  # noqa: PLR0913 - an argument for each option
     settings = settings_of(data, database, environment="demo", host=host, port=port)
     day = until or dt.datetime.now(tz=dt.UTC)
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
-    plan = Plan(events, seed, int(midnight.timestamp()) * 1000)
+    until_ms = int(midnight.timestamp()) * 1000
+    if told == "year":
+        plan = plan_of(max(events or YEAR_EVENTS, YEAR_LEAST), seed, until_ms)
+    else:
+        plan = Plan(events or EVENTS, seed, until_ms)
     if not serving:
         _make(settings, plan, console, told, as_json=as_json)
         return
@@ -85,10 +96,10 @@ def _make(settings: Settings, plan: Plan, console: Console, told: str, *, as_jso
     elif settings.database is None and exists(settings):
         console.print(f"{settings.data}: a ledger is here already; it is used as it is.")
     else:
-        show(console, settings, _build(console, settings, plan))
+        show(console, settings, _build(console, settings, plan, told))
 
 
-def _build(console: Console, settings: Settings, plan: Plan) -> Built:
+def _build(console: Console, settings: Settings, plan: Plan, told: str) -> Built:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("events", total=plan.events)
@@ -96,7 +107,13 @@ def _build(console: Console, settings: Settings, plan: Plan) -> Built:
         def advance(done: int, total: int) -> None:
             progress.update(task, completed=done, total=max(done, total))
 
-        return build_demo(settings, plan, advance)
+        if told != "year":
+            return build_demo(settings, plan, advance)
+        built, truth = build_year_of_history(settings, plan, advance)
+    file = settings.data / TRUTH
+    file.write_text(json.dumps(truth.content(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    console.print(f"{file}: {len(truth.faults)} faults", highlight=False)
+    return built
 
 
 def show(console: Console, settings: Settings, built: Built) -> None:

@@ -8,6 +8,7 @@ from ledger.core.canonical import Json
 from ledger.core.ids import uuid7
 from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
+from ledger.demo.life import DAY
 from ledger.demo.people import countersign
 from ledger.demo.statement import Statement
 from ledger.demo.story import start_of, story
@@ -45,10 +46,14 @@ class Plan:
     events: int
     seed: int
     until_ms: int
+    days: int | None = None
+    """How long the story is; None: as long as so many events take."""
 
     @property
     def start_ms(self) -> int:
         """When the story begins."""
+        if self.days is not None:
+            return self.until_ms - self.days * DAY
         return start_of(self.until_ms, self.events)
 
     def entropy(self) -> SeededEntropy:
@@ -91,12 +96,25 @@ def admit(ledger: Ledger, clock: SetClock, plan: Plan, reference: Reference) -> 
     return world
 
 
-def build(ledger: Ledger, clock: SetClock, plan: Plan, reference: Reference, progress: Progress) -> Built:
-    """Tell the whole story to an empty ledger that has its genesis. Raises the first refusal: none is meant."""
-    world = World(plan.seed, plan.start_ms, reference, plan.operator())
+def build(
+    ledger: Ledger,
+    clock: SetClock,
+    plan: Plan,
+    reference: Reference,
+    progress: Progress,
+    told: tuple[World, Iterable[Statement]] | None = None,
+) -> Built:
+    """Tell a story to an empty ledger that has its genesis: ``told``, a world and its statements, or the demo's.
+
+    Raises the first refusal: none is meant.
+    """
+    if told is None:
+        made = World(plan.seed, plan.start_ms, reference, plan.operator())
+        told = made, story(made, plan.until_ms, plan.events)
+    world, statements = told
     built = Built(world)
     group: list[Statement] = []
-    for statement in story(world, plan.until_ms, plan.events):
+    for statement in statements:
         if statement.waits:
             _flush(ledger, clock, group, built, progress, plan.events)
         group.append(statement)

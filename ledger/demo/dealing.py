@@ -7,7 +7,6 @@ from ledger.core.times import format_utc
 from ledger.demo.fleet import waybill
 from ledger.demo.life import DRUM_KG, HOUR, Life, line, lines
 from ledger.demo.statement import Sections, Statement
-from ledger.demo.world import CARRIERS
 
 GIVING = ("seller", "consignor")
 
@@ -98,7 +97,7 @@ class Deal:
     def plan(self) -> "Deal":
         """Plan the trip of one truck of a carrier."""
         life, sender = self.life, self.roles["consignor"]
-        self.carrier = life.dice.one_of(CARRIERS)
+        self.carrier = life.dice.one_of(life.world.carriers)
         truck = life.dice.one_of(life.world.fleet[self.carrier])
         self.shipment, self.plate = life.ref("shipment"), truck.plate
         road = (life.world.name(sender), life.world.name(self.roles["consignee"]))

@@ -8,6 +8,7 @@ from ledger.demo.dice import Dice
 
 TRUCKS = 6
 PLATES = {"swift": "浙B", "anchor": "苏E"}
+ELSEWHERE = "沪A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def trucks(seed: int, carrier: str, start_ms: int) -> tuple[Truck, ...]:
     dice = Dice(seed, f"fleet of {carrier}")
     return tuple(
         Truck(
-            f"{PLATES[carrier]}{dice.between(1000, 1999) * 10 + number}",
+            f"{PLATES.get(carrier, ELSEWHERE)}{dice.between(1000, 1999) * 10 + number}",
             dice.ref("user", start_ms),
             dice.ref("user", start_ms),
         )

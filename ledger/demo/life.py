@@ -1,5 +1,7 @@
 """The pen of one life: writes statements in time order, fills in ids and moments, remembers what is where."""
 
+from collections.abc import Mapping
+
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
@@ -14,7 +16,9 @@ DRUM_KG = 200
 class Life:
     """Statements of one batch's life, from a start on; each ``say`` is some time after the one before."""
 
-    def __init__(self, world: World, number: int, start_ms: int) -> None:
+    def __init__(self, world: World, number: int, start_ms: int, spots: Mapping[str, str] | None = None) -> None:
+        """Begin a life; ``spots``: what its world calls the locations that plots name."""
+        self.spots = spots or {}
         self.world = world
         self.number = number
         self.dice = Dice(world.seed, f"life {number}")
@@ -45,11 +49,7 @@ class Life:
         """State something now; ``late`` milliseconds make it a report of the past. A sale nobody agreed on is one."""
         self.wait(5 * MINUTE, 3 * HOUR)
         self.counter += 1
-        agent: dict[str, Json] = {
-            "user": self.world.users[who],
-            "device": f"pda-{who}",
-            "counter": self.number * 1000 + self.counter,
-        }
+        agent: dict[str, Json] = {"user": self.world.users[who], "device": f"pda-{who}"}
         reported = late > 0 or (kind == "operation.sold" and "transfer" not in sections["parties"])
         statement = Statement(
             id=self.dice.ref("x", self.now)[2:],
@@ -67,6 +67,10 @@ class Life:
         self.said.append(statement)
         return statement
 
+    def spot(self, location: str) -> str:
+        """What the world calls a location that a plot names."""
+        return self.spots.get(location, location)
+
     def lot(self, name: str) -> str:
         """A lot number of this life: what it is called, the life, and a letter for each lot."""
         self.lots += 1
@@ -74,11 +78,11 @@ class Life:
 
     def place(self, who: str, location: str) -> dict[str, Json]:
         """A place section: a location of somebody's site."""
-        return {"site": self.world.sites[who], "location": location}
+        return {"site": self.world.sites[who], "location": self.spot(location)}
 
     def where(self, who: str, location: str) -> str:
         """The same place as the text of a line."""
-        return f"{self.world.sites[who]}/{location}"
+        return f"{self.world.sites[who]}/{self.spot(location)}"
 
     def org(self, who: str) -> str:
         """An organisation of the cast."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from ledger.core.canonical import Json
 from ledger.demo.fleet import waybill
 from ledger.demo.life import DRUM_KG, HOUR, Life, line, lines, year_of
-from ledger.demo.world import CARRIERS
 from ledger.reference.products import Product
 
 PRECISE: dict[str, Json] = {"kind": "net", "method": "weighbridge", "device": "WB-2"}
@@ -104,7 +103,7 @@ class Load:
 
 def ship(life: Life, sender: str, taker: str, load: Load, origin: str = "DOCK") -> None:
     """One vehicle, one trip: planned, loaded, departed, arrived, unloaded and received, in the owner's name."""
-    carrier = life.dice.one_of(CARRIERS)
+    carrier = life.dice.one_of(life.world.carriers)
     shipment = life.ref("shipment")
     trip: dict[str, Json] = {"shipment": shipment}
     who = life.org(load.owner)
@@ -165,7 +164,7 @@ def put_away(
             "storage.moved",
             who,
             {
-                "place": {**life.place(who, "DOCK"), "to_location": bay},
+                "place": {**life.place(who, "DOCK"), "to_location": life.spot(bay)},
                 "inputs": lines(line(batch, kilograms, container=drum, owner=life.org(owner))),
             },
         )
@@ -201,7 +200,7 @@ def use_up(life: Life, user: str, batch: str, drum: str, kilograms: int = DRUM_K
         "use.issued_for_use",
         user,
         {
-            "place": {**life.place(user, bay), "to_location": "USE"},
+            "place": {**life.place(user, bay), "to_location": life.spot("USE")},
             "inputs": lines(line(batch, kilograms, container=drum)),
         },
     )
@@ -226,7 +225,7 @@ def dispose(
             "documents": {"items": [{"kind": "waste_manifest", "number": f"WM-{life.number:05d}"}]},
         },
     )
-    carrier, shipment = life.dice.one_of(CARRIERS), life.ref("shipment")
+    carrier, shipment = life.dice.one_of(life.world.carriers), life.ref("shipment")
     trip: dict[str, Json] = {"shipment": shipment}
     said = papers(life, carrier, (holder, "clean"), 1)
     life.say(

@@ -13,7 +13,7 @@ class Statement:
     """Who states what, when.
 
     ``recorded_ms`` is when the ledger takes it; ``voids`` is an earlier statement; ``signers`` sign it;
-    ``refs`` are (relation, hash), ``follows`` (relation, earlier statement).
+    ``refs`` are (relation, hash), ``follows`` (relation, earlier statement). ``skip`` numbers of its device never came.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Statement:
     signers: "tuple[Person, ...]" = ()
     refs: "tuple[tuple[str, str], ...]" = ()
     follows: "tuple[tuple[str, Statement], ...]" = ()
+    skip: int = 0
     event_hash: str | None = field(default=None)
 
     @property

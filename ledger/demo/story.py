@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Iterator
 
+from ledger.demo.counting import counted
 from ledger.demo.dealings import dealings
 from ledger.demo.life import DAY, HOUR, Life
 from ledger.demo.lives import PLOTS
@@ -41,6 +42,11 @@ def start_of(until_ms: int, events: int) -> int:
 
 
 def story(world: World, until_ms: int, events: int) -> Iterator[Statement]:
+    """Statements in order, as ``told`` tells them, numbered by their devices."""
+    return counted(told(world, until_ms, events))
+
+
+def told(world: World, until_ms: int, events: int) -> Iterator[Statement]:
     """At least ``events`` statements in order of ``recorded_ms``, all before ``until_ms``, and no life cut short."""
     count = 0
     for statement in world.statements():

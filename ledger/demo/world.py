@@ -4,7 +4,7 @@ Four regions of GB/T 2260 and two chemical parks; every product is a row of the 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger.core.b64 import b64u
@@ -138,28 +138,38 @@ LOCATIONS: tuple[dict[str, Json], ...] = (
 )
 
 
+def with_role(cast: Iterable[Role], name: str) -> tuple[str, ...]:
+    """The names of those of a cast that have a role, in their order."""
+    return tuple(role.name for role in cast if name in role.roles)
+
+
 class World:
     """Ids of the cast by name, and the statements that bring it into the ledger."""
 
-    def __init__(self, seed: int, start_ms: int, reference: Reference, operator: str) -> None:
+    def __init__(
+        self, seed: int, start_ms: int, reference: Reference, operator: str, cast: tuple[Role, ...] = CAST
+    ) -> None:
         self.seed = seed
+        self.cast = cast
+        self.makers, self.carriers = with_role(cast, "producer"), with_role(cast, "carrier")
+        self.buyers = (*with_role(cast, "trader"), *with_role(cast, "user"), *self.makers)
         self.start_ms = start_ms
         self.reference = reference
         self.operator = operator
         dice = Dice(seed, "world")
-        self.orgs = {role.name: dice.ref("org", start_ms) for role in CAST}
-        self.sites = {role.name: dice.ref("site", start_ms) for role in CAST if WITH_SITE & {*role.roles}}
-        self.people = {role.name: hire(seed, role.name, start_ms) for role in CAST}
+        self.orgs = {role.name: dice.ref("org", start_ms) for role in cast}
+        self.sites = {role.name: dice.ref("site", start_ms) for role in cast if WITH_SITE & {*role.roles}}
+        self.people = {role.name: hire(seed, role.name, start_ms) for role in cast}
         self.users = {name: people[0].user for name, people in self.people.items()}
-        self.fleet = {carrier: trucks(seed, carrier, start_ms) for carrier in CARRIERS}
+        self.fleet = {carrier: trucks(seed, carrier, start_ms) for carrier in self.carriers}
         self.permits = {
             (name, kind): f"DEMO-{kind[:3].upper()}-{place:03d}"
-            for place, name in enumerate(BUYERS)
+            for place, name in enumerate(self.buyers)
             for kind in PERMITS
         }
         self.catalogue = tuple(reference.products)
         self.products = {
-            (maker, product.id): dice.ref("product", start_ms) for maker in MAKERS for product in self.catalogue
+            (maker, product.id): dice.ref("product", start_ms) for maker in self.makers for product in self.catalogue
         }
         self._dice = dice
         self._licences: dict[tuple[str, str], str] = {}
@@ -168,7 +178,7 @@ class World:
 
     def name(self, who: str) -> str:
         """The Chinese name of one of the cast."""
-        return next(role.zh for role in CAST if role.name == who)
+        return next(role.zh for role in self.cast if role.name == who)
 
     def statements(self) -> Iterator[Statement]:
         """Admit the organisations, register their sites, products and licences; a minute apart."""
@@ -186,12 +196,12 @@ class World:
             )
 
     def _cast(self) -> Iterator[tuple[str, str, Sections, tuple[Person, ...]]]:
-        for role in CAST:
+        for role in self.cast:
             first, second = self.people[role.name]
             admitted: Sections = {"organisation": self._organisation(role), "key": first.section()}
             yield "governance.organisation_admitted", OPERATOR.name, admitted, (first,)
             yield "governance.key_registered", role.name, {"key": second.section()}, (first, second)
-        for role in CAST:
+        for role in self.cast:
             signer = self.people[role.name][:1]
             if role.name in self.sites:
                 yield "governance.site_registered", role.name, {"site": self._site(role)}, signer

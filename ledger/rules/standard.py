@@ -26,6 +26,7 @@ REFUSE = frozenset(
         "label_authority@2",
         "gtin@1",
         "costorage@1",
+        "resolver@1",
     }
 )
 SUPERSEDED = frozenset({"label_authority@1"})
@@ -44,6 +45,17 @@ PARAMETERS: dict[str, dict[str, Json]] = {
         "drug_precursor_3": 30,
     },
     "licence_expiring@1": {"days": 30},
+    "static@1": {
+        "days": 365,
+        "highly_toxic": 90,
+        "explosive_precursor": 90,
+        "class_2": 180,
+        "class_4_2": 180,
+        "class_4_3": 180,
+        "class_5_2": 90,
+    },
+    "counter_gap@1": {"days": 3},
+    "over_threshold@1": {"ppm": 1_000_000},
     "attribution@1": {"least_ppb": 1000},
     "impossible_travel@1": {"km_h": 100, "clock_minutes": 15, "false_alarms_ppm": 200},
     "scanned_after_end@1": {"clock_minutes": 15, "false_alarms_ppm": 400},

@@ -31,6 +31,7 @@ from ledger.rules.papers import DOCUMENTS, photographs
 from ledger.rules.state import CODE, Value
 from ledger.services.concern import Lookup, concerned, deals_of, goods_of
 from ledger.services.standing import Standing
+from ledger.services.watching import Watcher
 from ledger.store.rows import (
     ALIAS,
     ROLL,
@@ -59,6 +60,7 @@ class Projector:
 
     def __init__(self) -> None:
         """Start with none."""
+        self._watcher = Watcher()
         self._clear()
 
     def _clear(self) -> None:
@@ -107,6 +109,7 @@ class Projector:
         self._edges.extend(_edges(entry))
         self._findings.extend(_findings(entry))
         self._attach(entry)
+        self._watcher.add(entry, changes, lookup)
         if entry.event.header.type == RESOLVED:
             stated = entry.event.contents["finding"]
             self._resolved.append((str(stated["event"]), str(stated["rule"]), entry.index))
@@ -178,6 +181,7 @@ class Projector:
         projections.put_requests(self._requests.values())
         projections.put_grants(row for _, rows in sorted(self._grants.items()) for row in rows)
         projections.put_codes(row for _, row in sorted(self._codes.items()))
+        self._watcher.flush(unit.watching)
         for event, rule, by in self._resolved:
             _resolve(unit, evidence or unit, event, rule, by)
         self._clear()

@@ -83,6 +83,8 @@ findings: Final = table(
     Index("ix_findings_org_idx", "org", "idx"),
     Index("ix_findings_batch_idx", "batch", "idx"),
     Index("ix_findings_chain_idx", "chain", "idx"),
+    Index("ix_findings_rule_idx", "rule", "idx"),
+    Index("ix_findings_severity_idx", "severity", "idx"),
     natural("n"),
 )
 """Findings in the effects of record ``idx``, numbered ``n`` within it; ``resolved_idx``: the record that settled it."""

@@ -73,6 +73,7 @@ from ledger.store.projection_tables import (
     states,
 )
 from ledger.store.schema import EVIDENCE, HASH_BYTES, OPERATIONAL, PROJECTION, metadata
+from ledger.store.watch_tables import counter_runs, watches
 from ledger.store.witness_tables import cosignatures, pins, witness_views
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "codes",
     "concerns",
     "cosignatures",
+    "counter_runs",
     "deal_goods",
     "deals",
     "deliveries",
@@ -131,6 +133,7 @@ __all__ = [
     "tiles",
     "tokens",
     "users",
+    "watches",
     "webhooks",
     "witness_views",
 ]

@@ -37,6 +37,7 @@ from ledger.store.sessions import Sessions
 from ledger.store.step_links import StepLinks
 from ledger.store.streams import Streams
 from ledger.store.tables import checkpoint
+from ledger.store.watching import Watching
 from ledger.store.webhooks import Webhooks
 from ledger.store.witnesses import Witnesses
 
@@ -69,6 +70,7 @@ class Unit:
         self.streams = Streams(connection, backend)
         self.authorities = Authorities(connection, backend)
         self.witnesses = Witnesses(connection, backend)
+        self.watching = Watching(connection, backend)
 
 
 class ReadUnit(Unit):

@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from api.authority_ports import Authorities
 from api.deal_ports import Box, DealSearch, Source
+from api.finding_ports import FindingSearch
 from api.overview_ports import Overviews
 from api.people_ports import Account, Entry, People
 from api.ports import Action, Services
@@ -19,7 +20,6 @@ from api.views import (
     ContainerView,
     DeliveryView,
     DeskView,
-    FindingView,
     FlowView,
     Health,
     IncidentCode,
@@ -61,6 +61,7 @@ from api.views import (
     hides_place,
 )
 from api.views.compliance import FilingLine, LicenceLine
+from api.views.findings import FindingLine, FindingPage
 from api.views.flow import Sense
 from api.views.tracing import Direction
 from labels.forms import Print
@@ -400,9 +401,6 @@ class FakeRegistry:
     ) -> Page[StockLine]:
         return Page(world.STOCK[:limit])
 
-    def findings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FindingView]:
-        return Page((world.RECALL, world.SHORTAGE))
-
     def region(self, code: str) -> str:
         raise NotFoundError("unknown_region", params={"region": code})
 
@@ -410,6 +408,19 @@ class FakeRegistry:
         if self.empty:
             return dataclasses.replace(world.DESK, stock=(), recent=(), findings=(), owned=0, held=0, more_stock=False)
         return world.DESK
+
+
+class FakeFindings:
+    def listing(self, viewer: Principal, search: FindingSearch, after: Key | None, limit: int) -> Page[FindingLine]:
+        return Page((world.FOUND.line,))
+
+    def one(self, viewer: Principal, id: str) -> FindingPage:
+        if id != world.FOUND.line.id:
+            raise _missing(id)
+        return world.FOUND
+
+    def names(self, viewer: Principal, search: FindingSearch) -> dict[str, str]:
+        return {}
 
 
 class FakeStatus:
@@ -611,6 +622,7 @@ class Fakes:
     batches: FakeBatches = dataclasses.field(default_factory=FakeBatches)
     tracing: FakeTracing = dataclasses.field(default_factory=FakeTracing)
     registry: FakeRegistry = dataclasses.field(default_factory=FakeRegistry)
+    findings: FakeFindings = dataclasses.field(default_factory=FakeFindings)
     status: FakeStatus = dataclasses.field(default_factory=FakeStatus)
 
     def services(self) -> Services:
@@ -625,6 +637,7 @@ class Fakes:
             tracing=self.tracing,
             registry=self.registry,
             overviews=cast("Overviews", None),
+            findings=self.findings,
             entry=cast("Entry", FakeEntry()),
             account=cast("Account", None),
             people=cast("People", None),

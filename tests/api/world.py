@@ -41,6 +41,7 @@ from api.views import (
     WebhookView,
     Words,
 )
+from api.views.findings import FindingFact, FindingLine, FindingPage, FindingRecord
 
 NOW: Final = 1_795_420_800_000  # 2026-11-23T08:00:00Z
 HOUR: Final = 3_600_000
@@ -198,6 +199,27 @@ RECALL: Final = FindingView(
     5190,
     NOW - 5 * HOUR,
     BATCH,
+)
+FOUND: Final = FindingPage(
+    line=FindingLine(
+        id="5190-0",
+        rule="recall@1",
+        severity="critical",
+        text=words("已召回", "recalled"),
+        at=NOW - 5 * HOUR,
+        at_least=False,
+        index=5190,
+        ref=BATCH,
+        about=words("氯 C-1", "Chlorine C-1"),
+        org=PRODUCER,
+    ),
+    means=words("该批次已被召回", "The batch is recalled"),
+    ends=words("召回完成后由主管部门记录", "An authority records that it is complete"),
+    how="event",
+    facts=(FindingFact("on_hand_kg", words("200 kg", "200 kg")),),
+    records=(FindingRecord(5190, "governance.recall_ordered", PRODUCER, NOW - 5 * HOUR, NOW - 5 * HOUR, HASHES[0]),),
+    event=HASHES[0],
+    may_settle=True,
 )
 SHORTAGE: Final = FindingView(
     "shortage@1",

@@ -51,6 +51,7 @@ KINDS: Final = {
     "links": "step_link",
     "import": "import",
     "filings": "transfer",
+    "findings": "finding",
     "incidents": "incident",
     "open": "place",
     "codes": "place",

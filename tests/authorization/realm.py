@@ -253,6 +253,9 @@ def _settle(realm: Realm, firm: str) -> None:
     batch, sections = realm.produced(firm)
     realm.state(firm, "production.batch_produced", sections)
     things["batch", firm] = bare(batch)
+    failed = {"product": {"batches": [batch]}, "condition": {"result": "fail"}}
+    realm.state(firm, "production.quality_tested", failed)
+    things["finding", firm] = f"{realm.ledger.log.state().size - 1}-0"
     things["code", firm] = realm.dice.code()
     things["place", firm] = realm.dice.code()
     targets = {"code": batch, "place": f"{site}/A"}

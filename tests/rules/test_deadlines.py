@@ -92,7 +92,7 @@ def test_a_licence_that_ends_soon_is_told_unless_another_follows(w: World) -> No
     (found,) = due(known, end - 30 * DAY, RULES)
     assert (found.rule, found.since_ms) == ("licence_expiring@1", end)
     assert found.data["valid_to"] == "2026-12-22"
-    assert rules_of(known, end) == []
+    assert rules_of(known, end) == ["licence_ended@1"]
     other = licence(w.book, org, "use", valid_to="2027-12-22", classes=["3"], number="No. 2")
     w.book.do("governance.licence_registered", org, other)
     assert rules_of(found_org(w, org), end - DAY) == ["licence_expiring@1"]

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from ledger.rules.watching import Watch
 from ledger.store.rows import (
     ApiClientRow,
     ApiKeyRow,
@@ -44,6 +45,7 @@ from ledger.store.rows import (
     WitnessViewRow,
 )
 from ledger.store.unit_of_work import Store, WriteUnit
+from ledger.store.watching import Run
 
 ORG = "org:0190a000-0000-7000-8000-000000000001"
 OTHER = "org:0190a000-0000-7000-8000-000000000002"
@@ -163,5 +165,7 @@ def fill(store: Store) -> None:
         unit.projections.put_product_classes({"product:1": frozenset({"3"})})
         unit.projections.move_site_stock([SiteStockRow(SITE, "product:1", ORG, ORG, 70, 1)])
         unit.projections.put_expiries([ExpiryRow(BATCH, "batch", ORG, "2028-06-30", 1)])
+        unit.watching.put([], [Watch("transfer:1", "overdue@1", "", ORG, "", 5)], {})
+        unit.watching.replace_runs([], [Run(ORG, "pda-1", 1, 4, 0, 2, 1_000)])
         fill_identity(unit)
         unit.projections.mark_current()

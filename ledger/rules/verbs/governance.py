@@ -3,12 +3,13 @@
 Master data are events on their organisation's chain. Governance is stated as acts alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.core.b64 import unb64u
 from ledger.core.keys import check_public_key, key_id
 from ledger.core.quantity import kg
+from ledger.errors import Problem
 from ledger.rules.aggregates import LedgerState, OrgState
 from ledger.rules.draft import Draft, reference, stop
 from ledger.rules.gs1 import check_prefixes
@@ -263,7 +264,7 @@ def same_as(draft: Draft) -> None:
 
 
 def finding_resolved(draft: Draft) -> None:
-    """A finding disappears only through an event."""
+    """A finding disappears only through an event, of who stated it, who made the batch, or an authority."""
     event = str(draft.content("finding")["event"])
     former = draft.state.former(event)
     if former is None:
@@ -276,7 +277,17 @@ def finding_resolved(draft: Draft) -> None:
     ]
     if not hit:
         raise stop("no_such_finding", "/sections/finding/rule")
+    _check_resolver(draft, former.entry.event.header.actor, hit)
     draft.chains.add(hit[0])
+
+
+def _check_resolver(draft: Draft, stated_by: str, hit: Sequence[str]) -> None:
+    batches = [chain for chain in hit if chain.startswith("batch:")]
+    draft.state.require(batches)
+    made_by = {known.producer for batch in batches if (known := draft.state.batch(batch)) is not None}
+    if draft.actor in {stated_by, *made_by} or AUTHORITY in actor_of(draft).roles:
+        return
+    draft.object("resolver@1", Problem("not_for_this_actor", "/actor"), hit[0])
 
 
 def section_erased(draft: Draft) -> None:

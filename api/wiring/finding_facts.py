@@ -1,0 +1,124 @@
+"""The figures of a finding in words: what the data of each rule say, with links to what they name."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from api.views import Words
+from api.views.findings import FindingFact
+from api.wiring.known import Known
+from api.words import LISTED
+from ledger.core.canonical import Json
+from ledger.core.times import format_utc, parse_stated
+from ledger.errors.catalogue import render
+from ledger.errors.problem import Problem
+from ledger.rules.names import RULES
+from ledger.services.findings import Finding
+
+MINUS: Final = "\u2212"
+ORDER: Final = ("kg", "limit_kg", "capacity_kg", "share", "registered")
+SILENT: Final = frozenset({"problem", "reasons"})
+
+
+def facts_of(known: Known, found: Finding) -> tuple[FindingFact, ...]:
+    """Return the figures of a finding, masses first."""
+    names = sorted(found.data, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    made = [_fact(known, name, found.data[name]) for name in names]
+    return tuple(fact for fact in made if fact is not None)
+
+
+def _fact(known: Known, name: str, value: Json) -> FindingFact | None:
+    if name.endswith("_kg") or name == "kg":
+        return FindingFact(name, _both(f"{str(value).replace('-', MINUS)} kg"))
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(known, name, value)
+    if isinstance(value, list):
+        return FindingFact(name, _both(", ".join(map(str, value)))) if value else None
+    return FindingFact(name, _both(str(value)))
+
+
+def _place(known: Known, name: str, value: Json) -> FindingFact:
+    place = known.place(str(value))
+    at = f" {place.location}" if place.location else ""
+    return FindingFact(name, Words(place.name.zh + at, place.name.en + at))
+
+
+def _container(known: Known, name: str, value: Json) -> FindingFact | None:
+    return None if value == "-" else FindingFact(name, _both(known.label(str(value))))
+
+
+def _products(known: Known, name: str, value: Json) -> FindingFact:
+    refs = value if isinstance(value, list) else []
+    words = [known.product(str(ref)) for ref in refs]
+    return FindingFact(name, Words("、".join(one.zh for one in words), ", ".join(one.en for one in words)))
+
+
+def _party(known: Known, name: str, value: Json) -> FindingFact:
+    return FindingFact(name, known.party(str(value)).name)
+
+
+def _shipment(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    return FindingFact(name, _both(str(value)[-8:].upper()), f"/shipments/{str(value).partition(':')[2]}")
+
+
+def _lists(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    names = [str(one) for one in value] if isinstance(value, list) else []
+    words = [LISTED.get(one, (one, one)) for one in names]
+    return FindingFact(name, Words("、".join(zh for zh, _ in words), ", ".join(en for _, en in words)))
+
+
+def _moment(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    text = format_utc(parse_stated(str(value)))[:16].replace("T", " ") + " UTC"
+    return FindingFact(name, _both(text))
+
+
+def _reasons(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    stated = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    rules = [(str(one["rule"]), str(one["problem"])) for one in stated]
+    zh = "；".join(f"{_rule(rule).zh}（{_title(problem, 'zh')}）" for rule, problem in rules)
+    en = "; ".join(f"{_rule(rule).en} ({_title(problem, 'en')})" for rule, problem in rules)
+    return FindingFact(name, Words(zh, en))
+
+
+def _problem(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    return FindingFact(name, Words(_title(str(value), "zh"), _title(str(value), "en")))
+
+
+def _title(code: str, lang: str) -> str:
+    return render(Problem(code), "zh" if lang == "zh" else "en")["title"]
+
+
+def _rule(rule: str) -> Words:
+    known = RULES.get(rule)
+    return Words(rule, rule) if known is None else Words(known.zh, known.en)
+
+
+def _hidden(known: Known, name: str, value: Json) -> None:
+    """References that say nothing to people, or that stand elsewhere on the page."""
+    del known, name, value
+
+
+def _both(text: str) -> Words:
+    return Words(text, text)
+
+
+_SPECIAL: Final[Mapping[str, Callable[[Known, str, Json], FindingFact | None]]] = {
+    "place": _place,
+    "container": _container,
+    "products": _products,
+    "party": _party,
+    "shipment": _shipment,
+    "lists": _lists,
+    "planned_to": _moment,
+    "answer_by": _moment,
+    "sold_at": _moment,
+    "reasons": _reasons,
+    "problem": _problem,
+    "licence": _hidden,
+    "event": _hidden,
+}
