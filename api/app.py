@@ -52,6 +52,7 @@ from api.web import (
     records,
     register,
     requests,
+    scan_findings,
     several,
     supervision,
 )
@@ -107,6 +108,7 @@ ROUTERS: Final = (
     people.router,
     import_pages.router,
     scan_pages.router,
+    scan_findings.router,
     compliance.router,
     requests.router,
     supervision.router,

@@ -206,6 +206,42 @@ SCAN_RESULTS: Final[dict[str, Any]] = {
         }
     ]
 }
+SCAN_FINDINGS: Final[dict[str, Any]] = {
+    "copies": [
+        {
+            "id": "0192f5a1-0c00-7000-8000-0000000000d1/two_places@1",
+            "rule": "two_places@1",
+            "name": {"zh": "标签疑似仿制：同时在两处", "en": "label copied: in two places"},
+            "item": "container:0192f5a1-0c00-7000-8000-0000000000c1",
+            "label": "D-0001",
+            "code": "0123456789ABCDEF",
+            "found_at": "2026-11-22T08:15:00.000Z",
+            "false_alarms_ppm": 500,
+            "km": 0,
+            "seen": [
+                {"at": "2026-11-21T08:15:00.000Z", "region": "370600", "site": SITE},
+                {"at": "2026-11-21T16:15:00.000Z", "region": "310100"},
+                {"at": "2026-11-22T08:15:00.000Z", "region": "370600", "site": SITE},
+            ],
+            "resolved": False,
+            "resolved_by": None,
+        }
+    ],
+    "gaps": [
+        {
+            "id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/17-19",
+            "rule": "counter_gap@1",
+            "device": "device:0192f5a1-0c00-7000-8000-0000000000e1",
+            "name": "Scanner at the dock",
+            "missing": [17, 19],
+            "since": "2026-11-22T08:15:00.000Z",
+        }
+    ],
+}
+SCAN_FINDING_RESOLVED: Final = {
+    "id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/17-19",
+    "text": "The phone was reset before it had sent them; the drums were counted anew.",
+}
 DEVICE_SCANS: Final[dict[str, Any]] = {
     "device": DEVICE,
     "highest": 14,

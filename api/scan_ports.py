@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from api.views import Principal
-from api.views.scans import ScanView
+from api.views.scans import ScanFindings, ScanView
 from ledger.errors import HazledgerError
 from ledger.services.scanning.devices import DeviceScans
 from ledger.services.scanning.statement import Scan
@@ -21,6 +21,12 @@ class Scans(Protocol):
 
     def device(self, viewer: Principal, device: str) -> DeviceScans:
         """Return what came from a device of the viewer's organisation, and what is missing. NotFoundError."""
+
+    def findings(self, viewer: Principal) -> ScanFindings:
+        """Return what the scans of the viewer's organisation show: labels that may be copied, gaps of counters."""
+
+    def resolve(self, viewer: Principal, id: str, text: str) -> str:
+        """Record what a finding was; return the id of the event. NotFoundError, ForbiddenError, RefusedError."""
 
     def place(self, viewer: Principal, text: str, lang: str) -> str:
         """Return what a scanned place is called. RefusedError: none where the viewer's goods can be put."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 from api.negotiate import Language
 from api.problems import describe, tell
 from api.views import PlaceName, Words
-from api.views.scans import ScanView
+from api.views.scans import ScanFindings, ScanView, SeenView
 from ledger.core.canonical import Json, parse
 from ledger.core.quantity import kg
 from ledger.core.shape import list_at, object_at
@@ -86,6 +86,45 @@ def _words(words: Words | None) -> dict[str, str] | None:
 
 def _place(place: PlaceName) -> dict[str, Any]:
     return {"ref": place.ref, "name": _words(place.name), "location": place.location}
+
+
+def findings_body(found: ScanFindings) -> dict[str, Any]:
+    """Return what scans show."""
+    return {
+        "copies": [
+            {
+                "id": one.id,
+                "rule": one.rule,
+                "name": _words(one.name),
+                "item": one.item,
+                "label": one.label,
+                "code": one.code,
+                "found_at": format_recorded(one.found),
+                "false_alarms_ppm": one.ppm,
+                "km": one.km,
+                "seen": [_seen(seen) for seen in one.seen],
+                "resolved": one.resolved is not None,
+                "resolved_by": one.resolved_by or None,
+            }
+            for one in found.copies
+        ],
+        "gaps": [
+            {
+                "id": gap.id,
+                "rule": "counter_gap@1",
+                "device": gap.device,
+                "name": gap.name,
+                "missing": [gap.low, gap.high],
+                "since": format_recorded(gap.since),
+            }
+            for gap in found.gaps
+        ],
+    }
+
+
+def _seen(seen: SeenView) -> dict[str, Any]:
+    told: dict[str, Any] = {"at": format_recorded(seen.at), "region": seen.region}
+    return told if seen.place is None else {**told, "site": seen.place.ref}
 
 
 def device_body(found: DeviceScans) -> dict[str, Any]:

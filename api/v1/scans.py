@@ -18,6 +18,7 @@ from api.web.render import language_of
 from ledger.core.b64 import unb64u
 from ledger.core.canonical import parse
 from ledger.core.shape import closed_object, text_at
+from ledger.core.text import check_text
 from ledger.errors import HazledgerError
 from ledger.services.scanning.statement import Scan
 
@@ -145,6 +146,54 @@ async def enrol(request: Request) -> Response:
         services_of(request).scans.enrol, viewer(request), text_at(stated["name"], "/name"), key
     )
     return Response(orjson.dumps({"device": ref}), 201, {"cache-control": "no-store"}, JSON)
+
+
+_RESOLVE: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["id", "text"],
+    "properties": {
+        "id": {"type": "string", "maxLength": 200, "description": "Of a copied label or a gap, as listed."},
+        "text": {"type": "string", "maxLength": 500, "description": "What it was, and what was done."},
+    },
+}
+
+
+@router.get(
+    "/findings",
+    summary=N_("Labels that may be copied, and scans that never arrived"),
+    response_class=Response,
+    responses={200: {"content": {JSON: {"example": examples.SCAN_FINDINGS}}}},
+)
+@acts("finding.read")
+def found(ports: Ports, viewer: Viewer) -> Response:
+    """Return what the scans of the organisation show that no event says."""
+    body = scans.findings_body(ports.scans.findings(viewer))
+    return Response(orjson.dumps(body), 200, {"cache-control": "private, no-cache"}, JSON)
+
+
+@router.post(
+    "/findings",
+    summary=N_("Say what a finding was"),
+    status_code=201,
+    response_class=Response,
+    responses={**openapi.JSON_RESPONSES, 201: {"content": {JSON: {"example": {"event": examples.SCAN["id"]}}}}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": _RESOLVE, "example": examples.SCAN_FINDING_RESOLVED}},
+        }
+    },
+)
+@acts("event.append")
+async def resolve(request: Request) -> Response:
+    """Record what a finding was, as an event ``storage.inspected`` of a safety officer."""
+    expect(request, JSON)
+    stated = closed_object(parse(await request.body()), ("id", "text"))
+    named, text = text_at(stated["id"], "/id"), text_at(stated["text"], "/text")
+    check_text(text, field="/text", max_len=500)
+    event = await asyncio.to_thread(services_of(request).scans.resolve, viewer(request), named, text)
+    return Response(orjson.dumps({"event": event}), 201, {"cache-control": "no-store"}, JSON)
 
 
 @router.get(

@@ -72,6 +72,22 @@ def find(request: Request, code: str = "", q: str | None = None) -> Response:
 
 
 @codes.get(
+    "/01/{identity:path}",
+    summary=N_("A GS1 Digital Link, /01/GTIN/10/LOT or with /21/SERIAL: leads to what it is bound to"),
+    status_code=303,
+    response_class=RedirectResponse,
+    responses={
+        303: {"description": "The address of the code here, for a page or JSON."},
+        404: openapi.problem("Unbound."),
+    },
+)
+def linked(request: Request, identity: str) -> Response:
+    """Lead from GTIN, lot and serial number to the code's own address. The path is read escaped: a lot may hold "/"."""
+    raw = request.scope.get("raw_path", b"").partition(b"?")[0].decode("ascii", "replace") or f"/01/{quote(identity)}"
+    return RedirectResponse(f"/Q/{services_of(request).codes.find(f'https://gs1.invalid{raw}')}", 303)
+
+
+@codes.get(
     "/Q/{code}",
     summary=N_("What a printed code leads to: a page, or JSON"),
     response_model=QrView,

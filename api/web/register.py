@@ -23,6 +23,7 @@ from api.web.render import language_of, page
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc
 from ledger.errors import ForbiddenError, FormatError, HazledgerError, NotFoundError
+from ledger.rules.statements.sections import POSITION
 from ledger.rules.statements.shapes import Amount
 from ledger.services.imports.columns import KINDS, Column, Kind
 from ledger.services.imports.run import Report
@@ -168,11 +169,20 @@ def _site_body(request: Request, reader: Principal, given: forms.Form, named: Ma
         "region": given.wanted("region"),
         "locations": _locations(given.text("locations")),
         **given.some("park", "phone"),
+        **_position(given.text("latitude"), given.text("longitude")),
     }
     sections: dict[str, Json] = {"site": site, **({"agent": {"user": reader.user}} if reader.user else {})}
     now = format_utc(services_of(request).clock.now_ms())
     body = {"type": SITE, "mode": "act", "actor": reader.org.ref, "occurred_at": now, "refs": [], "sections": sections}
     return orjson.dumps({**named, **body})
+
+
+def _position(latitude: str, longitude: str) -> dict[str, Json]:
+    """Return where a site lies, nothing where neither is given. FormatError: only one, or no degrees."""
+    if not latitude and not longitude:
+        return {}
+    POSITION.check({"latitude": latitude, "longitude": longitude}, "")
+    return {"position": {"latitude": latitude, "longitude": longitude}}
 
 
 def _check_region(request: Request, code: str) -> None:

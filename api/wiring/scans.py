@@ -2,25 +2,28 @@
 
 from collections.abc import Sequence
 
+import orjson
+
 from api.codes import normal_code
-from api.views import PlaceName, Principal
-from api.views.scans import ScanView
+from api.views import PlaceName, Principal, Words
+from api.views.scans import CopyView, GapView, ScanFindings, ScanView, SeenView
 from api.wiring.known import Known, hidden
 from api.wiring.reading import Reading
 from api.wiring.sight import plain_subject
 from labels.cards import read_card
 from ledger.errors import ForbiddenError, HazledgerError, Problem, RefusedError, UnavailableError
 from ledger.rules.aggregates import ShipmentState
+from ledger.rules.names import RULES
 from ledger.services import policy
 from ledger.services.identity.ports import Ports
 from ledger.services.intake import Auth
 from ledger.services.policy import Deny
-from ledger.services.scanning import devices
+from ledger.services.scanning import devices, findings
 from ledger.services.scanning.devices import DeviceScans
 from ledger.services.scanning.facts import Look
 from ledger.services.scanning.scanner import Asker, Scanner
 from ledger.services.scanning.statement import Scan
-from ledger.store.rows import UserRow
+from ledger.store.rows import ScanFindingRow, UserRow
 
 
 class LedgerScans:
@@ -61,6 +64,23 @@ class LedgerScans:
             raise hidden(device)
         return devices.scans_of(self._ports, known.org, device)
 
+    def findings(self, viewer: Principal) -> ScanFindings:
+        """Return what the scans of the viewer's organisation show."""
+        found = findings.findings_of(self._ports, _own(viewer))
+        with self._reading.known() as known:
+            copies = tuple(_copy(known, row) for row in found.copies)
+        gaps = tuple(GapView(gap.id, gap.device, gap.name, gap.low, gap.high, gap.since_ms) for gap in found.gaps)
+        return ScanFindings(copies, gaps)
+
+    def resolve(self, viewer: Principal, id: str, text: str) -> str:
+        """Record what a finding was, as a safety officer may."""
+        own, kind = _own(viewer), findings.INSPECTED
+        decision = policy.can_state(plain_subject(viewer), kind, override=True)
+        if isinstance(decision, Deny):
+            params = {"type": kind, "action": "event.append"}
+            raise ForbiddenError(decision.code or "type_not_for_role", None, params)
+        return findings.resolve(self._ports, own, _auth(viewer, own), viewer.user, id, text)
+
     def place(self, viewer: Principal, text: str, lang: str) -> str:
         """Return what a scanned place is called: a location with its site, or the vehicle of a shipment."""
         own = _own(viewer)
@@ -85,8 +105,7 @@ class LedgerScans:
     def _one(self, viewer: Principal, scan: Scan) -> ScanView:
         own = _own(viewer)
         user = viewer.user if scan.badge is None else self._badge(own, scan.badge).id
-        method = {"key": "api_key", "token": "api_client", "link": "link"}.get(viewer.method, "session")
-        auth = Auth(method, viewer.user or own, viewer.credential or "", viewer.factor)
+        auth = _auth(viewer, own)
         subject = plain_subject(viewer)
 
         def may_state(type: str, override: bool) -> Problem | None:  # noqa: FBT001 - the shape of ``MayState``
@@ -112,6 +131,45 @@ class LedgerScans:
             if known is not None and known.org == org and known.disabled_at_ms is None:
                 return known
         raise RefusedError([Problem("scan_badge_unknown", "/badge")])
+
+
+def _auth(viewer: Principal, own: str) -> Auth:
+    method = {"key": "api_key", "token": "api_client", "link": "link"}.get(viewer.method, "session")
+    return Auth(method, viewer.user or own, viewer.credential or "", viewer.factor)
+
+
+def _copy(known: Known, row: ScanFindingRow) -> CopyView:
+    told = orjson.loads(row.data)
+    rule = RULES[row.rule]
+    seen = tuple(
+        SeenView(
+            one["at_ms"],
+            one["region"],
+            _region(known, one["region"]),
+            known.place(one["site"]) if "site" in one else None,
+        )
+        for one in told["seen"]
+    )
+    return CopyView(
+        id=row.id,
+        rule=row.rule,
+        name=Words(rule.zh, rule.en),
+        item=row.item,
+        label=known.label(row.item),
+        code=known.related.code_of(row.item),
+        found=row.found_at_ms,
+        ppm=told["ppm"],
+        km=told["km"],
+        seen=seen,
+        resolved=row.resolved_at_ms,
+        resolved_by=row.resolved_by,
+    )
+
+
+def _region(known: Known, code: str) -> str:
+    regions = known.reference.regions
+    found = code if code in regions.by_code else code[:2] + "0000"
+    return regions.name(found) if found in regions.by_code else code
 
 
 def _booked(known: Known, place: str | None) -> PlaceName | None:

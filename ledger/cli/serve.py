@@ -164,6 +164,9 @@ def _show_links(console: Console, ledger: Ledger, url: str) -> None:
     shown: Showcase = find(ledger)
     if shown.code is not None:
         console.print(f"桶 / drum     {url}/Q/{shown.code}", highlight=False)
+    for name, code in (("货位 / place  ", shown.place), ("车辆 / vehicle", shown.vehicle)):
+        if code is not None:
+            console.print(f"{name} {url}/Q/{code}", highlight=False)
     if shown.batch is not None:
         console.print(f"批次 / batch (sign in first)  {url}/batches/{shown.batch.partition(':')[2]}", highlight=False)
     for name, org in shown.logins.items():

@@ -108,6 +108,8 @@ class Deal:
             "time": {"planned_to": format_utc(life.now + 30 * HOUR)},
         }
         life.say("transport.shipment_planned", sender, sections)
+        items: list[Json] = [{"code": life.dice.code(), "target": self.shipment}]
+        life.say("production.label_issued", sender, {"containers": {"items": items}})
         return self
 
     def set_off(self) -> "Deal":

@@ -141,6 +141,20 @@ LOCATIONS: tuple[dict[str, Json], ...] = (
 def with_role(cast: Iterable[Role], name: str) -> tuple[str, ...]:
     """The names of those of a cast that have a role, in their order."""
     return tuple(role.name for role in cast if name in role.roles)
+POSITIONS: dict[str, tuple[str, str]] = {
+    "sea": ("30.7306", "121.2874"),
+    "river": ("31.9637", "120.4411"),
+    "bay": ("29.9742", "121.5986"),
+    "north": ("29.9127", "121.8441"),
+    "south": ("30.7419", "121.3312"),
+    "harbour": ("31.9585", "120.4698"),
+    "pharma": ("31.9702", "120.4127"),
+    "steel": ("37.3655", "120.3993"),
+    "clean": ("29.9895", "121.6323"),
+}
+"""Where invented sites lie, in degrees of WGS-84, in the district of their firm; the others did not say."""
+GS1_PREFIX = "952001"
+"""Of the first maker; GS1 keeps 952 for examples."""
 
 
 class World:
@@ -172,6 +186,7 @@ class World:
             (maker, product.id): dice.ref("product", start_ms) for maker in self.makers for product in self.catalogue
         }
         self._dice = dice
+        self._codes = Dice(seed, "codes of places")
         self._licences: dict[tuple[str, str], str] = {}
         self._year = int(format_utc(start_ms)[:4])
         self._since = f"{self._year - 3}-01-01"
@@ -205,6 +220,7 @@ class World:
             signer = self.people[role.name][:1]
             if role.name in self.sites:
                 yield "governance.site_registered", role.name, {"site": self._site(role)}, signer
+                yield "production.label_issued", role.name, self._posted(role.name), signer
             for kind in role.licences:
                 yield self._licensed(role.name, kind)
         for carrier, fleet in self.fleet.items():
@@ -231,6 +247,8 @@ class World:
             "roles": list(role.roles),
             "phone": f"0571-{self._dice.between(80000000, 89999999)}",
         }
+        if role.name == MAKERS[0]:
+            content["gs1_prefixes"] = [GS1_PREFIX]
         if role.name in AUTHORITIES:
             content["authority"] = role.name
         return content | ({"park": role.park} if role.park else {})
@@ -246,7 +264,15 @@ class World:
         registered: list[Json] = [*units(role.roles[0])]
         if registered:
             content["hazard_units"] = registered
+        if role.name in POSITIONS:
+            content["position"] = dict(zip(("latitude", "longitude"), POSITIONS[role.name], strict=True))
         return content | ({"park": role.park} if role.park else {})
+
+    def _posted(self, who: str) -> Sections:
+        """Codes to post at every location of a site."""
+        places = [f"{self.sites[who]}/{item['location']}" for item in LOCATIONS]
+        items: list[Json] = [{"code": self._codes.code(), "target": place} for place in places]
+        return {"containers": {"items": items}}
 
     def licence_of(self, name: str, kind: str) -> str:
         """The reference of the first licence of a kind that one of the cast was given, once it was stated."""

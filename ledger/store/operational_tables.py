@@ -145,12 +145,33 @@ scans: Final = table(
     PrimaryKeyConstraint("org", "id"),
     Index("ix_scans_device", "org", "device", "counter"),
     Index("ix_scans_item", "org", "item", "received_at_ms"),
+    Index("ix_scans_sighted", "item", "received_at_ms"),
     natural("counter"),
 )
 """Scans with what they came to (``answer``: JSON). What they recorded stands in events under the same id.
 
 ``device`` '' and ``counter`` 0: of no registered device. ``item``: what the scanned code led to, '' for nothing.
 ``signature``: of the device over ``statement``. ``undone_by``: the scan that undid it, or ''.
+"""
+
+scan_findings: Final = table(
+    "scan_findings",
+    OPERATIONAL,
+    "org",
+    text("org"),
+    text("id"),
+    text("rule"),
+    text("item"),
+    whole("found_at_ms"),
+    octets("data"),
+    whole("resolved_at_ms", null=True),
+    text("resolved_by"),
+    PrimaryKeyConstraint("org", "id"),
+    Index("ix_scan_findings_item", "org", "item", "rule"),
+)
+"""What scans show that no event says: copied labels, and explained gaps of counters (``item``: the device).
+
+``data``: JSON as the organisation may see it; ``resolved_by``: the event that says what it was, or ''.
 """
 
 device_keys: Final = table(

@@ -225,6 +225,19 @@ class ScanRow(NamedTuple):
     undone_by: str = ""
 
 
+class ScanFindingRow(NamedTuple):
+    """What scans show to an organisation. See the table ``scan_findings``."""
+
+    org: str
+    id: str
+    rule: str
+    item: str
+    found_at_ms: int
+    data: bytes
+    resolved_at_ms: int | None = None
+    resolved_by: str = ""
+
+
 class IncidentRow(NamedTuple):
     """An incident code by its hash; issued by a ``user``, else by the program of ``credential``, as ``role``."""
 

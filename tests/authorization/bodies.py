@@ -18,6 +18,7 @@ CLOSING: Final = f"--{BOUNDARY}--\r\n".encode()
 NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/transfers", "/api/v1/shipments"}
 """Routes without a parameter whose body names a thing: an actor, goods, a transfer."""
 PLAIN: Final = {
+    "/api/v1/scans/findings": {"id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/1-2", "text": "matrix"},
     "/api/v1/scans/devices": {"name": "matrix", "key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
 }
 """Bodies that say the same whoever asks."""

@@ -13,7 +13,7 @@ from ledger.services import access, incidents, step_links
 from ledger.services.identity import clients, devices, invitations, sessions
 from ledger.services.identity.ports import digest
 from ledger.store.rows import LoginLinkRow, PasskeyRow
-from tests.authorization.realm import Realm, bare
+from tests.authorization.realm import GTIN, Realm, bare
 from tests.authorization.subjects import person
 
 Object = Literal["own", "tenant", "region", "absent", "-"]
@@ -54,6 +54,7 @@ KINDS: Final = {
     "findings": "finding",
     "incidents": "incident",
     "open": "place",
+    "01": "gtin",
     "codes": "place",
     "requests": "request",
     "grants": "grant",
@@ -62,7 +63,7 @@ KINDS: Final = {
 }
 """The part of the address before a parameter -> the kind of thing it names."""
 
-PUBLIC: Final = {"problem": "login_required", "file": "app.css", "tile": "entries/000.p/1"}
+PUBLIC: Final = {"problem": "login_required", "file": "app.css", "tile": "entries/000.p/1", "gtin": GTIN}
 """Things that are there for everybody, and nobody's."""
 ANYBODY: Final = frozenset({"code", "place", "waybill", "invite", "link", "handover", *PUBLIC})
 """Kinds that whoever has the address may open; what is foreign is shown as to the public."""
@@ -74,6 +75,7 @@ SPENT: Final = frozenset(
 ABSENT: Final = {
     "code": "7Q2M9XKD4TBW0HZ3",
     "place": "7Q2M9XKD4TBW0HZ3",
+    "gtin": "09520001000027/10/NONE",
     "label": "7Q2M9XKD4TBW0HZ3",
     "problem": "no_such_problem",
     "file": "no-such-file.css",

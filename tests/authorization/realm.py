@@ -41,6 +41,8 @@ from tests.support.rulebook import manifest, product
 BASE: Final = "http://testserver"
 START_MS: Final = 1_795_305_600_000
 FIRMS: Final = ("home", "tenant", "region")
+GTIN: Final = "09520001000010"
+"""Bound to a batch of `home`, which registered its company prefix (952 is GS1's for examples)."""
 HERE, THERE = ("310116", "金山化工园区"), ("320582", "张家港化工园区")
 CAST: Final[dict[str, tuple[tuple[str, str], tuple[str, ...], dict[str, Any]]]] = {
     "home": (HERE, ("producer",), {}),
@@ -229,6 +231,8 @@ def _organisation(
 def _furnish(realm: Realm) -> None:
     for name, (where, roles, more) in CAST.items():
         stated = _organisation(realm.dice, realm.orgs, name, where, roles, **more)
+        if name == "home":
+            stated["gs1_prefixes"] = [GTIN[1:9]]
         realm.state("operator", "governance.organisation_admitted", {"organisation": stated})
         for kind in LICENCES.get(roles[0], ()):
             licence = {"licence": realm.ref("licence"), "organisation": realm.orgs[name], "kind": kind, **LICENSED}
@@ -259,7 +263,11 @@ def _settle(realm: Realm, firm: str) -> None:
     things["code", firm] = realm.dice.code()
     things["place", firm] = realm.dice.code()
     targets = {"code": batch, "place": f"{site}/A"}
-    labels = {"items": [{"code": things[kind, firm], "target": target} for kind, target in targets.items()]}
+    labels: dict[str, Any] = {
+        "items": [{"code": things[kind, firm], "target": target} for kind, target in targets.items()]
+    }
+    if firm == "home":
+        labels["items"][0] |= {"aliases": [f"https://id.gs1.org/01/{GTIN}"]}
     realm.state(firm, "production.label_issued", {"containers": labels})
     things["transfer", firm] = realm.transfer(firm)
     things["shipment", firm] = realm.shipment(firm)

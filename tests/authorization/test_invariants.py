@@ -13,6 +13,7 @@ from tests.authorization.subjects import Subject
 PUBLIC = frozenset(
     {
         ("GET", "/"),
+        ("GET", "/01/{identity:path}"),
         ("GET", "/Q/{code}"),
         ("GET", "/W/{code}"),
         ("GET", "/d/{token}"),

@@ -13,6 +13,7 @@ NO_EVIDENCE: Final = {
     "login_links": "who may come in from now on",
     "step_links": "who may take a step without an account from now on; that one came by a link is in the record's auth",
     "scans": "the floor's own list: what a scan recorded is an event under the same id, with device and counter",
+    "scan_findings": "what scans show of copied labels: told to who works there; what was made of it is an event",
     "device_keys": "with which key a device signs its scans from now on; what they recorded is attested by the ledger",
     "incidents": "who sees quantities for hours; what was shown stands among the reads",
     "sessions": "who is logged in",

@@ -18,7 +18,9 @@ from ledger.rules.scanning import Outcome, judge
 from ledger.services.answers import Appended
 from ledger.services.identity.ports import Ports
 from ledger.services.intake import Auth, Submission
+from ledger.services.rule_books import RuleBooks
 from ledger.services.scanning import devices, result
+from ledger.services.scanning.copies import Copies
 from ledger.services.scanning.events import Maker, derived
 from ledger.services.scanning.facts import Found, Look
 from ledger.services.scanning.result import Event, Result
@@ -56,6 +58,7 @@ class Scanner:
         self._ports = ports
         self._ledger = ports.ledger
         self._lock = threading.Lock()
+        self._copies = Copies(RuleBooks(ports.ledger.reference), ports.ledger.reference)
 
     def scan(self, asker: Asker, scan: Scan) -> Result:
         """Take one scan. ForbiddenError, RefusedError (not signed), ConflictError (the id), UnavailableError."""
@@ -65,8 +68,7 @@ class Scanner:
             if kept is not None:
                 return kept
             made = self._taken(asker, scan)
-            self._keep(asker, scan, made)
-            return made
+            return self._keep(asker, scan, made)
 
     # --- once -------------------------------------------------------------------------------------------------------
 
@@ -79,7 +81,8 @@ class Scanner:
             raise ConflictError("id_used_otherwise", "/id", {"id": scan.id})
         return result.read(row.answer, repeated=True)
 
-    def _keep(self, asker: Asker, scan: Scan, made: Result) -> None:
+    def _keep(self, asker: Asker, scan: Scan, made: Result) -> Result:
+        """Keep what a scan came to, with what it shows of copied labels."""
         now_ms = self._ledger.clock.now_ms()
         with self._ledger.store.read() as unit:
             before = unit.scans.newest(asker.org, item=made.item) if made.item else None
@@ -97,10 +100,17 @@ class Scanner:
             signature=scan.sig,
             answer=result.write(made),
         )
+        rules = self._ledger.recorded().rules
+        with self._ledger.store.read() as unit:
+            warnings, findings = self._copies.found(unit, row, rules)
+        made = replace(made, warnings=(*made.warnings, *warnings))
         with self._ledger.store.write() as unit:
-            unit.scans.add(row)
+            unit.scans.add(row._replace(answer=result.write(made)))
+            for finding in findings:
+                unit.scans.add_finding(finding)
             if made.of and made.outcome == "ok":
                 unit.scans.undo(asker.org, made.of, by=scan.id)
+        return made
 
     # --- one scan ---------------------------------------------------------------------------------------------------
 
@@ -237,8 +247,21 @@ class Scanner:
 def _base(scan: Scan, found: Found) -> Result:
     product = "" if found.product is None else found.product.id
     mg = sum(lot.row.mg for lot in found.lots)
+    seen = (
+        found.here
+        if found.here.startswith("site:")
+        else next((lot.row.place for lot in found.lots if lot.custody == "own"), "")
+    )
     return Result(
-        scan.id, scan.action, "ok", item=found.item, label=found.label, product=product, here=found.here, mg=mg
+        scan.id,
+        scan.action,
+        "ok",
+        item=found.item,
+        label=found.label,
+        product=product,
+        here=found.here,
+        mg=mg,
+        seen=seen,
     )
 
 

@@ -53,6 +53,7 @@ class Floor:
         self.drums += [served.label("sea", vessel) for vessel in vessels]
         done(sale.trip("sea", self.trip, "load", goods=[{"container": vessel} for vessel in vessels]))
         done(sale.trip("sea", self.trip, "dispatch"))
+        served.clock.set(served.clock.now_ms() + 20 * 3_600_000)  # the road
 
     def drum(self, who: str) -> str:
         vessel = self.served.new("container")

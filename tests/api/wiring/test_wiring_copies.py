@@ -1,0 +1,159 @@
+"""Copied labels over the real application: found, told to everybody concerned, explained by an event."""
+
+import pytest
+
+from ledger.services.audit import audit
+from ledger.store.rows import DeviceRow
+from tests.api.wiring.floor import Floor
+from tests.api.wiring.served import Served
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def floor(served: Served) -> Floor:
+    made = Floor(served)
+    made.deliver(2)
+    return made
+
+
+def wait(served: Served, hours: float) -> None:
+    served.clock.set(served.clock.now_ms() + int(hours * HOUR))
+
+
+def warned(result: dict[str, object]) -> list[str]:
+    warnings = result["warnings"]
+    assert isinstance(warnings, list)
+    return [warning["code"] for warning in warnings]
+
+
+def copied(floor: Floor) -> dict[str, object]:
+    """A drum received and counted here, scanned elsewhere in between."""
+    served, drum = floor.served, floor.drums[0]
+    assert floor.scan("receive", "A-01", drum)["outcome"] == "ok"
+    wait(served, 5)
+    maker = Floor(served, "sea")
+    odd = maker.scan("receive", "A-01", drum)
+    assert (odd["outcome"], warned(odd)) == ("wrong_place", [])
+    wait(served, 5)
+    return floor.scan("count", "A-01", drum)
+
+
+def test_a_copy_seen_elsewhere_is_told_and_listed_for_both(floor: Floor) -> None:
+    served = floor.served
+    result = copied(floor)
+    assert (result["outcome"], warned(result)) == ("ok", ["scan_two_places"])
+    wait(served, 1)
+    assert warned(floor.scan("count", "A-01", floor.drums[0])) == []
+    mine, theirs = (served.ok("/api/v1/scans/findings", who) for who in ("paint", "sea"))
+    for listed, count in ((mine, 2), (theirs, 1)):
+        [found] = [one for one in listed["copies"] if one["item"] == floor.vessels[0]]
+        assert (found["rule"], found["false_alarms_ppm"], found["resolved"]) == ("two_places@1", 500, False)
+        assert [("site" in one) for one in found["seen"]].count(True) == count
+        assert {one["region"] for one in found["seen"]} == {"370600", "310100"}
+    assert served.world.sites["paint"] not in str(theirs)
+    assert served.world.orgs["paint"] not in str(theirs)
+
+
+def test_a_finding_ends_by_an_event_of_a_safety_officer(floor: Floor) -> None:
+    served = floor.served
+    copied(floor)
+    [found] = [one for one in served.ok("/api/v1/scans/findings", "paint")["copies"] if one["item"] == floor.vessels[0]]
+    org = served.world.orgs["paint"]
+    stated = {"id": found["id"], "text": "the copy was a spare print in the office; it is destroyed"}
+
+    def resolve(role: str) -> tuple[int, str]:
+        headers = {"authorization": f"Bearer {served.token(org, role)}", "accept-language": "en"}
+        answer = served.client.post("/api/v1/scans/findings", json=stated, headers=headers)
+        return answer.status_code, str(answer.json().get("code"))
+
+    assert resolve("operator") == (403, "type_not_for_role")
+    assert resolve("safety_officer")[0] == 201
+    assert resolve("safety_officer") == (404, "scan_finding_unknown")
+    [after] = [one for one in served.ok("/api/v1/scans/findings", "paint")["copies"] if one["id"] == found["id"]]
+    assert after["resolved"]
+    with served.ledger.store.read() as unit:
+        event = unit.events.find(org, after["resolved_by"])
+        assert event is not None
+        chains = {link.chain for link in unit.chains.links_of(event.idx)}
+    assert floor.vessels[0] in chains
+    assert audit(served.ledger.store)["ok"]
+
+
+def test_a_drum_that_travels_by_the_books_is_no_copy(floor: Floor) -> None:
+    served, drum = floor.served, floor.drums[1]
+    assert warned(floor.scan("receive", "A-01", drum)) == []
+    for action, place in (("move", "A-02"), ("count", "A-02"), ("issue", "USE")):
+        wait(served, 3)
+        result = floor.scan(action, place, drum)
+        assert (result["outcome"], warned(result)) == ("ok", [])
+
+
+def test_what_was_emptied_is_received_nowhere_else(floor: Floor) -> None:
+    served, drum, vessel = floor.served, floor.drums[1], floor.vessels[1]
+    floor.scan("receive", "A-01", drum)
+    with served.ledger.store.read() as unit:
+        [row] = unit.queries.stock(container=vessel)
+    line = {"batch": row.batch, "amount": "100", "unit": "kg", "container": vessel, "owner": row.owner}
+    used = {"place": served.place("paint", "A-01"), "inputs": {"lines": [line]}}
+    served.state("paint", "use.consumed", used)
+    wait(served, 5)
+    again = Floor(served, "sea").scan("receive", "A-01", drum)
+    assert (again["outcome"], warned(again)) == ("blocked", ["scan_after_end"])
+
+
+def test_the_page_lists_copies_and_gaps_and_a_safety_officer_closes_them(floor: Floor) -> None:
+    served = floor.served
+    copied(floor)
+    headers = {**served.headers("paint"), "accept": "text/html", "accept-language": "en"}
+    shown = served.client.get("/scan/findings", headers=headers).text
+    assert "label copied: in two places" in shown
+    assert "another organisation, in 上海市" in shown
+    assert "500 are found by mistake" in shown
+
+
+def test_a_gap_is_listed_since_the_next_scan_and_closed_by_what_comes_late(floor: Floor) -> None:
+    served = floor.served
+    org = served.world.orgs["paint"]
+    with served.ledger.store.write() as unit:
+        unit.people.add_device(DeviceRow("device:" + served.id(), org, "Dock", None, 1))
+    with served.ledger.store.read() as unit:
+        device = unit.people.devices_of(org)[-1].id
+    drum = floor.drums[1]
+    assert floor.scan("receive", "A-01", drum, device=device, counter=1)["outcome"] == "ok"
+    wait(served, 1)
+    assert floor.scan("count", "A-01", drum, device=device, counter=4)["outcome"] == "ok"
+    [gap] = served.ok("/api/v1/scans/findings", "paint")["gaps"]
+    assert (gap["missing"], gap["name"], gap["rule"]) == ([2, 3], "Dock", "counter_gap@1")
+    wait(served, 1)
+    floor.scan("count", "A-01", drum, device=device, counter=2)
+    [gap] = served.ok("/api/v1/scans/findings", "paint")["gaps"]
+    assert gap["missing"] == [3, 3]
+    headers = {"authorization": f"Bearer {served.token(org, 'safety_officer')}"}
+    stated = {"id": gap["id"], "text": "a drop of the phone; counted anew"}
+    assert served.client.post("/api/v1/scans/findings", json=stated, headers=headers).status_code == 201
+    assert served.ok("/api/v1/scans/findings", "paint")["gaps"] == []
+    assert audit(served.ledger.store)["ok"]
+
+
+def test_a_gs1_link_leads_to_the_same_thing_as_the_code(served: Served) -> None:
+    served.prefix("sea", "95200100")
+    code = served.dice.code()
+    link = "/01/09520010000018/10/LOT%2F7/21/D-1"
+    item = {"code": code, "target": served.produce("sea", "methanol", "10"), "aliases": ["https://x.example" + link]}
+    served.state("sea", "production.label_issued", {"containers": {"items": [item]}})
+    for accept in ("text/html", "application/json"):
+        answer = served.client.get(link, headers={"accept": accept}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/Q/{code}")
+    for other, expected in (
+        ("/01/09520010000018/10/LOT%2F7", (404, "code_of_another_system")),
+        ("/01/09520010000019/10/A", (422, "check_digit_wrong")),
+        ("/01/1/10/A", (404, "code_of_another_system")),
+    ):
+        answer = served.client.get(other, headers={"accept": "application/json"}, follow_redirects=False)
+        assert (answer.status_code, answer.json()["code"]) == expected, other
+    batch = served.produce("bay", "methanol", "5")
+    item = {"code": served.dice.code(), "target": batch, "aliases": ["(01)09520010000018(10)B"]}
+    stranger = served.event("bay", "production.label_issued", {"containers": {"items": [item]}})
+    answer = served.post("bay", stranger)
+    assert (answer.status_code, answer.json()["code"]) == (422, "gtin_not_yours")
