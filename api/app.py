@@ -30,6 +30,7 @@ from api.v1 import (
     links,
     overview,
     papers,
+    recalls,
     registry,
     scans,
     shipments,
@@ -63,6 +64,7 @@ from api.web import labels as label_pages
 from api.web import overview as overview_pages
 from api.web import papers as paper_pages
 from api.web import proofs as proof_pages
+from api.web import recalls as recall_pages
 from api.web import scan as scan_pages
 from api.web import tracing as tracing_pages
 
@@ -76,6 +78,7 @@ ROUTERS: Final = (
     heads.router,
     batches.router,
     tracing.router,
+    recalls.router,
     registry.router,
     overview.router,
     findings.router,
@@ -120,6 +123,7 @@ ROUTERS: Final = (
     incident_pages.router,
     tracing_pages.router,
     proof_pages.router,
+    recall_pages.router,
     pages.router,
 )
 

@@ -21,6 +21,7 @@ from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.finding_ports import FindingsPort
 from api.overview_ports import Overviews
 from api.people_ports import Account, Entry, People
+from api.recall_ports import Recalls
 from api.scan_ports import Scans
 from api.tracing_ports import Tracing
 from api.views import (
@@ -378,6 +379,7 @@ class Services:
     incidents: Incidents
     batches: Batches
     tracing: Tracing
+    recalls: Recalls
     registry: Registry
     overviews: Overviews
     findings: FindingsPort

@@ -5,7 +5,7 @@ in: whoever wants to sign it makes it with the client library and posts it to `/
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -98,13 +98,18 @@ def described(example: Mapping[str, Any]) -> dict[str, Any]:
 
 async def stated(request: Request) -> dict[str, Json]:
     """Return the body of a step; an empty one is an empty object. FormatError."""
+    return await stated_of(request, NAMES)
+
+
+async def stated_of(request: Request, names: Container[str]) -> dict[str, Json]:
+    """Return a body of these names; an empty one is an empty object. FormatError."""
     body = await request.body()
     if not body.strip():
         return {}
     expect(request, JSON)
     found = object_at(parse(body, max_bytes=MAX_BODY))
     for name in found:
-        if name not in NAMES:
+        if name not in names:
             raise FormatError("unknown_name", f"/{name}")
     return found
 

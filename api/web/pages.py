@@ -41,6 +41,7 @@ DOORS: Final[tuple[tuple[str, Action], ...]] = (
     ("/overview", "stock.read"),
     ("/filings", "transfer.read"),
     ("/licences", "master.read"),
+    ("/recalls", "batch.read"),
 )
 """What the desk leads to beside transfers, and what its reader must be allowed for that."""
 KEEPER: Final = "keep-worker.js"
@@ -120,8 +121,9 @@ def _shown(request: Request, reader: Principal, view: QrView) -> Response:
 def batch(request: Request, uuid: str) -> Response:
     """Show a batch to who has a relation to it."""
     reader = enter(request, "batch.read")
-    view = services_of(request).batches.one(reader, reference("batch", uuid))
-    return page(request, "batch.html", view=view)
+    services, ref = services_of(request), reference("batch", uuid)
+    view = services.batches.one(reader, ref)
+    return page(request, "batch.html", view=view, may_recall=services.recalls.may_order(reader, ref))
 
 
 @router.get("/desk")
@@ -133,8 +135,15 @@ def desk(request: Request) -> Response:
     doors += ["/import"] if services.imports.kinds(reader) else []
     doors += ["/requests", *(SUPERVISION if WATCHERS & set(reader.roles) else ())]
     lists = open_lists(request, reader)
+    recalls = services.recalls.waiting(reader) if may(request, reader, "batch.read") else 0
     return page(
-        request, "desk.html", view=services.registry.desk(reader), doors=doors, lists=lists, record=record_words
+        request,
+        "desk.html",
+        view=services.registry.desk(reader),
+        doors=doors,
+        lists=lists,
+        record=record_words,
+        recalls=recalls,
     )
 
 

@@ -1,10 +1,10 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
-``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``registry``, ``findings``,
-``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels`` and ``status`` implement the ports. ``known``
-is what one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``, ``signing``, ``picking`` and ``verdict``
-turn it into views. What a viewer may do and see is decided by ``ledger.services.policy``; ``sight`` puts the facts to
-it.
+``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``recalls``, ``registry``,
+``findings``, ``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels`` and ``status`` implement the
+ports. ``known`` is what one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``, ``signing``, ``picking``
+and ``verdict`` turn it into views. What a viewer may do and see is decided by ``ledger.services.policy``; ``sight``
+puts the facts to it.
 """
 
 from api.ports import Services
@@ -25,6 +25,7 @@ from api.wiring.overview import LedgerOverview
 from api.wiring.papers import LedgerPapers
 from api.wiring.people import LedgerAccount, LedgerEntry, LedgerPeople
 from api.wiring.reading import Reading
+from api.wiring.recalls import LedgerRecalls
 from api.wiring.registry import LedgerRegistry
 from api.wiring.scans import LedgerScans
 from api.wiring.status import LedgerStatus
@@ -73,6 +74,7 @@ def wire(
         incidents=LedgerIncidents(ports, reading, codes),
         batches=LedgerBatches(reading),
         tracing=LedgerTracing(reading),
+        recalls=LedgerRecalls(reading),
         registry=LedgerRegistry(reading),
         overviews=LedgerOverview(reading),
         findings=LedgerFindings(reading),

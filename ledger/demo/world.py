@@ -141,6 +141,8 @@ LOCATIONS: tuple[dict[str, Json], ...] = (
 def with_role(cast: Iterable[Role], name: str) -> tuple[str, ...]:
     """The names of those of a cast that have a role, in their order."""
     return tuple(role.name for role in cast if name in role.roles)
+
+
 POSITIONS: dict[str, tuple[str, str]] = {
     "sea": ("30.7306", "121.2874"),
     "river": ("31.9637", "120.4411"),

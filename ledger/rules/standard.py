@@ -61,6 +61,7 @@ PARAMETERS: dict[str, dict[str, Json]] = {
     "scanned_after_end@1": {"clock_minutes": 15, "false_alarms_ppm": 400},
     "two_places@1": {"clock_minutes": 15, "false_alarms_ppm": 500},
     "sight@1": {"most_days": 90},
+    "recall_unacknowledged@1": {"hours": 24},
 }
 
 

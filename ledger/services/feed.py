@@ -30,7 +30,11 @@ MOST_SUBJECTS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One record that concerns an organisation. ``subjects``: what of the organisation's it is about."""
+    """One record that concerns an organisation. ``subjects``: what of the organisation's it is about.
+
+    ``recalls``: recalls of which this is the first news to it, by the index of their order: the order itself, or the
+    record that brought it recalled goods, or goods made of them.
+    """
 
     index: int
     record: str
@@ -42,6 +46,7 @@ class Notice:
     actor: str
     occurred_at: str
     subjects: tuple[str, ...]
+    recalls: tuple[int, ...] = ()
 
     def content(self) -> dict[str, Json]:
         """The notice as JSON, the same in streams and webhooks."""
@@ -57,6 +62,7 @@ class Notice:
                 "actor": self.actor,
                 "occurred_at": self.occurred_at,
                 "subjects": list(self.subjects),
+                **({"recalls": list(self.recalls)} if self.recalls else {}),
             },
         }
 
@@ -128,6 +134,7 @@ def _notice(unit: Unit, org: str, index: int) -> Notice | None:
         actor=header.actor,
         occurred_at=header.occurred_at,
         subjects=tuple(subjects[:MOST_SUBJECTS]),
+        recalls=tuple(unit.recalls.reached_by(org, index)),
     )
 
 

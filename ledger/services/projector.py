@@ -30,6 +30,7 @@ from ledger.rules.names import RULES
 from ledger.rules.papers import DOCUMENTS, photographs
 from ledger.rules.state import CODE, Value
 from ledger.services.concern import Lookup, concerned, deals_of, goods_of
+from ledger.services.recalling import Passage, ends_a_stretch, follow
 from ledger.services.standing import Standing
 from ledger.services.watching import Watcher
 from ledger.store.rows import (
@@ -56,14 +57,30 @@ _BATCH = "batch:"
 
 
 class Projector:
-    """Changes of records since the last flush."""
+    """Changes of records since the last flush, in stretches: what a recall reaches is settled at its own record."""
 
     def __init__(self) -> None:
         """Start with none."""
-        self._watcher = Watcher()
-        self._clear()
+        self._stretches = [Stretch()]
 
-    def _clear(self) -> None:
+    def add(self, entry: Entry, changes: Mapping[str, Value], lookup: Lookup) -> None:
+        """Take up one record and what ``evolve`` says it changes."""
+        self._stretches[-1].add(entry, changes, lookup)
+        if ends_a_stretch(entry):
+            self._stretches.append(Stretch())
+
+    def flush(self, unit: Unit, evidence: Unit | None = None) -> None:
+        """Write everything collected, start anew. ``evidence``: where events are looked up, if not in ``unit``."""
+        for stretch in self._stretches:
+            stretch.flush(unit, evidence)
+        self._stretches = [Stretch()]
+
+
+class Stretch:
+    """Changes of records between two orders or acknowledgements of recalls."""
+
+    def __init__(self) -> None:
+        """Start with none."""
         self._states: dict[str, Aggregate] = {}
         self._holdings: dict[str, int] = {}
         self._totals: dict[tuple[str, str], int] = {}
@@ -82,6 +99,8 @@ class Projector:
         self._standing = Standing()
         self._requests: dict[str, RequestRow] = {}
         self._grants: dict[str, tuple[GrantRow, ...]] = {}
+        self._passage = Passage()
+        self._watcher = Watcher()
 
     def add(self, entry: Entry, changes: Mapping[str, Value], lookup: Lookup) -> None:
         """Take up one record and what ``evolve`` says it changes."""
@@ -107,6 +126,8 @@ class Projector:
         self._expect(entry, lookup)
         self._concerns.extend((org, entry.index) for org in concerned(entry, lookup))
         self._edges.extend(_edges(entry))
+        if ends_a_stretch(entry):
+            self._passage.last = entry
         self._findings.extend(_findings(entry))
         self._attach(entry)
         self._watcher.add(entry, changes, lookup)
@@ -157,11 +178,13 @@ class Projector:
                 self._standing.move(account, posting.mg, index, lookup)
                 if account.site is not None:
                     self._at(chain, account.site, index)
+                if posting.mg > 0:
+                    self._passage.arrived(index, account, lookup)
             else:
                 self._totals[chain, account] = self._totals.get((chain, account), 0) + posting.mg
 
     def flush(self, unit: Unit, evidence: Unit | None = None) -> None:
-        """Write everything collected, start anew. ``evidence``: where events are looked up, if not in ``unit``."""
+        """Write everything collected. ``evidence``: where events are looked up, if not in ``unit``."""
         projections = unit.projections
         projections.put_states({key: codec.dump(value) for key, value in self._states.items()})
         projections.move_holdings({key: mg for key, mg in self._holdings.items() if mg})
@@ -184,7 +207,8 @@ class Projector:
         self._watcher.flush(unit.watching)
         for event, rule, by in self._resolved:
             _resolve(unit, evidence or unit, event, rule, by)
-        self._clear()
+        self._passage.edges = self._edges
+        follow(unit, self._passage)
 
 
 def _consignee(entry: Entry, lookup: Lookup) -> str | None:

@@ -297,3 +297,36 @@ grants: Final = table(
     clustered=True,
 )
 """Batches, sites and organisations that an authority shows to another one or a park, and until when."""
+recalled: Final = table(
+    "recalled",
+    PROJECTION,
+    "batch",
+    text("batch"),
+    whole("recall"),
+    text("lot"),
+    PrimaryKeyConstraint("batch", "recall", "lot"),
+    Index("ix_recalled_recall_lot", "recall", "lot"),
+    natural("recall"),
+    clustered=True,
+)
+"""Batches that a recall reaches: the recalled lot, and all that was or is made of it. ``recall``: the order's index."""
+
+recall_holders: Final = table(
+    "recall_holders",
+    PROJECTION,
+    "org",
+    text("org"),
+    whole("recall"),
+    text("lot"),
+    text("batch"),
+    whole("idx"),
+    whole("acknowledged_idx", null=True),
+    PrimaryKeyConstraint("org", "recall", "lot"),
+    Index("ix_recall_holders_recall", "recall"),
+    natural("recall"),
+    clustered=True,
+)
+"""Who a recall of a lot reaches, by which batch and record: the order itself, or what brought it goods later.
+
+``acknowledged_idx``: the record by which that organisation acknowledged.
+"""

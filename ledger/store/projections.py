@@ -49,7 +49,7 @@ from ledger.store.tables import (
 
 CELL = ("batch", "owner", "custodian", "place", "container", "status")
 STATE_NAME = "projections"
-VERSION = 10
+VERSION = 11
 """Of what is folded and how. A store whose projections are of another version is rebuilt when it is opened to write."""
 CURRENT = f"current@{VERSION}"
 STALE = "stale"
@@ -139,6 +139,10 @@ class Projections(Repository):
     def add_concerns(self, rows: Iterable[tuple[str, int]]) -> None:
         """Store which organisations a record concerns, as (organisation, index)."""
         self._insert(concerns, rows)
+
+    def add_more_concerns(self, rows: Iterable[tuple[str, int]]) -> None:
+        """Store further organisations that a record concerns; those that were known stay."""
+        self._add_missing(concerns, sorted(rows))
 
     def add_attachments(self, rows: Iterable[AttachmentRow]) -> None:
         """Store which records state which papers."""

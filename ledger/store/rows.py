@@ -107,6 +107,25 @@ class EdgeRow(NamedTuple):
     mg: int
 
 
+class RecalledRow(NamedTuple):
+    """The recall of ``lot`` by the order at index ``recall`` reaches a batch: the lot, or one made of it."""
+
+    batch: str
+    recall: int
+    lot: str
+
+
+class RecallHolderRow(NamedTuple):
+    """The recall reaches an organisation by ``batch`` in record ``idx``; ``acknowledged_idx``: where it says so."""
+
+    org: str
+    recall: int
+    lot: str
+    batch: str
+    idx: int
+    acknowledged_idx: int | None = None
+
+
 class FindingRow(NamedTuple):
     """The ``n``-th finding of record ``idx``; ``data``: canonical JSON; ``resolved_idx``: what settled it."""
 

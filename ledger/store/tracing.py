@@ -40,10 +40,31 @@ class Tracing(Repository):
         ``scope``: the batches that who asks may know of, None: all; ``ancestry``: and all that those were made of.
         """
         found = closure(batch, direction)
-        seen = true() if scope is None else found.c.batch.in_(_shown(found, scope, ancestry=ancestry))
+        seen = true() if scope is None else found.c.batch.in_(_bounded(scope))
         query = select(found.c.batch, seen.label("seen")).where(found.c.batch != batch).order_by(found.c.batch)
         rows = self.connection.execute(query.limit(MOST_REACHED))
-        return [Reached(str(name), bool(shown)) for name, shown in rows]
+        marked = [Reached(str(name), bool(shown)) for name, shown in rows]
+        if not ancestry or scope is None or not any(row.seen for row in marked):
+            return marked
+        shown = self._with_ancestry(found, {row.batch for row in marked if row.seen})
+        return [Reached(row.batch, row.batch in shown) for row in marked]
+
+    def _with_ancestry(self, found: CTE, seen: set[str]) -> set[str]:
+        """Return what is seen, and what it was made of.
+
+        The edges are read once and followed here: a recursion over a recursion is quadratic in both databases.
+        """
+        made_of: dict[str, list[str]] = {}
+        query = select(edges.c.child, edges.c.parent).join(found, found.c.batch == edges.c.child)
+        for child, parent in self.connection.execute(query):
+            made_of.setdefault(child, []).append(parent)
+        shown, waiting = set(seen), [*seen]
+        while waiting:
+            for parent in made_of.get(waiting.pop(), ()):
+                if parent not in shown:
+                    shown.add(parent)
+                    waiting.append(parent)
+        return shown
 
     def edges_into(self, children: Iterable[str]) -> list[EdgeRow]:
         """Return what went into each of these, by child, parent and record."""
@@ -73,13 +94,6 @@ def closure(batch: str, direction: Direction) -> CTE:
     return found.union(select(to).where(start == found.c.batch))
 
 
-def _shown(found: CTE, scope: Query, *, ancestry: bool) -> Select[tuple[str]]:
-    """Return the reached batches of a scope, and with ``ancestry`` those reached ones that they were made of."""
+def _bounded(scope: Query) -> Select[tuple[str]]:
     bounds = scope.subquery()
-    own = select(found.c.batch).where(found.c.batch.in_(select(bounds.c[0])))
-    if not ancestry:
-        return own
-    seen = own.cte("seen", recursive=True)
-    older = select(edges.c.parent).where(edges.c.child == seen.c.batch, edges.c.parent.in_(select(found.c.batch)))
-    seen = seen.union(older)
-    return select(seen.c.batch)
+    return select(bounds.c[0])

@@ -32,6 +32,7 @@ from ledger.store.papers import Papers
 from ledger.store.people import People
 from ledger.store.projections import Projections
 from ledger.store.queries import Queries
+from ledger.store.recalls import Recalls
 from ledger.store.scans import Scans
 from ledger.store.sessions import Sessions
 from ledger.store.step_links import StepLinks
@@ -57,6 +58,7 @@ class Unit:
         self.entries = Entries(connection, backend)
         self.projections = Projections(connection, backend)
         self.queries = Queries(connection, backend)
+        self.recalls = Recalls(connection, backend)
         self.manifests = Manifests(connection, backend)
         self.operations = Operations(connection, backend)
         self.webhooks = Webhooks(connection, backend)

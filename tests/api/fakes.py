@@ -63,6 +63,7 @@ from api.views import (
 from api.views.compliance import FilingLine, LicenceLine
 from api.views.findings import FindingLine, FindingPage
 from api.views.flow import Sense
+from api.views.recalls import RecallLine, RecallPreview, RecallView
 from api.views.tracing import Direction
 from labels.forms import Print
 from ledger.core.canonical import Json
@@ -336,6 +337,25 @@ class FakeTracing:
     def every(self, viewer: Principal, ref: str, direction: Direction) -> Iterator[TraceNode]:
         self._check(viewer, ref)
         yield world.TRACED
+
+
+class FakeRecalls:
+    """Nothing is recalled."""
+
+    def listing(self, viewer: Principal, after: Key | None, limit: int, *, open_only: bool) -> Page[RecallLine]:
+        return Page((), None)
+
+    def one(self, viewer: Principal, index: int) -> RecallView:
+        raise _missing(str(index))
+
+    def preview(self, viewer: Principal, lots: Sequence[str]) -> RecallPreview:
+        raise _missing(lots[0])
+
+    def waiting(self, viewer: Principal) -> int:
+        return 0
+
+    def may_order(self, viewer: Principal, lot: str) -> bool:
+        return False
 
 
 class FakeRegistry:
@@ -635,6 +655,7 @@ class Fakes:
             incidents=FakeIncidents(),
             batches=self.batches,
             tracing=self.tracing,
+            recalls=FakeRecalls(),
             registry=self.registry,
             overviews=cast("Overviews", None),
             findings=self.findings,

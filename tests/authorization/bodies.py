@@ -17,8 +17,10 @@ UPLOAD: Final = f"multipart/form-data; boundary={BOUNDARY}"
 CLOSING: Final = f"--{BOUNDARY}--\r\n".encode()
 NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/transfers", "/api/v1/shipments"}
 """Routes without a parameter whose body names a thing: an actor, goods, a transfer."""
+RECALL: Final = "/api/v1/batches/{uuid}/recall"
 PLAIN: Final = {
     "/api/v1/scans/findings": {"id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/1-2", "text": "matrix"},
+    RECALL: {"reason": "matrix of tests"},
     "/api/v1/scans/devices": {"name": "matrix", "key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
 }
 """Bodies that say the same whoever asks."""
@@ -56,7 +58,7 @@ def _stated(realm: Realm, path: str, object: Object, org: str) -> dict[str, Any]
         case _ if path.endswith("/replay"):
             return {"after": realm.ledger.log.state().size}
         case _:
-            return dict(PLAIN.get(path, {}))
+            return dict(PLAIN[RECALL] if path.endswith("/recall") else PLAIN.get(path, {}))
 
 
 def _about_incidents(realm: Realm, path: str) -> dict[str, Any]:

@@ -60,6 +60,7 @@ KINDS: Final = {
     "grants": "grant",
     "firms": "firm",
     "holds": "batch",
+    "recalls": "recall",
 }
 """The part of the address before a parameter -> the kind of thing it names."""
 
@@ -85,6 +86,7 @@ ABSENT: Final = {
     "handover": "A" * 43,
     "passkey": "QUFBQQ",
     "paper": "1." + "A" * 43,
+    "recall": "999999999",
 }
 
 
@@ -138,6 +140,10 @@ def _fresh(realm: Realm, kind: str, step: str) -> str:
             return realm.shipment("home")
         case "webhook":
             return webhook(realm)
+        case "recall":
+            return realm.recall("home")
+        case "batch" if step == "recall":
+            return bare(realm.made("home"))
         case _:
             return realm.things[kind, "home"]
 

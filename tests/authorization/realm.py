@@ -135,6 +135,18 @@ class Realm:
         }
         return batch, sections
 
+    def made(self, firm: str) -> str:
+        """A batch that no other cell has changed."""
+        batch, sections = self.produced(firm)
+        self.state(firm, "production.batch_produced", sections)
+        return batch
+
+    def recall(self, firm: str) -> str:
+        """Goods of a firm, recalled by the authority of its region; return what stands in the address."""
+        sections = {"product": {"batches": [self.made(firm)]}, "reason": {"text": "matrix of tests"}}
+        self.state("abroad" if firm == "region" else "bureau", "governance.recall_ordered", sections)
+        return str(self.ledger.log.state().size - 1)
+
     def transfer(self, firm: str, giver: str = "", taker: str = "") -> str:
         """Offer a kilogram of a firm's product; return what stands in the address."""
         ref, giver, taker = self.ref("transfer"), giver or firm, taker or _dealing(firm)[0]
@@ -278,6 +290,7 @@ def _settle(realm: Realm, firm: str) -> None:
     things["step_link", firm] = link.id
     things["paper", firm] = realm.paper(firm)
     _supervise(realm, firm, site)
+    things["recall", firm] = realm.recall(firm)
     things["webhook", firm] = realm.hooks.add(realm.orgs[firm], "https://erp.example.cn/hooks").row.id
 
 

@@ -130,6 +130,7 @@ def live(world: World) -> None:
     world.append("production.label_voided", containers={"items": [{"code": CODES[0]}]})
     offer(world)
     photograph(world)
+    world.append("governance.recall_ordered", product={"batches": [ref("batch", 2), ref("batch", 3)]})
     world.ledger.publish_heads()
     for amount in ("9000", "9001"):
         with pytest.raises(RefusedError):

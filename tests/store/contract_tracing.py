@@ -2,12 +2,12 @@
 
 from sqlalchemy import select
 
-from ledger.store.rows import EdgeRow
+from ledger.store.rows import EdgeRow, RecalledRow, RecallHolderRow
 from ledger.store.tables import edges
 from ledger.store.tracing import Reached, Tracing
 from ledger.store.unit_of_work import Store, Unit
 from tests.store import sample
-from tests.store.sample import BATCH, CHILD, GRANDCHILD
+from tests.store.sample import BATCH, CHILD, GRANDCHILD, ORG, OTHER
 
 FAR = "batch:far"
 
@@ -57,3 +57,37 @@ class TracingContract:
             assert sum(row.mg for row in rows) == 100
             assert {row.batch for row in rows} == {BATCH}
             assert tracing(unit).stock_of([]) == []
+
+
+class RecallContract:
+    """Whom a recall reaches, first come first kept, and who has answered."""
+
+    def test_what_first_reached_somebody_stays_and_an_answer_is_for_one_organisation(self, store: Store) -> None:
+        with store.write() as unit:
+            assert not unit.recalls.any()
+            unit.recalls.add_marks([RecalledRow(BATCH, 5, BATCH), RecalledRow(CHILD, 5, BATCH)])
+            unit.recalls.add_holders(
+                [RecallHolderRow(ORG, 5, BATCH, BATCH, 5), RecallHolderRow(OTHER, 5, BATCH, CHILD, 7)]
+            )
+            unit.recalls.add_holders([RecallHolderRow(OTHER, 5, BATCH, BATCH, 9)])
+            unit.recalls.acknowledge(ORG, [BATCH], by=8)
+            unit.recalls.acknowledge(ORG, [BATCH], by=9)
+        with store.read() as unit:
+            assert unit.recalls.any()
+            assert unit.recalls.marks_of([CHILD, GRANDCHILD]) == {CHILD: {(5, BATCH)}}
+            assert unit.recalls.lots(5) == [BATCH]
+            assert unit.recalls.lots(6) == []
+            assert unit.recalls.holders(5) == sorted(
+                [RecallHolderRow(ORG, 5, BATCH, BATCH, 5, 8), RecallHolderRow(OTHER, 5, BATCH, CHILD, 7)]
+            )
+            assert unit.recalls.counts(5) == (2, 1)
+            assert unit.recalls.waiting(OTHER) == 1
+            assert unit.recalls.waiting(ORG) == 0
+            assert unit.recalls.orders(OTHER, None, open_only=True) == [5]
+            assert unit.recalls.orders(ORG, None, open_only=True) == []
+            assert unit.recalls.orders("org:x", None) == [5]
+            assert unit.recalls.orders("org:x", select(edges.c.child)) == []
+            assert unit.recalls.orders(ORG, select(edges.c.child)) == [5]
+            assert unit.recalls.orders(ORG, None, before=5) == []
+            assert unit.recalls.reached_by(OTHER, 7) == [5]
+            assert unit.recalls.reached_by(OTHER, 6) == []

@@ -19,6 +19,7 @@ from ledger.store.rows import (
     EventRow,
     ExpiryRow,
     FindingRow,
+    GrantRow,
     HeadMove,
     IncidentRow,
     InvitationRow,
@@ -31,8 +32,11 @@ from ledger.store.rows import (
     PresenceRow,
     PublishedRow,
     ReadRow,
+    RecalledRow,
+    RecallHolderRow,
     RecordRow,
     RefusalRow,
+    RequestRow,
     ScanRow,
     SearchRow,
     SessionRow,
@@ -164,6 +168,10 @@ def fill(store: Store) -> None:
         unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])
         unit.projections.put_product_classes({"product:1": frozenset({"3"})})
         unit.projections.move_site_stock([SiteStockRow(SITE, "product:1", ORG, ORG, 70, 1)])
+        unit.projections.put_requests([RequestRow("e1", "inspection", ORG, OTHER, "open", None, 1, 1)])
+        unit.projections.put_grants([GrantRow("e2", BATCH, ORG, OTHER, 9, 1, None)])
+        unit.recalls.add_marks([RecalledRow(CHILD, 2, CHILD), RecalledRow(GRANDCHILD, 2, CHILD)])
+        unit.recalls.add_holders([RecallHolderRow(ORG, 2, CHILD, CHILD, 2)])
         unit.projections.put_expiries([ExpiryRow(BATCH, "batch", ORG, "2028-06-30", 1)])
         unit.watching.put([], [Watch("transfer:1", "overdue@1", "", ORG, "", 5)], {})
         unit.watching.replace_runs([], [Run(ORG, "pda-1", 1, 4, 0, 2, 1_000)])

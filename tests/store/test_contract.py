@@ -11,7 +11,7 @@ from tests.store.contract import (
 from tests.store.contract_identity import PeopleContract, PresenceContract, SessionContract
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
 from tests.store.contract_scans import ScanContract
-from tests.store.contract_tracing import TracingContract
+from tests.store.contract_tracing import RecallContract, TracingContract
 from tests.store.contract_webhooks import IncidentContract, NoticesContract, PaperContract, StepLinkContract
 from tests.store.contract_witnesses import WitnessContract
 
@@ -71,3 +71,6 @@ class TestPresence(PresenceContract): ...
 
 
 class TestTracing(TracingContract): ...
+
+
+class TestRecalls(RecallContract): ...
