@@ -30,6 +30,7 @@ from api.v1 import (
     links,
     overview,
     papers,
+    pins,
     recalls,
     registry,
     scans,
@@ -67,6 +68,7 @@ from api.web import proofs as proof_pages
 from api.web import recalls as recall_pages
 from api.web import scan as scan_pages
 from api.web import tracing as tracing_pages
+from api.web import witnesses as witness_pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -99,6 +101,9 @@ ROUTERS: Final = (
     pages.codes,
     deals.codes,
     logfiles.router,
+    witness_pages.router,
+    witness_pages.forms,
+    pins.router,
     system.router,
     drivers.router,
     deal_lists.router,

@@ -153,6 +153,11 @@ STEP_LINK: Final[dict[str, Any]] = {
     "expires": "2026-11-29T00:15:00.000Z",
 }
 
+PIN: Final[dict[str, Any]] = {
+    "checkpoint": "trace.example.cn/log\n3\nRcCI1Nk56ZcSmIEfIn0SleqtV7uvrlXNccFx595Iwl0=\n\n"
+    "— trace.example.cn/log Az3grl...\n"
+}
+
 INCIDENT: Final[dict[str, Any]] = {"reason": "Fire in store 2", "hours": 12}
 INCIDENT_OPEN: Final[dict[str, Any]] = {
     "incident_code": "7Q2M-9XKD-4TBW",

@@ -53,6 +53,7 @@ from api.views import (
     TryView,
     WebhookView,
 )
+from api.witness_ports import Witnesses
 from labels.forms import Print
 from ledger.errors import HazledgerError
 from ledger.services.feed import Notice
@@ -83,6 +84,7 @@ Action = Literal[
     "devices.manage",
     "reads.read",
     "incident.manage",
+    "pin.manage",
 ]
 
 
@@ -397,5 +399,6 @@ class Services:
     authorities: Authorities
     scans: Scans
     labels: Labels
+    witnesses: Witnesses
     status: Status
     schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

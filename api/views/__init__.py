@@ -50,6 +50,7 @@ from api.views.pages import (
 from api.views.system import Health, LogState, Outcome, PublishedHeads, Readiness
 from api.views.tracing import TraceEdge, TraceHolding, TraceNode, TraceView
 from api.views.verdict import Fault, Inclusion, Verdict
+from api.views.witnesses import PinView, WitnessesView, WitnessLine
 
 __all__ = [
     "ANONYMOUS",
@@ -103,6 +104,7 @@ __all__ = [
     "PaperView",
     "Party",
     "Piece",
+    "PinView",
     "PlaceName",
     "Principal",
     "ProductView",
@@ -134,6 +136,8 @@ __all__ = [
     "VoidedLabel",
     "WaybillView",
     "WebhookView",
+    "WitnessLine",
+    "WitnessesView",
     "Words",
     "hides_place",
 ]

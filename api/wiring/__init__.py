@@ -32,6 +32,7 @@ from api.wiring.status import LedgerStatus
 from api.wiring.step_links import LedgerStepLinks
 from api.wiring.tracing import LedgerTracing
 from api.wiring.waybills import LedgerWaybills
+from api.wiring.witnesses import LedgerWitnesses
 from ledger.rules.statements import TYPES, json_schema
 from ledger.services.entropy import SystemEntropy
 from ledger.services.feed import Feed
@@ -92,6 +93,7 @@ def wire(
         authorities=LedgerAuthorities(reading),
         scans=LedgerScans(ports, reading),
         labels=LedgerLabels(reading),
+        witnesses=LedgerWitnesses(ledger),
         status=LedgerStatus(ledger),
         schemas={name: json_schema(kind) for name, kind in sorted(TYPES.items()) if not kind.server_only},
     )

@@ -88,6 +88,11 @@ class LogService:
             self._chosen = self._choose(unit)
 
     @property
+    def roster(self) -> Roster | None:
+        """The witnesses that were chosen."""
+        return self._roster
+
+    @property
     def witness_keys(self) -> tuple[Verifier, ...]:
         """The keys of the witnesses that were chosen."""
         return () if self._roster is None else self._roster.verifiers

@@ -55,12 +55,14 @@ WATCHED: Final = _MATTER | {"desk.read"}
 
 _READ: Final = _SELF | _MATTER | {"receipt.read", "master.read", "desk.read", "stream.read", "heads.publish"}
 _STATE: Final = _READ | {"event.append"}
-CHANGES: Final = frozenset({"event.append", "webhook.manage", "incident.manage"})
+CHANGES: Final = frozenset({"event.append", "webhook.manage", "incident.manage", "pin.manage"})
 """What an API key that only reads never does, whatever the roles of its organisation."""
 _HOOKS: Final = frozenset({"webhook.manage"})
 _MANAGE: Final = _HOOKS | {"users.read", "users.manage", "clients.manage", "devices.manage"}
 _INCIDENTS: Final = frozenset({"incident.manage"})
 """Codes with which others see quantities for hours: a responder's or safety officer's to issue and to end."""
+_PINS: Final = frozenset({"pin.manage"})
+"""Checkpoints that an authority, park or witness keeps the log to."""
 _SEEN: Final = _SELF | _DEALS | {"batch.read", "stock.read", "master.read", "desk.read"}
 PEOPLE_ONLY: Final = frozenset(
     {"account.manage", "users.read", "users.manage", "clients.manage", "devices.manage", "reads.read"}
@@ -79,15 +81,15 @@ ACTIONS: Final[Mapping[Group, Mapping[str, frozenset[str]]]] = {
     },
     "regulator": {
         "admin": _PLAIN | _MANAGE | {"event.append", "reads.read"},
-        "auditor": _READ | {"reads.read"},
-        "investigator": _STATE | _HOOKS,
-        "responder": _SEEN | _INCIDENTS | {"receipt.read", "event.append"},
+        "auditor": _READ | {"reads.read"} | _PINS,
+        "investigator": _STATE | _HOOKS | _PINS,
+        "responder": _SEEN | _INCIDENTS | {"receipt.read", "event.append"} | _PINS,
     },
     "park": {
         "admin": _PLAIN | _MANAGE | {"reads.read"},
-        "auditor": _READ | {"reads.read"},
-        "investigator": _READ,
-        "responder": _SEEN | _INCIDENTS,
+        "auditor": _READ | {"reads.read"} | _PINS,
+        "investigator": _READ | _PINS,
+        "responder": _SEEN | _INCIDENTS | _PINS,
     },
     "operator": {
         "admin": _STATE | _MANAGE,
@@ -95,8 +97,8 @@ ACTIONS: Final[Mapping[Group, Mapping[str, frozenset[str]]]] = {
         "viewer": _PLAIN,
     },
     "witness": {
-        "admin": _SELF | _MANAGE,
-        "viewer": _SELF,
+        "admin": _SELF | _MANAGE | _PINS,
+        "viewer": _SELF | _PINS,
     },
 }
 """Kind of organisation -> role -> actions it may try. What is not listed is denied."""

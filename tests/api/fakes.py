@@ -36,6 +36,7 @@ from api.views import (
     Page,
     PaperView,
     Party,
+    PinView,
     Principal,
     ProductView,
     PublishedHeads,
@@ -58,6 +59,8 @@ from api.views import (
     Verdict,
     WaybillView,
     WebhookView,
+    WitnessesView,
+    WitnessLine,
     hides_place,
 )
 from api.views.compliance import FilingLine, LicenceLine
@@ -72,6 +75,7 @@ from ledger.core.scanned import read as scan
 from ledger.errors import (
     ConflictError,
     ForbiddenError,
+    FormatError,
     HazledgerError,
     NotFoundError,
     Problem,
@@ -271,6 +275,28 @@ class FakeIncidents:
             raise NotFoundError("incident_code_unusable", "/incident_code")
         told = dataclasses.replace(world.BAY_VIEW, here=world.HERE_TOLD, told=True)
         return dataclasses.replace(told, incident=world.INCIDENT.reason)
+
+
+class FakeWitnesses:
+    """One witness is up to date, one is behind, one never answered."""
+
+    def view(self) -> WitnessesView:
+        at, checkpoint = world.NOW, "test.example/log\n9\n" + "A" * 43 + "=\n\n\u2014 test.example/log AAAA\n"
+        lines = (
+            WitnessLine("park", "park.example+aaaaaaaa+BAAA", 9, at, 0, at, 0, "cosigned"),
+            WitnessLine("county", "county.example+bbbbbbbb+BAAA", 5, at - 60_000, 4, at, 2, "unreachable"),
+            WitnessLine("far", "far.example+cccccccc+BAAA", None, None, None, None, 0, ""),
+        )
+        return WitnessesView("test.example/log", "test.example/log+dddddddd+AAAA", 9, "both", 5, checkpoint, lines)
+
+    def pin(self, viewer: Principal, checkpoint: str | None) -> PinView:
+        if checkpoint is not None and "nonsense" in checkpoint:
+            raise FormatError("note_malformed")
+        return PinView("0" * 64, 9, world.NOW, "extended", checkpoint or "note\n")
+
+    def pins(self, viewer: Principal) -> tuple[PinView, ...]:
+        standings: tuple[Literal["extended", "ahead", "forked"], ...] = ("extended", "ahead", "forked")
+        return tuple(PinView(str(n) * 64, n, world.NOW, one, "note\n") for n, one in enumerate(standings))
 
 
 class FakeBatches:
@@ -653,6 +679,7 @@ class Fakes:
             log=self.log,
             codes=FakeCodes(),
             incidents=FakeIncidents(),
+            witnesses=FakeWitnesses(),
             batches=self.batches,
             tracing=self.tracing,
             recalls=FakeRecalls(),

@@ -24,6 +24,7 @@ PATHS = (
     "/problems/holding_overdrawn",
     "/desk",
     "/docs",
+    "/log/witnesses",
     "/nowhere",
 )
 

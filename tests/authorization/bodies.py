@@ -21,6 +21,7 @@ RECALL: Final = "/api/v1/batches/{uuid}/recall"
 PLAIN: Final = {
     "/api/v1/scans/findings": {"id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/1-2", "text": "matrix"},
     RECALL: {"reason": "matrix of tests"},
+    "/api/v1/pins": {},
     "/api/v1/scans/devices": {"name": "matrix", "key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
 }
 """Bodies that say the same whoever asks."""

@@ -26,6 +26,7 @@ PUBLIC = frozenset(
         ("GET", "/invite/{token}"),
         ("GET", "/log/checkpoint"),
         ("GET", "/log/key"),
+        ("GET", "/log/witnesses"),
         ("GET", "/log/tile/{path:path}"),
         ("GET", "/login"),
         ("GET", "/login/{token}"),

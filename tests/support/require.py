@@ -18,7 +18,7 @@ from tests.support.postgres import find_programs
 
 REQUIRE: Final = "HAZLEDGER_TEST_REQUIRE"
 EXCEPT: Final = "HAZLEDGER_TEST_EXCEPT"
-LEAST_GO: Final = (1, 24)
+LEAST_GO: Final = (1, 25)
 
 _SKIPPED: Final = re.compile(r"needs (?P<tool>[a-z]+): (?P<what>.*)", re.DOTALL)
 
@@ -55,7 +55,7 @@ def _go() -> Path | None:
 TOOLS: Final[Mapping[str, Tool]] = {
     "postgres": Tool(find_programs, "PostgreSQL 15 or later (Debian: apt-get install postgresql)"),
     "chromium": Tool(_chromium, "Chromium (Debian: apt-get install chromium fonts-noto-cjk)"),
-    "go": Tool(_go, "Go 1.24 or later"),
+    "go": Tool(_go, "Go 1.25 or later"),
     "curl": Tool(_curl, "curl (Debian: apt-get install curl)"),
 }
 

@@ -40,5 +40,5 @@ def test_the_summary_has_one_line_per_tool() -> None:
     reasons = ["Skipped: needs go: Go", "Skipped: other", "Skipped: needs go: Go", "Skipped: needs chromium: C"]
     assert subject.summary(reasons) == [
         "1 tests skipped, they need Chromium (Debian: apt-get install chromium fonts-noto-cjk)",
-        "2 tests skipped, they need Go 1.24 or later",
+        "2 tests skipped, they need Go 1.25 or later",
     ]
