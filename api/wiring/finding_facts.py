@@ -11,6 +11,7 @@ from ledger.core.canonical import Json
 from ledger.core.times import format_utc, parse_stated
 from ledger.errors.catalogue import render
 from ledger.errors.problem import Problem
+from ledger.rules.loads import REST
 from ledger.rules.names import RULES
 from ledger.services.findings import Finding
 
@@ -98,6 +99,11 @@ def _rule(rule: str) -> Words:
     return Words(rule, rule) if known is None else Words(known.zh, known.en)
 
 
+def _unit(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    return FindingFact(name, Words("其余库位", "what no unit covers") if value == REST else _both(str(value)))
+
+
 def _hidden(known: Known, name: str, value: Json) -> None:
     """References that say nothing to people, or that stand elsewhere on the page."""
     del known, name, value
@@ -119,6 +125,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Known, str, Json], FindingFact | None]]] 
     "sold_at": _moment,
     "reasons": _reasons,
     "problem": _problem,
+    "unit": _unit,
     "licence": _hidden,
     "event": _hidden,
 }

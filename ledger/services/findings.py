@@ -113,13 +113,20 @@ class Findings:
         self._sites = sites(unit, rules, reference, as_of_ms)
 
     def page(
-        self, scope: Scope, wanted: Wanted, *, after: Mark | None = None, oldest: bool = False, limit: int = 50
+        self,
+        scope: Scope,
+        wanted: Wanted,
+        *,
+        after: Mark | None = None,
+        oldest: bool = False,
+        limit: int = 50,
+        stored: bool = True,
     ) -> Listed:
-        """Return a page, newest first unless ``oldest``. ``limit``: 1 to ``MOST``."""
+        """Return a page, newest first unless ``oldest``. ``limit``: to ``MOST``; ``stored``: with those of records."""
         assert 0 < limit <= MOST
         turn = Turn(after, oldest, limit + 1)
         parts = (
-            self._stored(scope, wanted, turn),
+            self._stored(scope, wanted, turn) if stored else [],
             self._due(scope, wanted, turn),
             self._few(scope, wanted, turn),
         )
@@ -240,11 +247,11 @@ def counts(findings: Findings, scope: Scope = EVERYTHING, wanted: Wanted | None 
     return dict(sorted(made.items()))
 
 
-def every(findings: Findings, scope: Scope, wanted: Wanted) -> Iterable[Finding]:
-    """Yield every finding, page by page."""
+def every(findings: Findings, scope: Scope, wanted: Wanted, *, stored: bool = True) -> Iterable[Finding]:
+    """Yield every finding, page by page; ``stored`` False: those that time and stock make alone."""
     after: Mark | None = None
     while True:
-        page = findings.page(scope, wanted, after=after, limit=MOST)
+        page = findings.page(scope, wanted, after=after, limit=MOST, stored=stored)
         yield from page.findings
         after = page.more
         if after is None:
