@@ -37,6 +37,7 @@ from ledger.store.rows import (
     RecordRow,
     RefusalRow,
     RequestRow,
+    ScanFindingRow,
     ScanRow,
     SearchRow,
     SessionRow,
@@ -170,6 +171,7 @@ def fill(store: Store) -> None:
         unit.projections.move_site_stock([SiteStockRow(SITE, "product:1", ORG, ORG, 70, 1)])
         unit.projections.put_requests([RequestRow("e1", "inspection", ORG, OTHER, "open", None, 1, 1)])
         unit.projections.put_grants([GrantRow("e2", BATCH, ORG, OTHER, 9, 1, None)])
+        unit.scans.add_finding(ScanFindingRow(ORG, "gap/1", "counter_gap@1", "", 9, b"{}"))
         unit.recalls.add_marks([RecalledRow(CHILD, 2, CHILD), RecalledRow(GRANDCHILD, 2, CHILD)])
         unit.recalls.add_holders([RecallHolderRow(ORG, 2, CHILD, CHILD, 2)])
         unit.projections.put_expiries([ExpiryRow(BATCH, "batch", ORG, "2028-06-30", 1)])
