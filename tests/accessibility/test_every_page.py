@@ -35,6 +35,7 @@ HERE_NO_PAGE = {
     "/d/{token}/receipts/{step}": "a file",
     "/scan/place": "what a place is called, as JSON for the page of scans",
     "/scan/worker.js": "a script",
+    "/01/{identity:path}": "leads to the code; the page is that of the code",
     "/open/{code}": "leads back to the code; the page is that of the code",
 }
 

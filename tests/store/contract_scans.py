@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.store.faults import ConstraintError
+from ledger.store.rows import ScanFindingRow
 from ledger.store.unit_of_work import Store
 from tests.store.sample import ORG, OTHER, SCAN, digest
 
@@ -47,3 +48,31 @@ class ScanContract:
             assert unit.scans.key(OTHER, "device:1") is None
         with pytest.raises(ConstraintError), store.write() as unit:
             unit.scans.put_key(ORG, "device:1", digest("other"))
+
+    def test_all_scans_of_a_thing_are_found_whoever_made_them(self, store: Store) -> None:
+        other = SCAN._replace(org=OTHER, id="s2", received_at_ms=SCAN.received_at_ms + 1)
+        undone = SCAN._replace(id="s3", undone_by="s4")
+        with store.write() as unit:
+            for row in (SCAN, other, undone, SCAN._replace(id="s5", item="container:2")):
+                unit.scans.add(row)
+            assert unit.scans.sightings(SCAN.item, limit=9) == [other, SCAN]
+            assert unit.scans.sightings(SCAN.item, limit=1) == [other]
+            assert unit.scans.at_counter(ORG, SCAN.device, SCAN.counter) == SCAN
+            assert unit.scans.at_counter(ORG, SCAN.device, SCAN.counter + 1) is None
+
+    def test_a_finding_is_closed_once_and_is_its_organisations(self, store: Store) -> None:
+        row = ScanFindingRow(ORG, "f1", "two_places@1", SCAN.item, 5, b"{}")
+        later = row._replace(id="f2", found_at_ms=6, item="container:2")
+        with store.write() as unit:
+            for one in (row, later):
+                unit.scans.add_finding(one)
+            assert unit.scans.findings(ORG, limit=9) == [later, row]
+            assert unit.scans.findings(ORG, item=SCAN.item, limit=9) == [row]
+            assert unit.scans.findings(OTHER, limit=9) == []
+            assert unit.scans.finding(OTHER, "f1") is None
+            assert not unit.scans.resolve_finding(OTHER, "f1", at_ms=7, by="e1")
+            assert unit.scans.resolve_finding(ORG, "f1", at_ms=7, by="e1")
+            assert not unit.scans.resolve_finding(ORG, "f1", at_ms=8, by="e2")
+            assert unit.scans.finding(ORG, "f1") == row._replace(resolved_at_ms=7, resolved_by="e1")
+        with pytest.raises(ConstraintError), store.write() as unit:
+            unit.scans.add_finding(row)
