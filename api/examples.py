@@ -216,7 +216,7 @@ SCAN_FINDINGS: Final[dict[str, Any]] = {
         {
             "id": "0192f5a1-0c00-7000-8000-0000000000d1/two_places@1",
             "rule": "two_places@1",
-            "name": {"zh": "标签疑似仿制：同时在两处", "en": "label copied: in two places"},
+            "name": {"zh": "标签疑似仿制：同时在两处", "en": "label may be copied: in two places"},
             "item": "container:0192f5a1-0c00-7000-8000-0000000000c1",
             "label": "D-0001",
             "code": "0123456789ABCDEF",

@@ -57,9 +57,11 @@ RULES = {
     "label_authority@2": RuleName("critical", "无权处置的标签", "a label of somebody else"),
     "gtin@1": RuleName("critical", "GTIN 不属于本单位", "somebody else's GTIN"),
     "costorage@1": RuleName("critical", "禁忌物同库存放", "stored with what is kept apart"),
-    "impossible_travel@1": RuleName("critical", "标签疑似仿制：来不及到达", "label copied: too far to travel"),
-    "scanned_after_end@1": RuleName("critical", "标签疑似仿制：用完后又出现", "label copied: seen after its end"),
-    "two_places@1": RuleName("critical", "标签疑似仿制：同时在两处", "label copied: in two places"),
+    "impossible_travel@1": RuleName("critical", "标签疑似仿制：来不及到达", "label may be copied: too far to travel"),
+    "scanned_after_end@1": RuleName(
+        "critical", "标签疑似仿制：用完后又出现", "label may be copied: seen after its end"
+    ),
+    "two_places@1": RuleName("critical", "标签疑似仿制：同时在两处", "label may be copied: in two places"),
     "counter_gap@1": RuleName("warning", "设备扫码序号缺失", "scans of a device are missing"),
     "un_row@1": RuleName("warning", "品名表中无此条目", "no such row in the dangerous goods table"),
     "transfer_order@1": RuleName("critical", "流转步骤次序", "steps of the transfer"),
