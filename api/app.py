@@ -19,6 +19,7 @@ from api.settings import ApiSettings
 from api.shield import Shield
 from api.v1 import (
     authorities,
+    audits,
     batches,
     events,
     filings,
@@ -59,6 +60,7 @@ from api.web import (
     supervision,
 )
 from api.web import findings as finding_pages
+from api.web import audits as audit_pages
 from api.web import imports as import_pages
 from api.web import incidents as incident_pages
 from api.web import labels as label_pages
@@ -96,6 +98,7 @@ ROUTERS: Final = (
     stream.router,
     webhooks.router,
     token.router,
+    audits.router,
     incidents.router,
     incidents.opening,
     pages.codes,
@@ -125,6 +128,7 @@ ROUTERS: Final = (
     overview_pages.router,
     finding_pages.router,
     label_pages.router,
+    audit_pages.router,
     incident_pages.router,
     tracing_pages.router,
     proof_pages.router,

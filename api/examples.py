@@ -158,6 +158,7 @@ PIN: Final[dict[str, Any]] = {
     "— trace.example.cn/log Az3grl...\n"
 }
 
+AUDIT: Final[dict[str, Any]] = {"kind": "sample", "sample": "400"}
 INCIDENT: Final[dict[str, Any]] = {"reason": "Fire in store 2", "hours": 12}
 INCIDENT_OPEN: Final[dict[str, Any]] = {
     "incident_code": "7Q2M-9XKD-4TBW",

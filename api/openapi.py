@@ -24,6 +24,7 @@ TAGS: Final[Mapping[str, str]] = {
     "filings": N_("Filings with the authority"),
     "authorities": N_("Authorities: requests, sight for a time, the matrix"),
     "scans": N_("Scans of the warehouse floor"),
+    "audits": N_("Audits"),
     "notices": N_("Streams and webhooks"),
     "codes": N_("Printed codes"),
     "log": N_("The public log"),

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from api.authority_ports import Authorities
+from api.audit_ports import Audits
 from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.finding_ports import FindingsPort
@@ -85,6 +86,8 @@ Action = Literal[
     "reads.read",
     "incident.manage",
     "pin.manage",
+    "audit.run",
+    "audit.read",
 ]
 
 
@@ -378,6 +381,7 @@ class Services:
     intake: Intake
     log: LogReader
     codes: Codes
+    audits: Audits
     incidents: Incidents
     batches: Batches
     tracing: Tracing

@@ -11,7 +11,7 @@ from typing import Final
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -99,6 +99,24 @@ class Paper:
         self._canvas.setTitle(title)
         self._canvas.setAuthor(author)
         self.wide, self.high = A4[0] / mm, A4[1] / mm
+
+    def attach(self, name: str, media_type: str, content: bytes) -> None:
+        """Attach a file to the document, as it is: not compressed, so that its bytes can be found without a reader."""
+        document = self._canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001 - reportlab has no other way to a document's catalogue
+        stream = pdfdoc.PDFStream(content=content, filters=[])
+        stream.dictionary["Type"] = pdfdoc.PDFName("EmbeddedFile")
+        stream.dictionary["Subtype"] = pdfdoc.PDFName(media_type)
+        spec = pdfdoc.PDFDictionary(
+            {
+                "Type": pdfdoc.PDFName("Filespec"),
+                "F": pdfdoc.PDFString(name),
+                "UF": pdfdoc.PDFString(name),
+                "AFRelationship": pdfdoc.PDFName("Data"),
+                "EF": pdfdoc.PDFDictionary({"F": document.Reference(stream)}),
+            }
+        )
+        names = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray([pdfdoc.PDFString(name), document.Reference(spec)])})
+        document.Catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": names})
 
     def page(self) -> None:
         """Begin the next page."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,9 @@ from ledger.reference import load
 from ledger.rules.standard import standard_manifest
 from ledger.services import control, genesis, key_file, log_key
 from ledger.services.append import Pace
+from ledger.services.audit_jobs import AuditJobs
+from ledger.services.audit_process import Places
+from ledger.services.audit_process import run as run_audit
 from ledger.services.clock import SetClock, SystemClock
 from ledger.services.control import ControlServer
 from ledger.services.entropy import SystemEntropy
@@ -35,6 +39,7 @@ from ledger.services.ledger import Ledger
 from ledger.services.operate import Answer, Operator, Request
 from ledger.services.proofs import Signing, signing, unsigned
 from ledger.services.room import MIB
+from ledger.services.scrub import Scrub
 from ledger.services.signer_state import SignerState, read_state
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.sending import Sender
@@ -158,6 +163,35 @@ def delivery(settings: Settings, ledger: Ledger, hooks: Subscriptions) -> Delive
         return None
     sender = Sender(private=settings.webhooks_private)
     return Delivery(hooks, Feed(ledger.store, ledger.log), ledger.clock, sender)
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What checks a ledger that is served: audits on demand, and the scrub where this process writes."""
+
+    jobs: AuditJobs
+    scrub: Scrub | None
+
+    def start(self) -> None:
+        """Tell of audits that a former server was at, and begin to scrub."""
+        self.jobs.take_over()
+        if self.scrub is not None:
+            self.scrub.start()
+
+    def close(self) -> None:
+        """Stop both; where they are is noted."""
+        self.jobs.close()
+        if self.scrub is not None:
+            self.scrub.close()
+
+
+def audits(settings: Settings, ledger: Ledger) -> Checking:
+    """Return what checks a ledger that is served, not yet started. Where another process writes, that one does it."""
+    if ledger.sequencer is None:
+        return Checking(AuditJobs(ledger.store, ledger.clock, None), None)
+    places = Places(ledger.store.engines.url, settings.signer_state_path, settings.audit_state_path)
+    jobs = AuditJobs(ledger.store, ledger.clock, partial(run_audit, places))
+    return Checking(jobs, Scrub(ledger.store, ledger.clock, settings.scrub_rate) if settings.scrub_rate else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,14 @@ class Settings:
     max_bulk_lines: int = _integer(5_000, "Most events in a bulk request.", 1, 1_000_000)
     body_timeout_s: int = _integer(30, "Time within which the body of a request must have arrived.", 1, 3_600)
 
+    scrub_rate: int = _integer(
+        20,
+        "Records a second that a writing server re-reads in the background, for ever: bytes, inclusion in the signed "
+        "log, neighbours in chains. 0: none.",
+        0,
+        100_000,
+    )
+
     @property
     def database_url(self) -> str:
         """URL of the database, chosen or in the data folder."""

@@ -42,6 +42,7 @@ DOORS: Final[tuple[tuple[str, Action], ...]] = (
     ("/filings", "transfer.read"),
     ("/licences", "master.read"),
     ("/recalls", "batch.read"),
+    ("/audit", "audit.read"),
 )
 """What the desk leads to beside transfers, and what its reader must be allowed for that."""
 KEEPER: Final = "keep-worker.js"

@@ -1,15 +1,16 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
 ``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``recalls``, ``registry``,
-``findings``, ``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels`` and ``status`` implement the
-ports. ``known`` is what one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``, ``signing``, ``picking``
-and ``verdict`` turn it into views. What a viewer may do and see is decided by ``ledger.services.policy``; ``sight``
-puts the facts to it.
+``findings``, ``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels``, ``audits`` and ``status``
+implement the ports. ``known`` is what one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``,
+``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is decided by
+``ledger.services.policy``; ``sight`` puts the facts to it.
 """
 
 from api.ports import Services
 from api.wiring.access import LedgerAccess
 from api.wiring.authorities import LedgerAuthorities
+from api.wiring.audits import LedgerAudits
 from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
 from api.wiring.compliance import LedgerCompliance
@@ -34,10 +35,13 @@ from api.wiring.tracing import LedgerTracing
 from api.wiring.waybills import LedgerWaybills
 from api.wiring.witnesses import LedgerWitnesses
 from ledger.rules.statements import TYPES, json_schema
+from ledger.services.audit_jobs import AuditJobs
+from ledger.services.audit_process import Places, here
 from ledger.services.entropy import SystemEntropy
 from ledger.services.feed import Feed
 from ledger.services.identity.ports import LIFE_MS, Ports, Site
 from ledger.services.ledger import Ledger
+from ledger.services.scrub import Scrub
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.message import SECRET_BYTES
 from ledger.services.webhooks.subscriptions import Subscriptions
@@ -53,13 +57,15 @@ def wire(
     session_ms: int = LIFE_MS,
     heads_gap_s: int = HEADS_GAP_S,
     site: Site | None = None,
+    audits: AuditJobs | None = None,
+    scrub: Scrub | None = None,
 ) -> Services:
     """Return every port over this ledger. The caller opened it and closes it after the server has ended.
 
     ``subscriptions``: webhooks with the key their secrets are derived from, by default one of this process alone;
     ``delivery``: what sends for them, None where another process does; ``session_ms``: how long a session lasts;
     ``heads_gap_s``: seconds between heads that are published on demand; ``site``: as browsers know it, for
-    passkeys.
+    passkeys; ``audits``: what carries audits out, by default in this process; ``scrub``: which of this process runs.
     """
     ports = Ports(ledger, site or Site(), session_ms=session_ms)
     access = LedgerAccess(ports)
@@ -72,6 +78,7 @@ def wire(
         intake=LedgerIntake(ports, heads_gap_s),
         log=LedgerLog(ledger),
         codes=(codes := LedgerCodes(reading)),
+        audits=LedgerAudits(ports, reading, audits or _audits(ledger), scrub),
         incidents=LedgerIncidents(ports, reading, codes),
         batches=LedgerBatches(reading),
         tracing=LedgerTracing(reading),
@@ -94,6 +101,13 @@ def wire(
         scans=LedgerScans(ports, reading),
         labels=LedgerLabels(reading),
         witnesses=LedgerWitnesses(ledger),
-        status=LedgerStatus(ledger),
+        status=LedgerStatus(ledger, scrub),
         schemas={name: json_schema(kind) for name, kind in sorted(TYPES.items()) if not kind.server_only},
     )
+
+
+def _audits(ledger: Ledger) -> AuditJobs:
+    """Audits on a thread of this process: for one that has little else to do."""
+    places = Places(ledger.store.engines.url)
+    runner = None if ledger.sequencer is None else lambda order, now, told, _stop: here(places, order, now, told)
+    return AuditJobs(ledger.store, ledger.clock, runner)

@@ -6,14 +6,16 @@ from api.views import Health, Readiness, Words
 from ledger.errors import HazledgerError
 from ledger.errors.catalogue import render
 from ledger.services.ledger import Ledger
+from ledger.services.scrub import Scrub
 
 
 class LedgerStatus:
     """The condition of a ledger's server."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Report on this ledger."""
+    def __init__(self, ledger: Ledger, scrub: Scrub | None = None) -> None:
+        """Report on this ledger, and on the scrub that this process runs."""
         self._ledger = ledger
+        self._scrub = scrub
         self._lock = threading.Lock()
         self._asked = 0
 
@@ -35,6 +37,13 @@ class LedgerStatus:
             ("hazledger_log_size", "Records in the newest signed checkpoint.", "counter", self._size()),
             ("hazledger_readiness_checks_total", "How often readiness was judged.", "counter", self._asked),
         ]
+        if self._scrub is not None:
+            rows += [
+                ("hazledger_scrub_position", "Next record that the scrub re-reads.", "gauge", self._scrub.position),
+                ("hazledger_scrub_read_total", "Records that the scrub re-read.", "counter", self._scrub.read_total),
+                ("hazledger_scrub_findings_total", "What the scrub found.", "counter", self._scrub.found_total),
+                ("hazledger_scrub_rounds_total", "Rounds of the scrub.", "counter", self._scrub.rounds_total),
+            ]
         return "".join(
             f"# HELP {name} {text}\n# TYPE {name} {kind}\n{name} {value}\n" for name, text, kind, value in rows
         )

@@ -11,10 +11,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ledger.bootstrap import reader, signer_state
-from ledger.cli.places import EXIT_COULD_NOT, EXIT_FOUND, located, settings_of, told
+from ledger.bootstrap import ask, reader, signer_state
+from ledger.cli.places import EXIT_COULD_NOT, EXIT_FOUND, located, settings_of, told, written
+from ledger.config import Settings
+from ledger.core.audit_report import SPEC
+from ledger.core.canonical import digest_text, encode
 from ledger.errors import HazledgerError
 from ledger.services.audit_order import LAST, Kind, Order, carry_out, origin_of
+from ledger.services.audit_report import report_of
 from ledger.services.audit_since import Start
 from ledger.services.audit_state import start_of
 from ledger.services.audit_workers import MOST
@@ -44,8 +48,13 @@ LEFT_OUT = {
 @click.option("--sample", metavar="N|P%", help="So many records at random, each proven, with its chains' neighbours.")
 @click.option("--seed", help="Draw the sample of this seed again.")
 @click.option("--processes", type=click.IntRange(1, MOST), default=1, show_default=True, help="Read side by side.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a bilingual PDF with the report signed by the log's key: as the writer, or through the server.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def audit(
+def audit(  # noqa: PLR0913 - options
     *,
     data: Path | None,
     database: str | None,
@@ -54,6 +63,7 @@ def audit(
     sample: str | None,
     seed: str | None,
     processes: int,
+    report: Path | None,
     as_json: bool,
 ) -> None:
     """Re-read every stored byte and prove it. Exit 0: clean; 1: something is wrong; 2: it could not run."""
@@ -81,11 +91,21 @@ def audit(
                 state=settings.audit_state_path,
                 progress=lambda done, total: progress.update(task, completed=done, total=total),
             )
+        if report is not None:
+            written(report, _report(settings, result))
     except HazledgerError as error:
         click.echo(told(error), err=True)
         sys.exit(EXIT_COULD_NOT)
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else "\n".join(said(result)))
     sys.exit(0 if result["ok"] else EXIT_FOUND)
+
+
+def _report(settings: Settings, result: Mapping[str, Any]) -> bytes:
+    from labels.audit_report import render
+
+    report = report_of(result)
+    envelope = str(ask(settings, "report sign", {"report": report})["envelope"]).encode()
+    return render(report, envelope, digest_text(SPEC, encode(report)), settings.utc_offset)
 
 
 def _order(

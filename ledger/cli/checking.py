@@ -20,16 +20,21 @@ from ledger.errors import VerificationError
     help="Also write a page that holds the file and verifies it in any browser, offline.",
 )
 def verify(*, file: Path, policy: Path | None, html: Path | None) -> None:
-    """Verify evidence, a proof, a receipt, or a proof of misbehaviour, offline.
+    """Verify evidence, a proof, a receipt, an audit's report (PDF), or a proof of misbehaviour, offline.
 
-    Exit 0: evidence, proof or receipt holds; 1: a step broke; 3: the file proves that the log misbehaved.
+    Exit 0: evidence, proof, receipt or report holds; 1: a step broke; 3: the file proves that the log misbehaved.
     """
     from ledger import verify as judge
-    from ledger.verify import browser, report_text
+    from ledger.verify import audit_text, browser, report_text
 
     trust = policy.read_bytes() if policy else b""
     try:
         trusted = judge.read_policy(trust) if policy else None
+        audited = _report_in(file)
+        if audited is not None:
+            signed = judge.verify_report(audited, trusted)
+            click.echo("\n".join(audit_text.lines(signed, language(), policy is not None)))
+            return
         if html is not None:
             written(html, browser.page(file.read_bytes(), trust, file.name))
         with file.open("rb") as lines:
@@ -39,3 +44,12 @@ def verify(*, file: Path, policy: Path | None, html: Path | None) -> None:
         sys.exit(EXIT_FOUND)
     click.echo("\n".join(report_text.render(report, language())))
     sys.exit(EXIT_MISBEHAVED if report.misbehaviour else 0)
+
+
+def _report_in(file: Path) -> bytes | None:
+    """The signed report of an audit that a file is or holds; a long proof is not read for it."""
+    from ledger.verify import find_report, may_hold_report
+
+    with file.open("rb") as opened:
+        head = opened.read(16)
+    return find_report(file.read_bytes()) if may_hold_report(head) else None

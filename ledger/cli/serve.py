@@ -16,7 +16,7 @@ from api.app import create_app
 from api.settings import ApiSettings
 from api.wiring import wire
 from ledger import __version__
-from ledger.bootstrap import controlled, delivery, reader, subscriptions, witnessing, writer
+from ledger.bootstrap import Checking, audits, controlled, delivery, reader, subscriptions, witnessing, writer
 from ledger.cli.lan import Lan, beside, everywhere
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
@@ -83,6 +83,7 @@ def run(settings: Settings, console: Console, listener: socket.socket, lan: Lan 
     ledger = _open(settings, console)
     sending: Delivery | None = None
     asking: Rounds | None = None
+    checking: Checking | None = None
     try:
         port = int(listener.getsockname()[1])
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -104,10 +105,13 @@ def run(settings: Settings, console: Console, listener: socket.socket, lan: Lan 
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # with a server's database, too: socket, keys
         hooks = subscriptions(settings, ledger)
         sending = delivery(settings, ledger, hooks)
+        checking = audits(settings, ledger)
         ports = wire(
             ledger,
             hooks,
             sending,
+            audits=checking.jobs,
+            scrub=checking.scrub,
             session_ms=settings.session_hours * HOUR_MS,
             heads_gap_s=settings.heads_gap_s,
             site=Site(url),
@@ -133,10 +137,13 @@ def run(settings: Settings, console: Console, listener: socket.socket, lan: Lan 
             if chosen is not None:
                 asking = Rounds(ledger, chosen)
                 asking.start()
+            checking.start()
             uvicorn.Server(config).run(sockets=[listener])
     finally:
         if asking is not None:
             asking.close()
+        if checking is not None:
+            checking.close()
         if sending is not None:
             sending.close()
         ledger.close()

@@ -8,13 +8,14 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from time import sleep
 from typing import Final
 
+from ledger.core.canonical import Json
 from ledger.core.note import Signer
 from ledger.core.proof import Index, Listed, Title
 from ledger.core.waybill import Waybill
@@ -195,6 +196,10 @@ class Sequencer:
     def sign_index(self, title: Title, parts: Sequence[Listed], withheld: int) -> Index:
         """Return the index of a proof, signed by the log's key; nothing is written."""
         return self._appender.sign_index(title, parts, withheld)
+
+    def sign_report(self, report: Mapping[str, Json]) -> bytes:
+        """Return an audit's report in its envelope, signed by the log's key; nothing is written."""
+        return self._appender.sign_report(report)
 
     def rotate(self, submission: Submission, signer: Signer) -> Appended:
         """Append the record that names a new log key, after everything that waits now; sign with it from then on."""

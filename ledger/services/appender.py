@@ -5,12 +5,14 @@ inside a transaction drops both whole.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from ledger.core.audit_report import sign_report
 from ledger.core.b64 import b64u
+from ledger.core.canonical import Json
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.ids import CHAIN_KINDS
 from ledger.core.note import Signer
@@ -179,6 +181,10 @@ class Appender:
     def sign_index(self, title: Title, parts: Sequence[Listed], withheld: int) -> Index:
         """Return the index of a proof, signed by the log's key."""
         return sign_index(title, parts, withheld, self._ports.signer)
+
+    def sign_report(self, report: Mapping[str, Json]) -> bytes:
+        """Return an audit's report in its envelope, signed by the log's key."""
+        return sign_report(report, self._ports.signer)
 
     def rotate(self, submission: Submission, signer: Signer) -> Appended:
         """Append the record that names a new log key, and sign with that key from then on.

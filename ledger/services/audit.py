@@ -26,6 +26,8 @@ from ledger.services.audit_since import Start, hold_heads, left_out, resume
 from ledger.services.audit_tables import (
     check_manifests,
     check_single_checkpoint,
+    masses,
+    signed_note,
     stated_manifests,
 )
 from ledger.services.audit_workers import Workers
@@ -199,6 +201,8 @@ class _Audit:
             "demo": self._demo,
             "replayed": replay is not None and not replay.lost,
             "not_read": left_out(full=replay is not None, since=self._since, not_compared=self._not_compared),
+            "checkpoint": signed_note(self._unit),
+            "milligrams": masses(self._unit),
             "count": findings.count,
             "findings": [*findings.listed],
         }

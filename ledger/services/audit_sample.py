@@ -27,6 +27,7 @@ from ledger.services.audit_findings import Findings
 from ledger.services.audit_log import last_signed, stated_keys
 from ledger.services.audit_quick import Place
 from ledger.services.audit_since import governing
+from ledger.services.audit_tables import masses, signed_note
 from ledger.services.log import Tiles
 from ledger.services.signer_state import Signed
 from ledger.store.rows import CheckpointRow
@@ -88,7 +89,7 @@ def audit_sample(
         size = unit.log.size()
         if size == 0:
             raise FormatError("audit_log_empty")
-        run = _Sample(unit, size, signed, findings)
+        run = Probe(unit, size, signed, findings)
         drawn = draw(seed, sample_size(wanted, size), size)
         for done, index in enumerate(drawn, 1):
             run.look(index)
@@ -97,15 +98,23 @@ def audit_sample(
         return run.result(seed, len(drawn))
 
 
-class _Sample:
-    """One run over one state of a store."""
+class Probe:
+    """Looks at single records in one state of a store."""
 
-    def __init__(self, unit: Unit, size: int, signed: Signed | None, findings: Findings) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        size: int,
+        signed: Signed | None,
+        findings: Findings,
+        known: Sequence[Checked] | None = None,
+    ) -> None:
+        """Hold records to the checkpoint of ``size``; ``known``: the records that name the log's keys, once read."""
         self._unit = unit
         self._size = size
         self._findings = findings
         self._records = self._events = 0
-        first = governing(unit, size, findings)
+        self.governing = first = governing(unit, size, findings) if known is None else known
         self._origin = first[0].origin if first else None
         self._demo = first[0].event.contents.get("log", {}).get("demo") if first else None
         self._nodes = TileReader(size, Tiles(unit).read, TileCache(64))
@@ -198,6 +207,8 @@ class _Sample:
             "replayed": False,
             "not_read": [UNREAD, "decisions"] if count < size else ["decisions"],
             "sample": sample,
+            "checkpoint": signed_note(self._unit),
+            "milligrams": masses(self._unit),
             "count": self._findings.count,
             "findings": [*self._findings.listed],
         }

@@ -8,6 +8,7 @@ from sqlalchemy import Table, select
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json, decode
 from ledger.core.records import manifest_hash
+from ledger.errors import HazledgerError
 from ledger.services.audit_findings import Findings
 from ledger.services.rule_books import manifest_key
 from ledger.store.tables import PROJECTION, checkpoint, family
@@ -73,6 +74,20 @@ def check_manifests(unit: Unit, stated: Mapping[bytes, str], findings: Findings)
                 findings.add("manifest_wrong", f"stored as {kind}", hash=b64u(key))
     for digest in sorted(stated.keys() - {digest for digest, _, _ in unit.manifests.all()}):
         findings.add("manifest_missing", stated[digest], hash=b64u(digest))
+
+
+def signed_note(unit: Unit) -> str | None:
+    """Return the note of the signed checkpoint, base64url; whether it is good is for the findings to say."""
+    row = unit.log.checkpoint()
+    return None if row is None or not isinstance(row.note, bytes) else b64u(row.note)
+
+
+def masses(unit: Unit) -> dict[str, Json]:
+    """Return milligrams by kind of account, as the projections say; {} where they cannot be added up."""
+    try:
+        return dict(unit.queries.mass_by_account())
+    except (TypeError, ValueError, LookupError, HazledgerError):  # forged
+        return {}
 
 
 def check_single_checkpoint(unit: Unit, findings: Findings) -> None:

@@ -237,6 +237,10 @@ class Ledger:
         """Return the code of a transport document, signed by the log's key. Raises UnavailableError: not the writer."""
         return self._writer().sign_waybill(waybill)
 
+    def sign_report(self, report: Mapping[str, Json]) -> bytes:
+        """Return an audit's report in its envelope, signed by the log's key. UnavailableError: not the writer."""
+        return self._writer().sign_report(report)
+
     def open_waybill(self, code: str) -> Waybill:
         """Return what a code says if a key of this log signed it, now or before. FormatError, VerificationError."""
         state = self.recorded()

@@ -67,6 +67,10 @@ class Operator:
         stated: dict[str, Json] = {"rule": {"rules": manifest}}
         return _told(self.ledger.append(self._own("governance.rules_published", stated)))
 
+    def _sign_report(self, request: Request) -> Answer:
+        """``report``: of an audit of this ledger. Answers with its signed envelope."""
+        return {"envelope": self.ledger.sign_report(object_at(request.get("report"), "/report")).decode()}
+
     def _rotate(self, request: Request) -> Answer:
         """``signed``?: the statement that names the waiting key. Answers where the old key's file is kept."""
         log_key.current(self.log_key, self.ledger.origin, self.ledger.recorded().log_keys)
@@ -205,6 +209,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Operator, Request], Answer]]] = {
     "witness": Operator._witness,  # noqa: SLF001
     "witness draft": Operator._witness_draft,  # noqa: SLF001
     "witness answer": Operator._witness_answer,  # noqa: SLF001
+    "report sign": Operator._sign_report,  # noqa: SLF001
     "key issue": Operator._issue_key,  # noqa: SLF001
     "key revoke": Operator._revoke_key,  # noqa: SLF001
     "login link": Operator._login_link,  # noqa: SLF001

@@ -55,7 +55,7 @@ WATCHED: Final = _MATTER | {"desk.read"}
 
 _READ: Final = _SELF | _MATTER | {"receipt.read", "master.read", "desk.read", "stream.read", "heads.publish"}
 _STATE: Final = _READ | {"event.append"}
-CHANGES: Final = frozenset({"event.append", "webhook.manage", "incident.manage", "pin.manage"})
+CHANGES: Final = frozenset({"event.append", "webhook.manage", "incident.manage", "pin.manage", "audit.run"})
 """What an API key that only reads never does, whatever the roles of its organisation."""
 _HOOKS: Final = frozenset({"webhook.manage"})
 _MANAGE: Final = _HOOKS | {"users.read", "users.manage", "clients.manage", "devices.manage"}
@@ -63,6 +63,8 @@ _INCIDENTS: Final = frozenset({"incident.manage"})
 """Codes with which others see quantities for hours: a responder's or safety officer's to issue and to end."""
 _PINS: Final = frozenset({"pin.manage"})
 """Checkpoints that an authority, park or witness keeps the log to."""
+_AUDITS: Final = frozenset({"audit.run", "audit.read"})
+"""Audits of the whole ledger: those who run it and those who supervise it ask for them."""
 _SEEN: Final = _SELF | _DEALS | {"batch.read", "stock.read", "master.read", "desk.read"}
 PEOPLE_ONLY: Final = frozenset(
     {"account.manage", "users.read", "users.manage", "clients.manage", "devices.manage", "reads.read"}
@@ -81,20 +83,20 @@ ACTIONS: Final[Mapping[Group, Mapping[str, frozenset[str]]]] = {
     },
     "regulator": {
         "admin": _PLAIN | _MANAGE | {"event.append", "reads.read"},
-        "auditor": _READ | {"reads.read"} | _PINS,
-        "investigator": _STATE | _HOOKS | _PINS,
+        "auditor": _READ | {"reads.read"} | _PINS | _AUDITS,
+        "investigator": _STATE | _HOOKS | _PINS | _AUDITS,
         "responder": _SEEN | _INCIDENTS | {"receipt.read", "event.append"} | _PINS,
     },
     "park": {
         "admin": _PLAIN | _MANAGE | {"reads.read"},
-        "auditor": _READ | {"reads.read"} | _PINS,
-        "investigator": _READ | _PINS,
+        "auditor": _READ | {"reads.read"} | _PINS | _AUDITS,
+        "investigator": _READ | _PINS | _AUDITS,
         "responder": _SEEN | _INCIDENTS | _PINS,
     },
     "operator": {
-        "admin": _STATE | _MANAGE,
-        "operator": _STATE | _HOOKS,
-        "viewer": _PLAIN,
+        "admin": _STATE | _MANAGE | _AUDITS,
+        "operator": _STATE | _HOOKS | _AUDITS,
+        "viewer": _PLAIN | {"audit.read"},
     },
     "witness": {
         "admin": _SELF | _MANAGE | _PINS,

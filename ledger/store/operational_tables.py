@@ -243,6 +243,30 @@ deliveries: Final = table(
 )
 """Messages to webhooks: tried how often, due again when (null: delivered or given up), and with which outcome."""
 
+audits: Final = table(
+    "audits",
+    OPERATIONAL,
+    "id",
+    text("id"),
+    text("org"),
+    text("user"),
+    text("kind"),
+    text("wanted"),
+    text("state"),
+    whole("started_at_ms"),
+    whole("ended_at_ms", null=True),
+    whole("done"),
+    whole("total"),
+    octets("result", null=True),
+    PrimaryKeyConstraint("id"),
+    Index("ix_audits_state", "state"),
+    natural("done"),
+)
+"""Audits that were asked for, and rounds of the scrub (``org`` and ``user`` ''). ``wanted``: the order as JSON.
+
+``state``: running, clean, found, failed, interrupted. ``done`` of ``total`` records; ``result``: as JSON.
+"""
+
 meta: Final = table(
     "meta",
     OPERATIONAL,

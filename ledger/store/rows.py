@@ -257,6 +257,22 @@ class ScanFindingRow(NamedTuple):
     resolved_by: str = ""
 
 
+class AuditRow(NamedTuple):
+    """An audit that was asked for, or a round of the scrub; ``wanted`` and ``result``: JSON."""
+
+    id: str
+    org: str
+    user: str
+    kind: str
+    wanted: str
+    state: str
+    started_at_ms: int
+    ended_at_ms: int | None
+    done: int
+    total: int
+    result: bytes | None = None
+
+
 class IncidentRow(NamedTuple):
     """An incident code by its hash; issued by a ``user``, else by the program of ``credential``, as ``role``."""
 

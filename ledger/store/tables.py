@@ -40,6 +40,7 @@ from ledger.store.identity_tables import (
 )
 from ledger.store.operational_tables import (
     api_keys,
+    audits,
     deliveries,
     device_keys,
     incidents,
@@ -89,6 +90,7 @@ __all__ = [
     "api_keys",
     "attachments",
     "attempts",
+    "audits",
     "chain_heads",
     "checkpoint",
     "checkpoints",

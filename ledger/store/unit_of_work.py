@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ledger.errors import ConfigurationError, UnavailableError
 from ledger.store.authorities import Authorities
+from ledger.store.audits import Audits
 from ledger.store.chains import Chains
 from ledger.store.engines import Backend, Engines, open_engines
 from ledger.store.entries import Entries
@@ -66,6 +67,7 @@ class Unit:
         self.papers = Papers(connection, backend)
         self.scans = Scans(connection, backend)
         self.incidents = Incidents(connection, backend)
+        self.audits = Audits(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from io import BytesIO
 from itertools import chain
 
+from ledger.core.audit_report import SignedReport, find_report, may_hold_report, open_report
 from ledger.core.bundle import Policy, Receipt
 from ledger.core.misbehaviour import Misbehaviour
+from ledger.core.note import Verifier
 from ledger.core.proof import SPAN, Span, is_proof, read_document
 from ledger.verify.checks import step
 from ledger.verify.evidence import judge_evidence, judge_span
@@ -24,14 +26,18 @@ __all__ = [
     "Policy",
     "RecordLine",
     "Report",
+    "SignedReport",
     "Step",
+    "find_report",
     "judge_evidence",
     "judge_misbehaviour",
     "judge_proof",
     "judge_receipt",
+    "may_hold_report",
     "read_policy",
     "verify",
     "verify_lines",
+    "verify_report",
 ]
 
 
@@ -60,6 +66,16 @@ def verify_lines(lines: Iterable[bytes], policy: Policy | None = None) -> Report
     rest = iter(lines)
     first = next(rest, b"")
     return judge_proof(chain((first,), rest), policy) if is_proof(first) else verify(first + b"".join(rest), policy)
+
+
+def verify_report(envelope: bytes, policy: Policy | None = None) -> SignedReport:
+    """Verify an audit's signed report. VerificationError of step "form" or "signature".
+
+    Without a policy the signature is held to the key that the report names: whole, but anybody could have made it.
+    """
+    with step("form"):
+        trusted = None if policy is None else [Verifier.parse(key) for key in policy.log_keys]
+        return open_report(envelope, trusted)
 
 
 def read_policy(data: bytes) -> Policy:

@@ -7,6 +7,7 @@ from datetime import timezone
 from typing import Literal, cast
 
 from api.authority_ports import Authorities
+from api.audit_ports import Audits
 from api.deal_ports import Box, DealSearch, Source
 from api.finding_ports import FindingSearch
 from api.overview_ports import Overviews
@@ -678,6 +679,7 @@ class Fakes:
             intake=self.intake,
             log=self.log,
             codes=FakeCodes(),
+            audits=cast("Audits", None),
             incidents=FakeIncidents(),
             witnesses=FakeWitnesses(),
             batches=self.batches,

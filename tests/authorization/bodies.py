@@ -22,6 +22,7 @@ PLAIN: Final = {
     "/api/v1/scans/findings": {"id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/1-2", "text": "matrix"},
     RECALL: {"reason": "matrix of tests"},
     "/api/v1/pins": {},
+    "/api/v1/audits": {"kind": "full"},
     "/api/v1/scans/devices": {"name": "matrix", "key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
 }
 """Bodies that say the same whoever asks."""
@@ -92,6 +93,8 @@ def _form(realm: Realm, path: str) -> bytes:
     number = realm.number()
     fields = {"login": f"new-{number}", "name": "Somebody", "role": "operator", "label": f"new {number}"}
     told = {"reason": "matrix of tests", "hours": "1"}
+    if path == "/audit":
+        told["kind"] = "full"
     if path.startswith("/open/"):
         told["incident_code"] = incident(realm, "home").code
     return urlencode({**fields, **told, "purpose": "matrix of tests"}).encode()

@@ -13,7 +13,7 @@ from ledger.services import access, incidents, step_links
 from ledger.services.identity import clients, devices, invitations, sessions
 from ledger.services.identity.ports import digest
 from ledger.store.rows import LoginLinkRow, PasskeyRow
-from tests.authorization.realm import GTIN, Realm, bare
+from tests.authorization.realm import AUDIT, GTIN, Realm, bare
 from tests.authorization.subjects import person
 
 Object = Literal["own", "tenant", "region", "absent", "-"]
@@ -53,6 +53,8 @@ KINDS: Final = {
     "filings": "transfer",
     "findings": "finding",
     "incidents": "incident",
+    "audit": "audit",
+    "audits": "audit",
     "open": "place",
     "01": "gtin",
     "codes": "place",
@@ -64,7 +66,13 @@ KINDS: Final = {
 }
 """The part of the address before a parameter -> the kind of thing it names."""
 
-PUBLIC: Final = {"problem": "login_required", "file": "app.css", "tile": "entries/000.p/1", "gtin": GTIN}
+PUBLIC: Final = {
+    "problem": "login_required",
+    "file": "app.css",
+    "tile": "entries/000.p/1",
+    "gtin": GTIN,
+    "audit": AUDIT,
+}
 """Things that are there for everybody, and nobody's."""
 ANYBODY: Final = frozenset({"code", "place", "waybill", "invite", "link", "handover", *PUBLIC})
 """Kinds that whoever has the address may open; what is foreign is shown as to the public."""

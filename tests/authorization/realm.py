@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from fastapi import FastAPI
 
 from api.app import create_app
 from api.settings import ApiSettings
 from api.wiring import wire
 from ledger.core.b64 import b64u
+from ledger.core.canonical import Json
 from ledger.core.ids import uuid7
 from ledger.core.keys import private_key
 from ledger.core.note import Signer
@@ -24,6 +26,8 @@ from ledger.demo.dice import Dice
 from ledger.demo.world import Role, uscc
 from ledger.reference import load
 from ledger.services import papers, step_links
+from ledger.services.audit_jobs import AuditJobs
+from ledger.services.audit_order import Order, carry_out
 from ledger.services.clock import SetClock
 from ledger.services.entropy import SeededEntropy, SystemEntropy
 from ledger.services.feed import Feed
@@ -35,6 +39,7 @@ from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.sending import Outcome
 from ledger.services.webhooks.subscriptions import Subscriptions
 from ledger.store.engines import sqlite_url
+from ledger.store.rows import AuditRow
 from tests.support.photos import jpeg
 from tests.support.rulebook import manifest, product
 
@@ -60,6 +65,8 @@ CAST: Final[dict[str, tuple[tuple[str, str], tuple[str, ...], dict[str, Any]]]] 
 }
 LICENCES: Final = {"producer": ("production", "operation"), "user": ("use",), "carrier": ("road_transport",)}
 LICENSED: Final = {"number": "No. 1", "valid_from": "2026-01-01", "valid_to": "2036-12-31"}
+AUDIT: Final = "0190a000-0000-7000-8000-0000000000aa"
+"""An audit of the ledger: nobody's own."""
 AUTH: Final = Auth("api_client", "user:matrix", "matrix")
 
 
@@ -219,10 +226,23 @@ def open_realm(folder: Path, *, demo: bool = False) -> Realm:
     random = SystemEntropy()
     hooks = Subscriptions(ledger.store, clock, random, random.bytes(32))
     delivery = Delivery(hooks, Feed(ledger.store, ledger.log), clock, lambda *_: Outcome(ok=True, word="HTTP 204"))
-    app = create_app(wire(ledger, hooks, delivery, heads_gap_s=0), ApiSettings(BASE, "0", demo=demo))
+    jobs = _audits(ledger)
+    app = create_app(wire(ledger, hooks, delivery, heads_gap_s=0, audits=jobs), ApiSettings(BASE, "0", demo=demo))
     realm = Realm(ledger, clock, dice, app, hooks, orgs)
     _furnish(realm)
     return realm
+
+
+def _audits(ledger: Ledger) -> AuditJobs:
+    """Audits that are done at once, for each cell begins one; and one that is there for everybody who may read any."""
+
+    def at_once(_order: Order, now_ms: int, _told: object, _stop: object) -> dict[str, Json]:
+        return carry_out(ledger.store, Order("sample", sample="1", seed="matrix"), now_ms=now_ms)
+
+    found = orjson.dumps(at_once(Order(), START_MS, None, None))
+    with ledger.store.write() as unit:
+        unit.audits.add(AuditRow(AUDIT, "", "", "full", "{}", "clean", START_MS, START_MS, 1, 1, found))
+    return AuditJobs(ledger.store, ledger.clock, at_once, wait=True)
 
 
 def _organisation(

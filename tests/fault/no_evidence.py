@@ -16,6 +16,7 @@ NO_EVIDENCE: Final = {
     "scan_findings": "what scans show of copied labels: told to who works there; what was made of it is an event",
     "device_keys": "with which key a device signs its scans from now on; what they recorded is attested by the ledger",
     "incidents": "who sees quantities for hours; what was shown stands among the reads",
+    "audits": "what audits found, for whoever looks: an audit does not rest on an earlier one's answer",
     "sessions": "who is logged in",
     "users": "who may come in, by which name; a person is `user:<uuid>` in what was recorded, and its key signs",
     "logins": "which user a login name means from now on",
