@@ -18,8 +18,8 @@ from api.rates import Rates
 from api.settings import ApiSettings
 from api.shield import Shield
 from api.v1 import (
-    authorities,
     audits,
+    authorities,
     batches,
     events,
     filings,
@@ -59,8 +59,8 @@ from api.web import (
     several,
     supervision,
 )
-from api.web import findings as finding_pages
 from api.web import audits as audit_pages
+from api.web import findings as finding_pages
 from api.web import imports as import_pages
 from api.web import incidents as incident_pages
 from api.web import labels as label_pages

@@ -14,6 +14,7 @@ from api.views.people import (
     NewProgram,
     ProgramsView,
     ReadLine,
+    ReadsHead,
     Token,
     UsersView,
     UserView,
@@ -126,3 +127,9 @@ class People(Protocol):
 
     def reads(self, viewer: Principal, before: str | None, limit: int) -> Page[ReadLine]:
         """Return what the organisation read of others, newest first."""
+
+    def reads_head(self, viewer: Principal) -> ReadsHead | None:
+        """Return the head of the log of reads, None before the first read of anybody."""
+
+    def read_proof(self, viewer: Principal, read: str) -> bytes:
+        """Return the proof (C2SP tlog-proof) that a read of the organisation is in that log. UnavailableError."""

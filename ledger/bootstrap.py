@@ -38,6 +38,7 @@ from ledger.services.intake import Auth
 from ledger.services.ledger import Ledger
 from ledger.services.operate import Answer, Operator, Request
 from ledger.services.proofs import Signing, signing, unsigned
+from ledger.services.read_log import ReadLogService
 from ledger.services.room import MIB
 from ledger.services.scrub import Scrub
 from ledger.services.signer_state import SignerState, read_state
@@ -50,6 +51,7 @@ from ledger.services.witnessing.rounds import Witnessing
 from ledger.store.lock import WriterHeldError
 from ledger.store.unit_of_work import Store
 
+READS_JOURNAL: Final = "reads.journal"
 DEMO_ORIGIN: Final = "demo.hazledger.example/log"
 
 
@@ -171,9 +173,13 @@ class Checking:
 
     jobs: AuditJobs
     scrub: Scrub | None
+    reads: ReadLogService | None = None
+    journal: Path | None = None
 
     def start(self) -> None:
-        """Tell of audits that a former server was at, and begin to scrub."""
+        """Tell of audits that a former server was at, begin to scrub, and let reads be noted without waiting."""
+        if self.reads is not None and self.journal is not None:
+            self.reads.start(self.journal)
         self.jobs.take_over()
         if self.scrub is not None:
             self.scrub.start()
@@ -191,7 +197,8 @@ def audits(settings: Settings, ledger: Ledger) -> Checking:
         return Checking(AuditJobs(ledger.store, ledger.clock, None), None)
     places = Places(ledger.store.engines.url, settings.signer_state_path, settings.audit_state_path)
     jobs = AuditJobs(ledger.store, ledger.clock, partial(run_audit, places))
-    return Checking(jobs, Scrub(ledger.store, ledger.clock, settings.scrub_rate) if settings.scrub_rate else None)
+    scrub = Scrub(ledger.store, ledger.clock, settings.scrub_rate) if settings.scrub_rate else None
+    return Checking(jobs, scrub, ledger.reads, settings.data / READS_JOURNAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,16 @@ class DeviceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadsHead:
+    """The log of reads: its origin, how many reads there are, and size and root (hex) of what is signed."""
+
+    origin: str
+    size: int
+    signed: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadLine:
     """Something that was read."""
 

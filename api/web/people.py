@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api.auth import admit, services_of, settings_of
 from api.cursors import MAX_LENGTH, read_cursor, write_cursor
 from api.forms import Form, open_form
-from api.v1.common import reference
+from api.v1.common import one_of_ours, reference
 from api.web.render import page
 from ledger.errors import FormatError, HazledgerError
 
@@ -179,4 +179,15 @@ def reads(request: Request, cursor: Annotated[str | None, Query(max_length=MAX_L
     after = read_cursor("reads", cursor)
     found = services_of(request).people.reads(reader, str(after[0]) if after else None, READS_SHOWN)
     more = None if found.next_key is None else write_cursor("reads", found.next_key)
-    return page(request, "reads.html", items=found.items, more=more)
+    head = services_of(request).people.reads_head(reader)
+    return page(request, "reads.html", items=found.items, more=more, head=head)
+
+
+@router.get("/reads/{read}/proof")
+def proof(request: Request, read: str) -> Response:
+    """Return the proof that a read is in the log of reads, with what it says, as a file to keep."""
+    reader = admit(request, "reads.read")
+    one = one_of_ours(read)
+    made = services_of(request).people.read_proof(reader, one)
+    disposition = f'attachment; filename="read-{one}.tlog-proof"'
+    return Response(made, 200, {"content-disposition": disposition, "cache-control": "private, no-store"}, "text/plain")

@@ -9,8 +9,8 @@ implement the ports. ``known`` is what one read meets; ``goods``, ``here``, ``li
 
 from api.ports import Services
 from api.wiring.access import LedgerAccess
-from api.wiring.authorities import LedgerAuthorities
 from api.wiring.audits import LedgerAudits
+from api.wiring.authorities import LedgerAuthorities
 from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
 from api.wiring.compliance import LedgerCompliance

@@ -14,6 +14,7 @@ from api.views.people import (
     ProgramLine,
     ProgramsView,
     ReadLine,
+    ReadsHead,
     SessionLine,
     Token,
     UserLine,
@@ -23,6 +24,7 @@ from api.views.people import (
 from api.wiring.access import LedgerAccess
 from api.wiring.known import KINDS, Known, hidden, roles_shown
 from ledger.core.b64 import b64u
+from ledger.core.reads import origin_of_reads
 from ledger.errors import NotFoundError
 from ledger.services import policy
 from ledger.services.identity import clients, devices, entering, invitations, passkeys, reads, sessions, users
@@ -284,6 +286,19 @@ class LedgerPeople:
             ReadLine(row.id, row.at_ms, names[row.user], row.action, row.subject, row.purpose) for row in rows[:limit]
         )
         return Page(tuple(items), (rows[limit - 1].id,) if len(rows) > limit else None)
+
+    def reads_head(self, viewer: Principal) -> ReadsHead | None:
+        """Return the head of the log of reads."""
+        del viewer
+        ledger = self._ports.ledger
+        head = ledger.reads.head()
+        if head is None:
+            return None
+        return ReadsHead(origin_of_reads(ledger.origin), head.size, head.signed, head.root.hex())
+
+    def read_proof(self, viewer: Principal, read: str) -> bytes:
+        """Return the proof that a read of the organisation is in the log of reads."""
+        return self._ports.ledger.reads.prove(_own(viewer), read)
 
     def _name(self, user: str) -> str:
         with self._ports.ledger.store.read() as unit:

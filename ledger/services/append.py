@@ -197,6 +197,10 @@ class Sequencer:
         """Return the index of a proof, signed by the log's key; nothing is written."""
         return self._appender.sign_index(title, parts, withheld)
 
+    def sign_reads(self, size: int, root: bytes) -> bytes:
+        """Return the head of the log of reads, signed by the log's key under that log's name."""
+        return self._appender.sign_reads(size, root)
+
     def sign_report(self, report: Mapping[str, Json]) -> bytes:
         """Return an audit's report in its envelope, signed by the log's key; nothing is written."""
         return self._appender.sign_report(report)

@@ -17,6 +17,7 @@ from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.ids import CHAIN_KINDS
 from ledger.core.note import Signer
 from ledger.core.proof import Index, Listed, Title, sign_index
+from ledger.core.reads import origin_of_reads
 from ledger.core.records import manifest_hash
 from ledger.core.tilereader import RightEdge, TileReader
 from ledger.core.waybill import Waybill, sign_waybill
@@ -181,6 +182,12 @@ class Appender:
     def sign_index(self, title: Title, parts: Sequence[Listed], withheld: int) -> Index:
         """Return the index of a proof, signed by the log's key."""
         return sign_index(title, parts, withheld, self._ports.signer)
+
+    def sign_reads(self, size: int, root: bytes) -> bytes:
+        """Return the head of the log of reads, signed by the log's key under that log's name."""
+        signer = self._ports.signer
+        named = Signer(origin_of_reads(signer.name), signer.private)
+        return sign_checkpoint(Checkpoint(named.name, size, root), [named])
 
     def sign_report(self, report: Mapping[str, Json]) -> bytes:
         """Return an audit's report in its envelope, signed by the log's key."""

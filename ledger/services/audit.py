@@ -21,6 +21,7 @@ from ledger.services.audit_log import LogAudit, last_signed
 from ledger.services.audit_papers import check_papers
 from ledger.services.audit_quick import Quick, Sound
 from ledger.services.audit_range import CHUNK, Ranged
+from ledger.services.audit_reads import check_reads
 from ledger.services.audit_replay import Replay
 from ledger.services.audit_since import Start, hold_heads, left_out, resume
 from ledger.services.audit_tables import (
@@ -123,6 +124,7 @@ class _Audit:
         self._quick: Quick | None = None
         self._events = 0
         self._records = 0
+        self._reads = 0
         self._since = 0
         self._not_compared: list[str] = []
         self._before_ms = 0
@@ -134,7 +136,7 @@ class _Audit:
         before = resume(self._unit, start, self._size, self._findings)
         self._since = start.size
         self._before_ms, self._demo = before.recorded_at_ms, before.demo
-        self._log.go_on(before.edge, before.origin, before.keys)
+        self._log.go_on(before.edge, before.origin, before.keys, before.former)
         self._erasures.go_on(start.size)
         self._quick = Quick(before.origin)
         self._stated = before.stated
@@ -158,6 +160,7 @@ class _Audit:
         self._log.finish()
         self._erasures.finish()
         check_papers(self._unit, self._erasures, self._findings, self._since)
+        self._reads = check_reads(self._unit, self._log.origin or "", self._log.keys_ever, self._findings)
         check_manifests(self._unit, self._stated, self._findings)
         self._chains.compare_stored(self._unit)
         if self._replay is None:
@@ -196,6 +199,7 @@ class _Audit:
             "events": self._events,
             "records": self._records,
             "log_size": self._size,
+            "reads": self._reads,
             "root": self._log.root.hex(),
             "origin": self._log.origin,
             "demo": self._demo,

@@ -27,6 +27,7 @@ class LogAudit:
         self._findings = findings
         self._edge = RightEdge()
         self._keys: dict[bytes, Verifier] = {}
+        self._ever: dict[bytes, None] = {}
         self._published = _published(unit, -1)
         self._next = next(self._published, None)
         self._signed = signed
@@ -36,8 +37,17 @@ class LogAudit:
         self._look()
         self._plan()
 
-    def go_on(self, edge: RightEdge, origin: str, keys: Sequence[bytes]) -> None:
-        """Begin with this tree instead, whose log is of this origin and may be signed for by these keys (raw)."""
+    @property
+    def keys_ever(self) -> Sequence[bytes]:
+        """Every raw key that was named for the log so far."""
+        return [*self._ever]
+
+    def go_on(self, edge: RightEdge, origin: str, keys: Sequence[bytes], former: Sequence[bytes]) -> None:
+        """Begin with this tree instead, whose log is of this origin and may be signed for by these keys (raw).
+
+        ``former``: every key that was named before.
+        """
+        self._ever = dict.fromkeys((*former, *keys))
         self._edge = edge
         self._tiles = sum(edge.size >> (TILE_HEIGHT * (level + 1)) for level in range(MAX_LEVEL // TILE_HEIGHT))
         self.origin = origin
@@ -58,6 +68,7 @@ class LogAudit:
         if checked.event.header.type in NAMES_KEYS_OF_THE_LOG:
             with self._findings.catching("log_key_not_of_form", index=checked.idx):
                 found = stated_keys(checked)
+                self._ever.update(dict.fromkeys(found))
                 self._keys = {
                     raw: Verifier(checked.origin, raw) for raw in found
                 }  # those before signed what came before

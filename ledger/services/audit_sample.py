@@ -117,7 +117,7 @@ class Probe:
         self.governing = first = governing(unit, size, findings) if known is None else known
         self._origin = first[0].origin if first else None
         self._demo = first[0].event.contents.get("log", {}).get("demo") if first else None
-        self._nodes = TileReader(size, Tiles(unit).read, TileCache(64))
+        self._nodes = TileReader(size, Tiles(unit.log).read, TileCache(64))
         self._root = self._signed_root(first)
         if signed is not None and signed.size > size:
             findings.add("log_behind_signer", f"signed {signed.size}, records {size}")

@@ -48,6 +48,7 @@ class Before:
     edge: RightEdge
     origin: str
     keys: Sequence[bytes]
+    former: Sequence[bytes]
     recorded_at_ms: int
     demo: Json
     stated: dict[bytes, str]
@@ -60,13 +61,14 @@ def resume(unit: Unit, start: Start, size: int, findings: Findings) -> Before:
     """
     if not 0 < start.size <= size:
         raise ConflictError("audit_start_beyond_log", params={"start": start.size, "size": size})
-    tiles = Tiles(unit)
+    tiles = Tiles(unit.log)
     edge = RightEdge()
     with findings.catching("log_not_extended", size=start.size):
         edge = RightEdge.read(start.size, tiles.read)
         if start.root is not None and root_of(reader_of(edge)) != start.root:
             findings.add("log_not_extended", "another root", size=start.size)
     keys: list[bytes] = []
+    former: list[bytes] = []
     stated: dict[bytes, str] = {}
     origin, demo = "", None
     for checked in governing(unit, start.size, findings):
@@ -76,11 +78,12 @@ def resume(unit: Unit, start: Start, size: int, findings: Findings) -> Before:
             demo = checked.event.contents.get("log", {}).get("demo")
         if checked.event.header.type in NAMES_KEYS_OF_THE_LOG:
             with findings.catching("log_key_not_of_form", index=checked.idx):
+                former += keys
                 keys = stated_keys(checked)
     newest = unit.log.record(start.size - 1)
     if edge.size != start.size or not origin or newest is None:
         raise ConflictError("audit_start_unreadable", params={"start": start.size})
-    return Before(edge, origin, keys, newest.recorded_at_ms, demo, stated)
+    return Before(edge, origin, keys, former, newest.recorded_at_ms, demo, stated)
 
 
 def governing(unit: Unit, size: int, findings: Findings) -> Sequence[Checked]:

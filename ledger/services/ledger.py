@@ -31,6 +31,7 @@ from ledger.services.intake import Auth, Submission
 from ledger.services.log import LogService
 from ledger.services.proofs import ProofService, unsigned
 from ledger.services.public_keys import PublicKeys
+from ledger.services.read_log import ReadLogService
 from ledger.services.rebuild import rebuild
 from ledger.services.room import Room
 from ledger.services.rule_books import RuleBooks
@@ -67,6 +68,7 @@ class Ledger:
         self._evidence = EvidenceService(store, self.log)
         self._origin: str | None = None
         self.keys = PublicKeys(store, self.recorded)
+        self.reads = ReadLogService(store, lambda: self.origin, entropy, self.sign_reads)
 
     @classmethod
     def create(
@@ -152,6 +154,7 @@ class Ledger:
 
     def close(self) -> None:
         """Write what waits, stop, and close the store. A second call does nothing."""
+        self.reads.close()
         if self.sequencer is not None:
             self.sequencer.close()
         self.store.close()
@@ -240,6 +243,10 @@ class Ledger:
     def sign_report(self, report: Mapping[str, Json]) -> bytes:
         """Return an audit's report in its envelope, signed by the log's key. UnavailableError: not the writer."""
         return self._writer().sign_report(report)
+
+    def sign_reads(self, size: int, root: bytes) -> bytes:
+        """Return the signed head of the log of reads. UnavailableError: not the writer."""
+        return self._writer().sign_reads(size, root)
 
     def open_waybill(self, code: str) -> Waybill:
         """Return what a code says if a key of this log signed it, now or before. FormatError, VerificationError."""

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from ledger.core.merkle import EMPTY_ROOT, Frontier, consistency_proof, inclusion_proof, leaf_hash, root_of_nodes
 from ledger.core.note import Verifier
@@ -188,30 +188,39 @@ class LogService:
 
     def read_tile(self, unit: Unit, tile: TileId) -> bytes:
         """Return the bytes of a tile or bundle that exists. Raises IntegrityError if something stored is missing."""
-        return Tiles(unit, self._roots).read(tile)
+        return Tiles(unit.log, self._roots).read(tile)
+
+
+class Leaves(Protocol):
+    """The rows of a log: data of its leaves, and complete tiles."""
+
+    def record_hashes(self, start: int, stop: int) -> list[bytes]:
+        """Return the data of leaves ``start <= i < stop``."""
+
+    def tile(self, level: int, n: int) -> bytes | None:
+        """Return a complete tile."""
 
 
 class Tiles:
-    """The tiles and bundles that the rows of one unit make; ``roots`` remembers those of complete tiles."""
+    """The tiles and bundles that the rows of a log make; ``roots`` remembers those of complete tiles."""
 
-    def __init__(self, unit: Unit, roots: "OrderedDict[tuple[int, int], bytes] | None" = None) -> None:
-        """Read from a unit."""
-        self._unit = unit
+    def __init__(self, log: Leaves, roots: "OrderedDict[tuple[int, int], bytes] | None" = None) -> None:
+        """Read from a log's rows in one unit."""
+        self._log = log
         self._roots = OrderedDict() if roots is None else roots
 
     def read(self, tile: TileId) -> bytes:
         """Return the bytes of a tile or bundle that exists. Raises IntegrityError if something stored is missing."""
-        unit = self._unit
         start = tile.n * TILE_WIDTH
         if tile.level == ENTRIES:
-            return entry_bundle(unit.log.record_hashes(start, start + tile.width))
+            return entry_bundle(self._log.record_hashes(start, start + tile.width))
         if tile.width == TILE_WIDTH:
-            stored = unit.log.tile(tile.level, tile.n)
+            stored = self._log.tile(tile.level, tile.n)
             if stored is None:
                 raise IntegrityError("tile_missing", params={"level": tile.level, "n": tile.n})
             return stored
         if tile.level == 0:
-            return join_hashes([leaf_hash(data) for data in unit.log.record_hashes(start, start + tile.width)])
+            return join_hashes([leaf_hash(data) for data in self._log.record_hashes(start, start + tile.width)])
         return join_hashes([self._root_below(tile.level - 1, n) for n in range(start, start + tile.width)])
 
     def _root_below(self, level: int, n: int) -> bytes:

@@ -152,7 +152,40 @@ reads: Final = table(
     text("action"),
     text("subject"),
     text("purpose"),
+    whole("idx", null=True),
+    octets("salt", null=True),
+    octets("hash", null=True),
     PrimaryKeyConstraint("org", "id"),
     Index("ix_reads_org_credential", "org", "credential"),
+    Index("ix_reads_idx", "idx"),
 )
-"""What regulators and parks read, and incident codes opened, and what for. ``id``: a UUIDv7, so in order of time."""
+"""What regulators and parks read, and incident codes opened, and what for. ``id``: a UUIDv7, so in order of time.
+
+``idx``: its place in the log of reads, whose leaves are the hashes; null in what is older than that log.
+"""
+
+read_tiles: Final = table(
+    "read_tiles",
+    OPERATIONAL,
+    "n",
+    whole("level"),
+    whole("n"),
+    octets("data"),
+    PrimaryKeyConstraint("level", "n"),
+)
+"""Complete tiles of the log of reads."""
+
+read_head: Final = table(
+    "read_head",
+    OPERATIONAL,
+    "id",
+    whole("id"),
+    whole("size"),
+    whole("signed"),
+    octets("root"),
+    octets("note"),
+    PrimaryKeyConstraint("id"),
+    hash_length("root"),
+    natural("size"),
+)
+"""One row: how long the log of reads is, and what of it the log's key signed last."""

@@ -391,7 +391,10 @@ class AttemptsRow(NamedTuple):
 
 
 class ReadRow(NamedTuple):
-    """What a regulator or park read. ``subject``: the reference, or the list."""
+    """What a regulator or park read. ``subject``: the reference, or the list.
+
+    ``idx``, ``salt``, ``hash``: its place in the log of reads, and what its leaf is made of; None before it has one.
+    """
 
     org: str
     id: str
@@ -401,6 +404,18 @@ class ReadRow(NamedTuple):
     action: str
     subject: str
     purpose: str
+    idx: int | None = None
+    salt: bytes | None = None
+    hash: bytes | None = None
+
+
+class ReadHeadRow(NamedTuple):
+    """The head of the log of reads: its size, and size, root and note of what was signed last (note b'': nothing)."""
+
+    size: int
+    signed: int
+    root: bytes
+    note: bytes
 
 
 class AttachmentRow(NamedTuple):

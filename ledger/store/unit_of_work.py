@@ -15,8 +15,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ledger.errors import ConfigurationError, UnavailableError
-from ledger.store.authorities import Authorities
 from ledger.store.audits import Audits
+from ledger.store.authorities import Authorities
 from ledger.store.chains import Chains
 from ledger.store.engines import Backend, Engines, open_engines
 from ledger.store.entries import Entries
@@ -33,6 +33,7 @@ from ledger.store.papers import Papers
 from ledger.store.people import People
 from ledger.store.projections import Projections
 from ledger.store.queries import Queries
+from ledger.store.read_log import ReadLog
 from ledger.store.recalls import Recalls
 from ledger.store.scans import Scans
 from ledger.store.sessions import Sessions
@@ -68,6 +69,7 @@ class Unit:
         self.scans = Scans(connection, backend)
         self.incidents = Incidents(connection, backend)
         self.audits = Audits(connection, backend)
+        self.reads = ReadLog(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

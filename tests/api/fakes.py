@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timezone
 from typing import Literal, cast
 
-from api.authority_ports import Authorities
 from api.audit_ports import Audits
+from api.authority_ports import Authorities
 from api.deal_ports import Box, DealSearch, Source
 from api.finding_ports import FindingSearch
 from api.overview_ports import Overviews

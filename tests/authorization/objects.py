@@ -12,7 +12,7 @@ from ledger.core.ids import uuid7
 from ledger.services import access, incidents, step_links
 from ledger.services.identity import clients, devices, invitations, sessions
 from ledger.services.identity.ports import digest
-from ledger.store.rows import LoginLinkRow, PasskeyRow
+from ledger.store.rows import LoginLinkRow, PasskeyRow, ReadRow
 from tests.authorization.realm import AUDIT, GTIN, Realm, bare
 from tests.authorization.subjects import person
 
@@ -53,6 +53,7 @@ KINDS: Final = {
     "filings": "transfer",
     "findings": "finding",
     "incidents": "incident",
+    "reads": "read",
     "audit": "audit",
     "audits": "audit",
     "open": "place",
@@ -78,7 +79,7 @@ ANYBODY: Final = frozenset({"code", "place", "waybill", "invite", "link", "hando
 """Kinds that whoever has the address may open; what is foreign is shown as to the public."""
 SPENT: Final = frozenset(
     {"handover", "invite", "link", "invitation", "session", "passkey", "user"}
-    | {"program", "device", "import", "incident"}
+    | {"program", "device", "import", "incident", "read"}
 )
 """Kinds of which each cell gets one of its own."""
 ABSENT: Final = {
@@ -188,8 +189,8 @@ def _spent(realm: Realm, kind: str, firm: str) -> str:
             with realm.ledger.store.write() as unit:
                 unit.people.add_passkey(row)
             return row.id.hex()
-        case "import" | "incident":
-            return (_import if kind == "import" else _incident)(realm, firm)
+        case "import" | "incident" | "read":
+            return {"import": _import, "incident": _incident, "read": _read}[kind](realm, firm)
         case _:
             return _link(realm, firm) if kind == "link" else _handover(realm, firm)
 
@@ -200,6 +201,14 @@ def program(realm: Realm, org: str) -> clients.Issued:
         if row.label == "matrix" and row.revoked_at_ms is None:
             clients.revoke(realm.ports, org, row.id)
     return clients.create(realm.ports, org, "matrix", ("operator",), by="matrix")
+
+
+def _read(realm: Realm, firm: str) -> str:
+    """Something that a firm read."""
+    ports = realm.ports
+    row = ReadRow(realm.orgs[firm], ports.id(), ports.now_ms(), "", "matrix", "batch.read", "/batches", "matrix")
+    realm.ledger.reads.note(row)
+    return row.id
 
 
 def _incident(realm: Realm, firm: str) -> str:

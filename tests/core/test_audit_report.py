@@ -70,7 +70,8 @@ def test_a_report_is_found_alone_and_in_a_pdf_and_nowhere_else() -> None:
     assert find_report(envelope + b"\n") == envelope
     pdf = b"%PDF-1.4\n1 0 obj\n<< >>\nstream\nbinary\nendstream\nstream\n" + envelope + b"\nendstream\n"
     assert find_report(pdf) == envelope
-    assert may_hold_report(pdf[:16]) and may_hold_report(envelope[:16])
+    assert may_hold_report(pdf[:16])
+    assert may_hold_report(envelope[:16])
     assert not may_hold_report(b'{"spec":')
     assert find_report(b"%PDF-1.4\nno attachment") is None
     assert find_report(b'{"spec":"hazledger/receipt@1"}') is None

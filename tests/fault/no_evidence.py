@@ -15,7 +15,7 @@ NO_EVIDENCE: Final = {
     "scans": "the floor's own list: what a scan recorded is an event under the same id, with device and counter",
     "scan_findings": "what scans show of copied labels: told to who works there; what was made of it is an event",
     "device_keys": "with which key a device signs its scans from now on; what they recorded is attested by the ledger",
-    "incidents": "who sees quantities for hours; what was shown stands among the reads",
+    "incidents": "who sees quantities for hours; what was shown stands in the log of reads",
     "audits": "what audits found, for whoever looks: an audit does not rest on an earlier one's answer",
     "sessions": "who is logged in",
     "users": "who may come in, by which name; a person is `user:<uuid>` in what was recorded, and its key signs",
@@ -26,7 +26,6 @@ NO_EVIDENCE: Final = {
     "api_clients": "which programs may come in from now on; which one did is in the record's auth",
     "tokens": "which programs are in",
     "attempts": "how many logins failed just now",
-    "reads": "what regulators read, for their own supervision: a log of reads, not of what was stated",
     "webhooks": "where somebody wants to be told from now on",
     "cosignatures": "lines of witnesses: each is verified again before it is shown, and the witness keeps its own",
     "witness_views": "the state of the talk with each witness; what it knows it tells itself",
@@ -42,8 +41,8 @@ NO_EVIDENCE: Final = {
 SEEN_IN_PART: Final = {"meta"}
 """Of these the audit reads a row all the same: there, whether the projections are those of this version."""
 
-HELD_TO_EVENTS: Final = {"papers"}
-"""Operational tables that the audit holds against what events state of their rows."""
+HELD_TO_EVENTS: Final = {"papers", "reads", "read_tiles", "read_head"}
+"""Operational tables that the audit holds against what events state of their rows, or what the log's key signed."""
 
 
 def reason(change: Change) -> str | None:

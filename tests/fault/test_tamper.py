@@ -60,7 +60,7 @@ from tests.support.postgres import Postgres
 
 FULL = os.environ.get("HAZLEDGER_TEST_FULL") == "1"
 STRIDE = 5
-TALL = ("tiles",)
+TALL = ("tiles", "read_tiles")
 BUYER = ref("org", 3)
 CODES = ("BZZA03BJQKVKXAQ4", "8Q7GYNA0VAPRPHHG")
 
@@ -143,7 +143,13 @@ def live(world: World) -> None:
             unit.sessions.add(session(key, n))
             people(unit, key, n)
             unit.operations.set_fact(f"fact {n}", str(n))
+    for n in (1, 2):
+        world.ledger.reads.note(read(n))
     world.ledger.close()
+
+
+def read(n: int) -> ReadRow:
+    return ReadRow(PRODUCER, f"r{n}", n, f"user:{n}", f"c{n}", f"a{n}", f"s{n}", f"p{n}")
 
 
 def offer(world: World) -> None:
@@ -183,6 +189,7 @@ def grow(world: World) -> None:
     world.create()
     world.furnish()
     world.ledger.append_many([world.ledger.state(world.produce_body(n), AUTH) for n in range(1, 510)])
+    world.ledger.reads.append([read(n) for n in range(1_000, 1_520)])
     world.ledger.close()
 
 
@@ -210,7 +217,6 @@ def people(unit: WriteUnit, key: bytes, n: int) -> None:
     texts = (f"role{n}", f"label {n}", f"purpose {n}", f"by {n}")
     unit.sessions.add_client(ApiClientRow(f"client:{n}", PRODUCER, key, *texts, n, n + 1))
     unit.sessions.add_token(TokenRow(key, f"client:{n}", PRODUCER, f"role{n}", n, n + 1), most=9)
-    unit.sessions.add_read(ReadRow(PRODUCER, f"r{n}", n, f"user:{n}", f"c{n}", f"a{n}", f"s{n}", f"p{n}"))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from ledger.store.rows import (
     ApiKeyRow,
     AttachmentRow,
     AttemptsRow,
+    AuditRow,
     CheckpointRow,
     CodeRow,
     CosignatureRow,
@@ -31,6 +32,7 @@ from ledger.store.rows import (
     PlaceRow,
     PresenceRow,
     PublishedRow,
+    ReadHeadRow,
     ReadRow,
     RecalledRow,
     RecallHolderRow,
@@ -164,6 +166,9 @@ def fill(store: Store) -> None:
         unit.witnesses.keep(CosignatureRow("w1.example+12345678+BA==", 3, b"line", 9))
         unit.witnesses.note_view(WitnessViewRow("w1.example+12345678+BA==", 3, 0, 9, 9, "cosigned"))
         unit.witnesses.pin([PinRow(ORG, "0" * 64, 3, b"note 3", "user:1", 9)])
+        unit.audits.add(AuditRow("a1", ORG, "user:1", "full", "{}", "clean", 1, 2, 3, 3, b"{}"))
+        unit.reads.insert_tiles([Tile(0, 0, bytes(8192))])
+        unit.reads.move(None, ReadHeadRow(1, 1, digest("root"), b"note"))
         unit.operations.set_fact("origin", "trace.example/log")
         unit.projections.add_presence([PresenceRow(BATCH, SITE, 0)])
         unit.projections.put_places([PlaceRow(SITE, ORG, "310116", "")])

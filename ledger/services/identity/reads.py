@@ -28,8 +28,7 @@ def note(ports: Ports, reader: Reader, action: str, subject: str) -> None:
         subject=subject[:200],
         purpose=reader.purpose,
     )
-    with ports.ledger.store.write() as unit:
-        unit.sessions.add_read(row)
+    ports.ledger.reads.note(row)
 
 
 def listing(ports: Ports, org: str, *, before: str | None = None, limit: int = 100) -> list[ReadRow]:
