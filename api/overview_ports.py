@@ -1,8 +1,11 @@
 """What the edge asks about sites and what is where. The rules are those of ``ports``."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from api.deal_ports import DealSearch
+from api.exports import Table
 from api.views import Principal
 from api.views.find import FindView
 from api.views.overview import OverviewView
@@ -20,6 +23,13 @@ class Where:
     region: str = ""
     park: str = ""
     product: str = ""
+
+
+class Exports(Protocol):
+    """Lists of the viewer's world as tables to be written to files."""
+
+    def table(self, viewer: Principal, name: str, search: DealSearch) -> AbstractContextManager[Table]:
+        """Enter with a list of one state of the ledger. NotFoundError: no such list; FormatError: not filtered so."""
 
 
 class Overviews(Protocol):

@@ -20,7 +20,7 @@ from api.authority_ports import Authorities
 from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.finding_ports import FindingsPort
-from api.overview_ports import Overviews
+from api.overview_ports import Exports, Overviews
 from api.people_ports import Account, Entry, People
 from api.recall_ports import Recalls
 from api.scan_ports import Scans
@@ -229,14 +229,16 @@ class Batches(Protocol):
 class Registry(Protocol):
     """Master data and stock of the viewer's world."""
 
-    def containers(self, viewer: Principal, after: Key | None, limit: int) -> Page[ContainerView]:
-        """Return containers the viewer owns or holds, by label."""
+    def containers(
+        self, viewer: Principal, after: Key | None, limit: int, text: str | None = None
+    ) -> Page[ContainerView]:
+        """Return containers the viewer owns or holds, by label; `text`: part of it."""
 
     def container(self, viewer: Principal, ref: str) -> ContainerView:
         """Return one container. NotFoundError."""
 
-    def sites(self, viewer: Principal, after: Key | None, limit: int) -> Page[SiteView]:
-        """Return sites the viewer runs, keeps stock at or supervises, by name."""
+    def sites(self, viewer: Principal, after: Key | None, limit: int, text: str | None = None) -> Page[SiteView]:
+        """Return sites the viewer runs, keeps stock at or supervises, by name; `text`: part of it."""
 
     def site(self, viewer: Principal, ref: str) -> SiteView:
         """Return one site. NotFoundError."""
@@ -388,6 +390,7 @@ class Services:
     recalls: Recalls
     registry: Registry
     overviews: Overviews
+    exports: Exports
     findings: FindingsPort
     entry: Entry
     account: Account

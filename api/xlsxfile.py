@@ -1,11 +1,12 @@
-"""XLSX for people's spreadsheets: sheets of text alone (ECMA-376, inline strings), so that no code loses its zeros.
+"""XLSX for people's spreadsheets (ECMA-376): texts are inline strings, so that no code loses its zeros.
 
-Cells hold text of the form `@`: a spreadsheet neither turns 1789 into a number nor runs a formula.
+Their cells are of the form `@`: a spreadsheet neither turns 1789 into a number nor runs a formula. Lists that are
+written row by row (`stream`) hold numbers, too, where a column is one.
 """
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -18,7 +19,7 @@ _REL: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-_TEXT, _BOLD = 0, 1
+_TEXT, _BOLD, _PLAIN = 0, 1, 2
 MOST_LIST: Final = 255
 """Letters that the list of a drop-down may have in a workbook."""
 _STYLES: Final = (
@@ -29,9 +30,10 @@ _STYLES: Final = (
     '<fill><patternFill patternType="solid"><fgColor rgb="FFE9E7E0"/></patternFill></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="2"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<cellXfs count="3"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"'
-    ' applyFill="1" applyAlignment="1"><alignment wrapText="1" vertical="top"/></xf></cellXfs></styleSheet>'
+    ' applyFill="1" applyAlignment="1"><alignment wrapText="1" vertical="top"/></xf>'
+    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
 )
 
 
@@ -46,8 +48,43 @@ class Sheet:
 
 def written(sheets: Sequence[Sheet]) -> bytes:
     """Return a workbook. The same sheets come to the same bytes."""
-    numbers = range(1, len(sheets) + 1)
-    parts = {
+    parts = _around([sheet.name for sheet in sheets])
+    parts |= {f"xl/worksheets/sheet{n}.xml": _sheet(sheet) for n, sheet in enumerate(sheets, 1)}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+class Number(str):
+    """A cell that is a number: its decimal text."""
+
+    __slots__ = ()
+
+
+Cell = str | Number
+STREAMED_WIDTH: Final = 22
+
+
+def stream(packed: zipfile.ZipFile, name: str, columns: int, rows: Iterable[Sequence[Cell]]) -> None:
+    """Write a workbook of one sheet row by row; the first row is the headings."""
+    for part, content in _around([name]).items():
+        packed.writestr(zipfile.ZipInfo(part), content, zipfile.ZIP_DEFLATED)
+    sheet = zipfile.ZipInfo("xl/worksheets/sheet1.xml")
+    sheet.compress_type = zipfile.ZIP_DEFLATED
+    widths = f'<col min="1" max="{columns}" width="{STREAMED_WIDTH}" style="{_TEXT}" customWidth="1"/>'
+    with packed.open(sheet, "w", force_zip64=True) as file:
+        file.write(_opening(widths).encode())
+        for number, row in enumerate(rows, 1):
+            file.write(_row(number, row).encode())
+        file.write(b"</sheetData></worksheet>")
+
+
+def _around(names: Sequence[str]) -> dict[str, str]:
+    """The parts of a workbook beside its sheets."""
+    numbers = range(1, len(names) + 1)
+    return {
         "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
@@ -60,22 +97,16 @@ def written(sheets: Sequence[Sheet]) -> bytes:
         "_rels/.rels": _relations([("rId1", "officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><sheets>'
         + "".join(
-            f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" r:id="rId{n}"/>'
-            for n, sheet in zip(numbers, sheets, strict=True)
+            f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
+            for n, name in zip(numbers, names, strict=True)
         )
         + "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": _relations(
             [(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in numbers]
-            + [(f"rId{len(sheets) + 1}", "styles", "styles.xml")]
+            + [(f"rId{len(names) + 1}", "styles", "styles.xml")]
         ),
         "xl/styles.xml": _STYLES,
     }
-    parts |= {f"xl/worksheets/sheet{n}.xml": _sheet(sheet) for n, sheet in zip(numbers, sheets, strict=True)}
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in parts.items():
-            file.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
 
 
 def answer(name: str, sheets: Sequence[Sheet], *, cache: str = "private, no-store") -> Response:
@@ -96,10 +127,15 @@ def _sheet(sheet: Sheet) -> str:
         for at in range(width)
     )
     rows = "".join(_row(number, row) for number, row in enumerate(sheet.rows, 1))
+    return f"{_opening(columns)}{rows}</sheetData>{_drop_downs(sheet.choices)}</worksheet>"
+
+
+def _opening(columns: str) -> str:
+    """The begin of a sheet, with its headings kept in sight."""
     return (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{columns}</cols><sheetData>{rows}</sheetData>{_drop_downs(sheet.choices)}</worksheet>"
+        f"<cols>{columns}</cols><sheetData>"
     )
 
 
@@ -111,13 +147,14 @@ def _width(sheet: Sheet, at: int) -> int:
 
 def _row(number: int, row: Sequence[str]) -> str:
     style = _BOLD if number == 1 else _TEXT
-    cells = "".join(
-        f'<c r="{_letters(at)}{number}" s="{style}" t="inlineStr">'
-        f'<is><t xml:space="preserve">{escape(text)}</t></is></c>'
-        for at, text in enumerate(row)
-        if text
-    )
+    cells = "".join(_cell(f"{_letters(at)}{number}", style, text) for at, text in enumerate(row) if text)
     return f'<row r="{number}">{cells}</row>'
+
+
+def _cell(place: str, style: int, text: Cell) -> str:
+    if isinstance(text, Number):
+        return f'<c r="{place}" s="{_PLAIN}"><v>{text}</v></c>'
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 
 
 def _drop_downs(choices: Mapping[int, Sequence[str]]) -> str:

@@ -31,7 +31,7 @@ def overview(ports: Ports, viewer: Viewer, region: str = "", park: str = "", pro
 
 @router.get("/find", tags=["stock"], summary=N_("Things of every kind that bear a text"))
 @acts("desk.read")
-def find(ports: Ports, viewer: Viewer, q: Text) -> FindView:
+def find(ports: Ports, viewer: Viewer, q: Text = "") -> FindView:
     """Return a few things of each kind, what is called just so first, then what begins so."""
     return ports.overviews.find(viewer, q)
 

@@ -1,7 +1,9 @@
 """Pages of what is on record: stock, batches, products, containers, sites and findings, part by part."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -11,10 +13,14 @@ from api import record_words
 from api.auth import enter, may, services_of
 from api.cursors import read_cursor, write_cursor
 from api.ports import Action, Services
+from api.v1.common import CLASS, REGION
 from api.views import Key, Page, Principal
+from api.web.deal_lists import class_choices
 from api.web.render import page
-from ledger.errors import NotFoundError
+from ledger.errors import FormatError, NotFoundError
+from ledger.rules.jurisdiction import region_prefix
 from ledger.services.imports.columns import Kind
+from ledger.store.stock_search import StockWanted
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,15 +39,37 @@ _ACTIONS: Final[dict[str, Action]] = {
     "findings": "finding.read",
 }
 """The lists, and what each lets its reader do."""
-_SEARCHED: Final = frozenset({"batches", "products"})
+_SEARCHED: Final = frozenset({"stock", "batches", "products", "containers", "sites"})
+EXPORTED: Final = frozenset({"stock", "batches", "containers", "findings"})
+"""Lists that go out as files; transfers, shipments and licences have links on pages of their own."""
+STATUSES: Final = ("free", "quarantine", "hold", "waste")
 IMPORTED: Final[dict[str, Kind]] = {"products": "products", "containers": "containers", "stock": "opening"}
 """The list that an import, or a form, adds to -> what is imported there."""
 
 
 @router.get("/stock")
-def stock(request: Request, cursor: str | None = None) -> Response:
+def stock(request: Request, q: str = "", cursor: str | None = None) -> Response:
     """Show what the organisation owns or holds; to a regulator what lies in its region."""
-    return _list(request, "stock", cursor, lambda s, who, _, after: s.registry.stock(who, after, LINES))
+    given = {name: request.query_params.get(name, "").strip() for name in ("region", "class", "status", "sort")}
+    wanted = stock_wanted(q, given["region"], given["class"], given["status"], largest=given["sort"] == "kg")
+    turn: Turn = lambda s, who, _, after: s.registry.stock(who, after, LINES, wanted)  # noqa: E731
+    return _list(request, "stock", cursor, turn, q, {name: value for name, value in given.items() if value})
+
+
+def stock_wanted(text: str, region: str, product_class: str, status: str, *, largest: bool = False) -> StockWanted:
+    """Return what lines of stock are looked for. FormatError: no such region, class or state."""
+    for name, value, pattern in (("region", region, REGION), ("class", product_class, CLASS)):
+        if value and re.fullmatch(pattern, value) is None:
+            raise FormatError("form_not_of_form", f"/{name}", {"name": name})
+    if status and status not in STATUSES:
+        raise FormatError("form_not_of_form", "/status", {"name": "status"})
+    return StockWanted(
+        text=text.strip()[:MOST_TEXT],
+        region=region_prefix(region) if region else "",
+        product_class=product_class,
+        status=status,
+        largest=largest,
+    )
 
 
 @router.get("/batches")
@@ -59,16 +87,17 @@ def products(request: Request, q: str = "", cursor: str | None = None) -> Respon
 
 
 @router.get("/containers")
-def containers(request: Request, cursor: str | None = None) -> Response:
+def containers(request: Request, q: str = "", cursor: str | None = None) -> Response:
     """Show containers by number."""
-    turn: Turn = lambda s, who, _, after: s.registry.containers(who, after, LINES)  # noqa: E731
-    return _list(request, "containers", cursor, turn)
+    turn: Turn = lambda s, who, text, after: s.registry.containers(who, after, LINES, text)  # noqa: E731
+    return _list(request, "containers", cursor, turn, q)
 
 
 @router.get("/sites")
-def sites(request: Request, cursor: str | None = None) -> Response:
+def sites(request: Request, q: str = "", cursor: str | None = None) -> Response:
     """Show sites with their places."""
-    return _list(request, "sites", cursor, lambda s, who, _, after: s.registry.sites(who, after, LINES))
+    turn: Turn = lambda s, who, text, after: s.registry.sites(who, after, LINES, text)  # noqa: E731
+    return _list(request, "sites", cursor, turn, q)
 
 
 @router.get("/keys")
@@ -77,7 +106,14 @@ def keys(request: Request) -> Response:
     return _list(request, "keys", None, lambda s, who, _text, _after: s.registry.keys(who))
 
 
-def _list(request: Request, name: str, cursor: str | None, turn: Turn, text: str = "") -> Response:
+def _list(
+    request: Request,
+    name: str,
+    cursor: str | None,
+    turn: Turn,
+    text: str = "",
+    given: Mapping[str, str] | None = None,
+) -> Response:
     reader = enter(request, _ACTIONS[name])
     services = services_of(request)
     wanted = text.strip()[:MOST_TEXT]
@@ -89,6 +125,10 @@ def _list(request: Request, name: str, cursor: str | None, turn: Turn, text: str
         items=found.items,
         more=None if found.next_key is None else write_cursor(name, found.next_key),
         q=wanted,
+        given=given or {},
+        kept=urlencode({**({"q": wanted} if wanted else {}), **(given or {})}),
+        classes=class_choices(request) if name == "stock" else (),
+        exported=name in EXPORTED,
         searched=name in _SEARCHED,
         record=record_words,
         lists=open_lists(request, reader),

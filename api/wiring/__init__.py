@@ -15,6 +15,7 @@ from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
 from api.wiring.compliance import LedgerCompliance
 from api.wiring.deals import LedgerDeals
+from api.wiring.exports import LedgerExports
 from api.wiring.findings import LedgerFindings
 from api.wiring.imports import LedgerImports
 from api.wiring.incidents import LedgerIncidents
@@ -85,6 +86,7 @@ def wire(
         recalls=LedgerRecalls(reading),
         registry=LedgerRegistry(reading),
         overviews=LedgerOverview(reading),
+        exports=LedgerExports(reading),
         findings=LedgerFindings(reading),
         entry=LedgerEntry(ports, access),
         account=LedgerAccount(ports, access),

@@ -54,17 +54,19 @@ class LedgerRegistry:
 
     # --- lists and single things ---------------------------------------------------------------------------------
 
-    def containers(self, viewer: Principal, after: Key | None, limit: int) -> Page[ContainerView]:
+    def containers(
+        self, viewer: Principal, after: Key | None, limit: int, text: str | None = None
+    ) -> Page[ContainerView]:
         """Return containers the viewer owns or holds, by label."""
-        return self._page(viewer, "container", container_view, after, limit)
+        return self._page(viewer, "container", container_view, after, limit, text=text)
 
     def container(self, viewer: Principal, ref: str) -> ContainerView:
         """Return one container. NotFoundError."""
         return self._one(viewer, "container", ref, container_view)
 
-    def sites(self, viewer: Principal, after: Key | None, limit: int) -> Page[SiteView]:
+    def sites(self, viewer: Principal, after: Key | None, limit: int, text: str | None = None) -> Page[SiteView]:
         """Return sites the viewer runs or keeps stock at, by name."""
-        return self._page(viewer, "site", site_view, after, limit)
+        return self._page(viewer, "site", site_view, after, limit, text=text)
 
     def site(self, viewer: Principal, ref: str) -> SiteView:
         """Return one site. NotFoundError."""
@@ -129,9 +131,13 @@ class LedgerRegistry:
         """Return the viewer's holdings: owned or in custody; for a regulator or park those that it supervises."""
         with self._reading.known() as known:
             scope = scope_of(subject_of(known, viewer), "stock.read")
-            rows = known.related.stock(scope, wanted=wanted, after=_cell(after), limit=limit + 1)
+            largest = wanted is not None and wanted.largest
+            rows = known.related.stock(scope, wanted=wanted, after=_cell(after, largest=largest), limit=limit + 1)
             items = tuple(stock_line(known, row) for row in rows[:limit])
-        return Page(items, tuple(rows[limit - 1][:6]) if len(rows) > limit else None)
+        if len(rows) <= limit:
+            return Page(items)
+        last = rows[limit - 1]
+        return Page(items, (last.mg, *last[:6]) if largest else tuple(last[:6]))
 
     def region(self, code: str) -> str:
         """Return the full name of a region. NotFoundError."""
@@ -261,9 +267,11 @@ def _named(after: Key | None) -> tuple[str, str] | None:
             raise FormatError("cursor_invalid", "/cursor")
 
 
-def _cell(after: Key | None) -> tuple[str, ...] | None:
+def _cell(after: Key | None, *, largest: bool) -> tuple[str | int, ...] | None:
+    """The place of a line: its cell, after its milligrams where the largest come first."""
     if after is None:
         return None
-    if len(after) != 6:
+    mass, cell = (after[:1], after[1:]) if largest else ((), after)
+    if len(cell) != 6 or not all(isinstance(part, int) for part in mass) or len(mass) != largest:
         raise FormatError("cursor_invalid", "/cursor")
-    return tuple(str(part) for part in after)
+    return (*mass, *(str(part) for part in cell))

@@ -222,6 +222,12 @@ class Overview(Repository):
         )
         return self._all(query, SiteCell)
 
+    def held(self, scope: Scope, batches: Sequence[str]) -> dict[str, int]:
+        """Return the milligrams of batches within a scope, those in stock."""
+        query = select(holdings.c.batch, _sum(holdings.c.mg)).where(holdings.c.batch.in_(batches), stock_in(scope))
+        rows = self.connection.execute(query.group_by(holdings.c.batch)) if batches else ()
+        return {str(batch): int(mg) for batch, mg in rows}
+
     def recorded(self, indices: Iterable[int]) -> dict[int, int]:
         """Return when records were made, epoch milliseconds by index."""
         wanted = sorted(set(indices))

@@ -1,8 +1,8 @@
 """What is in a scope: batches, events and findings, newest first; stock by cell; master data by name."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
 
 from ledger.rules.jurisdiction import Jurisdiction
 from ledger.store.queries import matching
@@ -132,17 +132,22 @@ class Related(Repository):
         place: str | None = None,
         custodian: str | None = None,
         wanted: StockWanted | None = None,
-        after: tuple[str, ...] | None = None,
+        after: tuple[str | int, ...] | None = None,
         limit: int = 50,
     ) -> list[HoldingRow]:
-        """Return holdings of a scope, by cell."""
+        """Return holdings of a scope, by cell; or the largest first, and then ``after`` begins with milligrams."""
         cell = [holdings.c[name] for name in _CELL]
+        largest = wanted is not None and wanted.largest
+        order: list[ColumnElement[Any]] = [-holdings.c.mg, *cell] if largest else [*cell]
         bounds = () if wanted is None else stock_bounds(wanted)
-        query = select(holdings).where(stock_in(scope), *bounds).order_by(*cell).limit(limit)
+        query = select(holdings).where(stock_in(scope), *bounds).order_by(*order).limit(limit)
         for name, value in {"place": place, "custodian": custodian}.items():
             if value is not None:
                 query = query.where(holdings.c[name] == value)
-        return self._all(query if after is None else query.where(tuple_(*cell) > tuple_(*after)), HoldingRow)
+        if after is not None:
+            past: tuple[str | int, ...] = (-int(after[0]), *after[1:]) if largest else after
+            query = query.where(tuple_(*order) > tuple_(*[literal(part) for part in past]))
+        return self._all(query, HoldingRow)
 
     def masses(self, org: str) -> tuple[int, int]:
         """Return the milligrams that an organisation owns and that it holds."""

@@ -10,7 +10,7 @@ from api.audit_ports import Audits
 from api.authority_ports import Authorities
 from api.deal_ports import Box, DealSearch, Source
 from api.finding_ports import FindingSearch
-from api.overview_ports import Overviews
+from api.overview_ports import Exports, Overviews
 from api.people_ports import Account, Entry, People
 from api.ports import Action, Services
 from api.scan_ports import Scans
@@ -408,7 +408,9 @@ class FakeRegistry:
         self.product_view = ProductView(world.ACRYLONITRILE, world.PRODUCER, "105")
         self.empty = False
 
-    def containers(self, viewer: Principal, after: Key | None, limit: int) -> Page[ContainerView]:
+    def containers(
+        self, viewer: Principal, after: Key | None, limit: int, text: str | None = None
+    ) -> Page[ContainerView]:
         return Page((self.container_view,))
 
     def container(self, viewer: Principal, ref: str) -> ContainerView:
@@ -416,7 +418,7 @@ class FakeRegistry:
             raise _missing(ref)
         return self.container_view
 
-    def sites(self, viewer: Principal, after: Key | None, limit: int) -> Page[SiteView]:
+    def sites(self, viewer: Principal, after: Key | None, limit: int, text: str | None = None) -> Page[SiteView]:
         return Page((self.site_view,))
 
     def site(self, viewer: Principal, ref: str) -> SiteView:
@@ -687,6 +689,7 @@ class Fakes:
             recalls=FakeRecalls(),
             registry=self.registry,
             overviews=cast("Overviews", None),
+            exports=cast("Exports", None),
             findings=self.findings,
             entry=cast("Entry", FakeEntry()),
             account=cast("Account", None),
