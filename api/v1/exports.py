@@ -25,7 +25,7 @@ LISTS: Final[dict[str, tuple[Action, str, str]]] = {
     "batches": ("batch.read", "batches", N_("Batches as a file")),
     "containers": ("master.read", "master data", N_("Containers as a file")),
     "transfers": ("transfer.read", "transfers", N_("Transfers as a file")),
-    "shipments": ("shipment.read", "shipments", N_("Shipments as a file")),
+    "shipments": ("shipment.read", "transfers", N_("Shipments as a file")),
     "licences": ("master.read", "master data", N_("Licences as a file")),
     "findings": ("finding.read", "findings", N_("Open findings as a file")),
 }

@@ -18,6 +18,7 @@ from ledger.bench.importing import imported
 from ledger.bench.labelling import labels
 from ledger.bench.machine import describe
 from ledger.bench.memory import audit_memory, available
+from ledger.bench.pages import pages
 from ledger.bench.proofs import proof_warm
 from ledger.bench.scanning import decode, scan_verdict
 from ledger.bench.tracing import trace
@@ -35,6 +36,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "audit_full": audit_full,
     "audit_memory": audit_memory,
     "proof_warm": proof_warm,
+    "pages": pages,
     "labels": labels,
     "decode": decode,
     "scan_verdict": scan_verdict,
@@ -42,7 +44,9 @@ MEASURES: Final[dict[str, Measure]] = {
     "clones": clones,
     "append_time": append_time,
 }
-READ_A_LEDGER: Final = frozenset({"audit_evidence", "audit_parallel", "audit_full", "audit_memory", "proof_warm"})
+READ_A_LEDGER: Final = frozenset(
+    {"audit_evidence", "audit_parallel", "audit_full", "audit_memory", "proof_warm", "pages"}
+)
 """Measures that can read a given ledger; the others write, and so always have a scratch one."""
 
 
