@@ -22,6 +22,7 @@ from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.finding_ports import FindingsPort
 from api.overview_ports import Exports, Overviews
 from api.people_ports import Account, Entry, People
+from api.proof_ports import Proofs
 from api.recall_ports import Recalls
 from api.scan_ports import Scans
 from api.tracing_ports import Tracing
@@ -388,6 +389,7 @@ class Services:
     batches: Batches
     tracing: Tracing
     recalls: Recalls
+    proofs: Proofs
     registry: Registry
     overviews: Overviews
     exports: Exports

@@ -39,6 +39,7 @@ SUPERVISION: Final = ("/firms", "/grants", "/matrix")
 WATCHERS: Final = frozenset({"regulator", "park"})
 DOORS: Final[tuple[tuple[str, Action], ...]] = (
     ("/overview", "stock.read"),
+    ("/proofs", "evidence.read"),
     ("/filings", "transfer.read"),
     ("/licences", "master.read"),
     ("/recalls", "batch.read"),

@@ -1,8 +1,8 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
-``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``recalls``, ``registry``,
-``findings``, ``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels``, ``audits`` and ``status``
-implement the ports. ``known`` is what one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``,
+``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``recalls``, ``proofs``,
+``registry``, ``findings``, ``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels``, ``audits`` and
+``status`` implement the ports. ``known`` is what one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``,
 ``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is decided by
 ``ledger.services.policy``; ``sight`` puts the facts to it.
 """
@@ -26,6 +26,7 @@ from api.wiring.notices import LedgerNotices, LedgerWebhooks
 from api.wiring.overview import LedgerOverview
 from api.wiring.papers import LedgerPapers
 from api.wiring.people import LedgerAccount, LedgerEntry, LedgerPeople
+from api.wiring.proofs import LedgerProofs
 from api.wiring.reading import Reading
 from api.wiring.recalls import LedgerRecalls
 from api.wiring.registry import LedgerRegistry
@@ -84,6 +85,7 @@ def wire(
         batches=LedgerBatches(reading),
         tracing=LedgerTracing(reading),
         recalls=LedgerRecalls(reading),
+        proofs=LedgerProofs(reading),
         registry=LedgerRegistry(reading),
         overviews=LedgerOverview(reading),
         exports=LedgerExports(reading),

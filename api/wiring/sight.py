@@ -185,6 +185,16 @@ class Sight:
         found = {(step.header.actor, step.header.id): self._taken(step) for step in life}
         return lambda header: found.get((header.actor, header.id), Shown("record"))
 
+    def taken_singly(self, chain: str) -> Callable[[Header], Shown]:
+        """The same, looked up record by record: for a chain of which few are taken. Within this read alone."""
+
+        def show(header: Header) -> Shown:
+            row = self.known.unit.events.find(header.actor, header.id)
+            life = [] if row is None else self.known.related.life(chain, index=row.idx)
+            return self._taken(Step(life[0])) if life else Shown("record")
+
+        return show
+
     def _taken(self, step: Step) -> Shown:
         seen = self.level(step)
         if seen != "sections":
@@ -220,6 +230,28 @@ def place_sight(known: Known, viewer: Principal, site: str) -> Sight:
         named = not {site, state.org}.isdisjoint(sight.subject.shown)
         sight.presences = (Presence(state.region, state.park, shown=frozenset({sight.org} if named else ())),)
     return sight
+
+
+@dataclass
+class SiteSight(Sight):
+    """What a viewer sees of all that was recorded at a site: others' records there are no past of its own goods.
+
+    An authority bounded by classes sees those about goods of its classes.
+    """
+
+    def event(self, step: Step, section: str = "") -> Object:
+        """The facts of a record."""
+        return replace(super().event(step, section), upstream=False)
+
+    def level(self, step: Step) -> Level:
+        """Return how much of a record the viewer sees."""
+        return super().level(step) if self.concerned(step) else "record"
+
+
+def site_sight(known: Known, viewer: Principal, site: str) -> SiteSight:
+    """Return what a viewer sees of what was recorded at a site; who runs it is party to that. NotFoundError."""
+    state = known.must(site, SiteState)
+    return SiteSight(known, viewer, place_sight(known, viewer, site).presences, _named([state.org]))
 
 
 def _presences(known: Known, subject: Subject, batch: str) -> tuple[Presence, ...]:

@@ -5,6 +5,7 @@ part holds at most `MOST_RECORDS` records; the next one begins with the last rec
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,17 +17,18 @@ from ledger.errors import NotFoundError
 from ledger.rules.jurisdiction import Jurisdiction
 from ledger.services.evidence import EvidenceService, Place, Show, everything
 from ledger.services.log import LogService, LogState
+from ledger.store.dealings import Dealings
 from ledger.store.related import Related
 from ledger.store.unit_of_work import Store, Unit
 
 MOST_RECORDS: Final = 2000
 DEAL_KINDS: Final = ("batch", "shipment", "transfer")
-"""Kinds of chains that proof of a transfer shows: those that share a record with it."""
+"""Kinds of chains that proof of a transfer shows: those that share a record with it, and every batch it is about."""
 
 PLACE: Final = "site:"
 
-ShowOf = Callable[[str], Show]
-"""What of each record of a chain its holder sees."""
+ShowOf = Callable[[str], AbstractContextManager[Show | None]]
+"""What of each record of a chain its holder sees, while the chain is written; None: not even that there is one."""
 
 Progress = Callable[[int, int], None]
 """Told after each chain: how many are written, and of how many."""
@@ -35,9 +37,9 @@ Signing = Callable[[Title, Sequence[Listed], int], Index]
 """Signs the index with the log's key."""
 
 
-def all_of(_chain: str) -> Show:
+def all_of(_chain: str) -> AbstractContextManager[Show | None]:
     """Show every chain whole, as to the operator."""
-    return everything
+    return nullcontext(everything)
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -85,7 +87,10 @@ class ProofService:
                 return related.recorded_in(wanted, subject.from_ms or 0, subject.to_ms or MAX_MS)
             if not unit.chains.heads([subject.ref]):
                 raise NotFoundError("chain_unknown", params={"chain": subject.ref})
-            return (subject.ref,) if subject.kind == "site" else unit.chains.partners(subject.ref, DEAL_KINDS)
+            if subject.kind == "site":
+                return (subject.ref,)
+            goods = Dealings(unit.connection, unit.backend).goods(subject.ref)
+            return tuple(sorted({*unit.chains.partners(subject.ref, DEAL_KINDS), *unit.chains.heads(goods)}))
 
     def write(
         self, origin: str, order: Order, *, show: ShowOf = all_of, sign: Signing = unsigned, progress: Progress = quiet
@@ -98,16 +103,21 @@ class ProofService:
         title = Title(origin, order.subject)
         yield title.encode() + b"\n"
         listed: list[Listed] = []
+        withheld = order.withheld
         for at, chain in enumerate(sorted(order.chains)):
-            seen = show(chain)
-            for place in self._places(chain, order.subject, signed):
-                line = self._part(place, seen)
-                listed.append(Listed(chain, place.first, part_digest(line)))
-                yield line + b"\n"
+            with show(chain) as seen:
+                withheld += seen is None
+                for line, place in [] if seen is None else self._parts(chain, order.subject, signed, seen):
+                    listed.append(Listed(chain, place.first, part_digest(line)))
+                    yield line + b"\n"
             progress(at + 1, len(order.chains))
         if not listed:
             raise NotFoundError("nothing_recorded")
-        yield sign(title, listed, order.withheld).encode() + b"\n"
+        yield sign(title, listed, withheld).encode() + b"\n"
+
+    def _parts(self, chain: str, subject: Subject, signed: LogState, show: Show) -> Iterator[tuple[bytes, Place]]:
+        for place in self._places(chain, subject, signed):
+            yield self._part(place, show), place
 
     def _part(self, place: Place, show: Show) -> bytes:
         with self._store.read() as unit:

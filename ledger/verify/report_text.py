@@ -90,25 +90,26 @@ VERDICTS: Final[Mapping[str, Words]] = {
         "签名有效；回执不显示密钥属于谁。", "The signature is valid; a receipt does not show whose key it is."
     ),
     "about_transfer": Words(
-        "一次交付：其自身、运单与批次共 {chains} 条链，{records} 条记录。",
-        "A transfer: its own chain and those of its shipments and batches, {chains} chains with {records} records.",
+        "一次交付：其自身、运单与批次共 {chains} 条链；记录按链计，共 {records} 条。",
+        "A transfer: its own chain and those of its shipments and batches. Chains: {chains}; records, counted in each "
+        "of their chains: {records}.",
     ),
     "about_site": Words(
-        "一处场所在一个时段内记录的全部事项：{chains} 条链，{records} 条记录（含时段之前的最后一条）。",
-        "All that was recorded at a site in a period: {chains} chains, {records} records, the last one before the "
-        "period among them.",
+        "一处场所在一个时段内记录的全部事项：{records} 条记录（含时段之前的最后一条）。",
+        "All that was recorded at a site in a period: {records} records, the last one before the period among them.",
     ),
     "about_region": Words(
-        "一个区域在一个时段内记录的全部事项：{chains} 条链，{records} 条记录。",
-        "All that was recorded in a region in a period: {chains} chains with {records} records.",
+        "一个区域在一个时段内记录的全部事项：{chains} 条链；记录按链计，共 {records} 条。",
+        "All that was recorded in a region in a period. Chains: {chains}; records, counted in each of their chains: "
+        "{records}.",
     ),
     "chains_complete": Words(
         "{chains} 条链中有 {complete} 条完整，截至日志大小不小于 {n}（时间 {time}）。",
-        "{complete} of {chains} chains complete as of log size {n} or later, time {time}.",
+        "Complete as of log size {n} or later, time {time}: {complete} of {chains} chains.",
     ),
     "chains_not_complete": Words(
         "{chains} 条链未证明完整：没有已公布的链头包含它们。",
-        "Completeness of {chains} chains not shown: no published heads include them.",
+        "Completeness not shown: {chains} chains. No published heads include them.",
     ),
     "period_covered": Words(
         "自 {start} 起、{end} 之前记录在这些链上的，无一遗漏。在此期间发生而后来才记录的，不在其中。",
@@ -120,15 +121,15 @@ VERDICTS: Final[Mapping[str, Words]] = {
         "Period {start} to {end}: shown to be without gaps up to {time} only; no heads were published since.",
     ),
     "list_signed": Words(
-        "账本签名声明：涉及的链就是这 {chains} 条。",
-        "The ledger signed that these {chains} chains are all that the file is to show.",
+        "账本签名声明了链的目录：即此处显示的 {chains} 条，以及未披露的条数。",
+        "The ledger signed the list of chains: those shown here ({chains}), and the number withheld.",
     ),
     "list_not_signed": Words(
         "涉及哪些链，账本没有签名声明：可能缺少整条链。",
         "The ledger did not sign which chains these are: whole chains may be missing.",
     ),
     "chains_withheld": Words(
-        "另有 {withheld} 条链未向您披露。", "{withheld} more chains belong to it and are not disclosed to you."
+        "此外还有 {withheld} 条链未向您披露。", "Besides these, chains not disclosed to you: {withheld}."
     ),
     "batches_add_up": Words(
         "千克数已核：{batches} 个批次的账户各自合计为零，无负库存。",

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timezone
+from pathlib import Path
 from typing import Literal, cast
 
 from api.audit_ports import Audits
@@ -71,6 +72,7 @@ from api.views.recalls import RecallLine, RecallPreview, RecallView
 from api.views.tracing import Direction
 from labels.forms import Print
 from ledger.core.canonical import Json
+from ledger.core.proof import Subject
 from ledger.core.scanned import OwnCode
 from ledger.core.scanned import read as scan
 from ledger.errors import (
@@ -88,6 +90,7 @@ from ledger.services.imports.columns import KINDS, Kind
 from ledger.services.imports.jobs import Job
 from ledger.services.imports.run import Report, RowResult
 from ledger.services.imports.tables import read, single
+from ledger.services.proof_jobs import Job as ProofJob
 from ledger.store.stock_search import StockWanted
 from tests.api import world
 
@@ -636,6 +639,31 @@ class FakeImports:
         return ()
 
 
+class FakeProofs:
+    """Nobody is competent for a region, and nothing is kept."""
+
+    def lines(self, _viewer: Principal, _subject: Subject) -> Iterator[bytes]:
+        return iter((b"{}\n",))
+
+    def open(self, _viewer: Principal, _subject: Subject) -> str:
+        raise UnavailableError("proofs_busy", None, {"limit": 0})
+
+    def job(self, _viewer: Principal, _id: str, _wait_s: float) -> ProofJob:
+        raise NotFoundError("proof_gone")
+
+    def file(self, _viewer: Principal, _id: str) -> Path:
+        raise NotFoundError("proof_gone")
+
+    def jobs(self, _viewer: Principal) -> tuple[ProofJob, ...]:
+        return ()
+
+    def sites(self, _viewer: Principal) -> tuple[SiteView, ...]:
+        return ()
+
+    def regions(self, _viewer: Principal) -> tuple[str, ...] | None:
+        return None
+
+
 class FakeCompliance:
     """Nothing is to be filed, and no licence is held."""
 
@@ -701,6 +729,7 @@ class Fakes:
             notices=FakeNotices(),
             webhooks=FakeWebhooks(),
             imports=FakeImports(),
+            proofs=FakeProofs(),
             compliance=FakeCompliance(),
             authorities=cast("Authorities", None),
             scans=cast("Scans", None),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from api.ports import Imports
+from api.proof_ports import Proofs
 from api.views import Party, Principal, Words
 from ledger.core.ids import uuid7
+from ledger.core.proof import Subject
 from ledger.services import access, incidents, step_links
 from ledger.services.identity import clients, devices, invitations, sessions
 from ledger.services.identity.ports import digest
@@ -50,6 +52,7 @@ KINDS: Final = {
     "d": "handover",
     "links": "step_link",
     "import": "import",
+    "proofs": "proof",
     "filings": "transfer",
     "findings": "finding",
     "incidents": "incident",
@@ -79,7 +82,7 @@ ANYBODY: Final = frozenset({"code", "place", "waybill", "invite", "link", "hando
 """Kinds that whoever has the address may open; what is foreign is shown as to the public."""
 SPENT: Final = frozenset(
     {"handover", "invite", "link", "invitation", "session", "passkey", "user"}
-    | {"program", "device", "import", "incident", "read"}
+    | {"program", "device", "import", "incident", "read", "proof"}
 )
 """Kinds of which each cell gets one of its own."""
 ABSENT: Final = {
@@ -189,8 +192,8 @@ def _spent(realm: Realm, kind: str, firm: str) -> str:
             with realm.ledger.store.write() as unit:
                 unit.people.add_passkey(row)
             return row.id.hex()
-        case "import" | "incident" | "read":
-            return {"import": _import, "incident": _incident, "read": _read}[kind](realm, firm)
+        case "import" | "incident" | "read" | "proof":
+            return {"import": _import, "incident": _incident, "read": _read, "proof": _proof}[kind](realm, firm)
         case _:
             return _link(realm, firm) if kind == "link" else _handover(realm, firm)
 
@@ -233,6 +236,16 @@ def _import(realm: Realm, firm: str) -> str:
     sender = Principal("session", org, ("producer",), user="user:matrix", user_roles=("operator",))
     job = port.open(sender, "containers", "matrix.csv", f"serial,kind\nMATRIX-{realm.number()},drum\n".encode())
     assert port.job(sender, job, 10).phase == "checked"
+    return job
+
+
+def _proof(realm: Realm, firm: str) -> str:
+    """Proof of a day at a firm's site, made and kept."""
+    port: Proofs = realm.app.state.services.proofs
+    org = Party(realm.orgs[firm], Words(firm, firm))
+    asker = Principal("session", org, ("producer",), user="user:matrix", user_roles=("operator",))
+    job = port.open(asker, Subject("site", f"site:{realm.things['site', firm]}", 0, realm.clock.now_ms() + 1))
+    assert port.job(asker, job, 10).phase == "done"
     return job
 
 

@@ -1,5 +1,7 @@
 """Proofs as the service writes them: accepted by the offline verifier, complete for what was asked, and for no more."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import pytest
 
 from ledger.core.proof import Index, Subject
@@ -120,13 +122,24 @@ def test_a_long_chain_is_cut_and_still_whole(days: tuple[World, list[int]], monk
 def test_only_what_its_holder_may_see_is_shown(days: tuple[World, list[int]]) -> None:
     world, began = days
 
-    def records_only(_chain: str) -> Show:
-        return lambda _header: Shown("record")
+    def records_only(_chain: str) -> AbstractContextManager[Show | None]:
+        return nullcontext(lambda _header: Shown("record"))
 
     lines = written(world, Subject("site", SITE, began[1], began[2]), show=records_only)
     report = verify_lines(lines)
     assert facts(report, "not_disclosed") == {"hidden": 4, "records": 4}
     assert b"LOT-" not in b"".join(lines)
+
+
+def test_chains_that_its_holder_may_not_know_of_are_counted(days: tuple[World, list[int]]) -> None:
+    world, began = days
+
+    def batches_hidden(chain: str) -> AbstractContextManager[Show | None]:
+        return nullcontext(None) if chain.startswith("batch:") else proofs.all_of(chain)
+
+    report = verify_lines(written(world, Subject("region", "3205", began[1], began[2]), show=batches_hidden))
+    assert facts(report, "chains_withheld") == {"withheld": 3}
+    assert facts(report, "about_region")["chains"] == 1
 
 
 def test_a_reader_of_the_ledger_signs_no_index(days: tuple[World, list[int]]) -> None:

@@ -22,6 +22,7 @@ const PAGE = {
   steps: ["逐步核验", "Step by step"],
   says: ["证明了什么", "What it shows"],
   accounts: ["千克数", "Kilograms"],
+  emptied: ["另有 {count} 个账户余额为零。", "{count} more accounts stand at zero."],
   account: ["账户", "Account"],
   kilograms: ["千克", "kg"],
   records: ["记录", "Records"],
@@ -305,6 +306,7 @@ function showSays(outcome) {
     }),
   );
   at("says").closest("section").hidden = !report;
+  at("says").closest(".columns").classList.toggle("one", !report);
 }
 
 function moreOf(id, all) {
@@ -313,10 +315,13 @@ function moreOf(id, all) {
 
 function showTables(outcome) {
   const { accounts = [], records = [], chains = [] } = outcome.report || {};
+  const held = accounts.filter(({ mg }) => mg !== 0n);
   at("accounts-box").hidden = !accounts.length;
+  const empty = accounts.length - held.length;
+  at("accounts-more").textContent = empty ? say(PAGE.emptied, { count: grouped(empty) }) : "";
   at("accounts").replaceChildren(
     row([[say(PAGE.account)], [say(PAGE.kilograms), "r"]], "th"),
-    ...accounts.map(({ account, mg }) => {
+    ...held.map(({ account, mg }) => {
       const name = typeof account === "string" ? account : account.slice(1).join(" ");
       return row([[name, "mono"], [grouped(kg(mg)), "r"]]);
     }),
