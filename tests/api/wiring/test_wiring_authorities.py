@@ -69,7 +69,7 @@ def last_event(served: Served) -> str:
 
 
 def seen(office: Office, batch: str) -> bool:
-    one = office.get(f"/api/v1/batches/{bare(batch)}").status_code == 200
+    one: bool = office.get(f"/api/v1/batches/{bare(batch)}").status_code == 200
     listed = batch in {line["ref"] for line in office.get("/api/v1/batches?limit=200").json()["items"]}
     assert one == listed
     return one
