@@ -182,5 +182,6 @@ def test_every_operational_table_was_thought_of() -> None:
         "cosignatures",  # a line verifies or not, whenever it came
         "witness_views",  # the next try asks the witness, whose 409 tells better
         "pins",  # as they were then; the pinned checkpoint is the holder's
+        "scan_findings",  # as then: one closed since is closed by hand once more, and stands twice at worst
         "device_keys",  # as devices: one revoked since is revoked again by hand
     } | FORGOTTEN

@@ -6,6 +6,8 @@ const words = JSON.parse(document.getElementById("scan-words").textContent);
 const byId = (id) => document.getElementById(id);
 const MOST_LINES = 60;
 const STATE = "hazledger scan";
+/** A place that nothing was scanned at for so long is asked for again: whoever drives on must not carry it along. */
+const STALE_MS = 4 * 3600 * 1000;
 const TONES = {
   ok: [[1046, 0, 0.09], [1568, 0.09, 0.12]],
   wrong_place: [[880, 0, 0.14], [587, 0.16, 0.22]],
@@ -55,7 +57,9 @@ async function take(text) {
   if (said?.badge) return void (await change({ badge: said.badge }), note(words.badge_read));
   if (!state.action) return void note(words.choose_first);
   if (state.action === "undo") return void (await scan({ item: text }));
+  if (state.place && !(Date.now() - state.place.at < STALE_MS)) await change({ place: null });
   if (known.has(text) || !state.place) return void (await stand(text));
+  state.place.at = Date.now();
   await scan({ place: state.place.text, item: text });
 }
 
@@ -77,7 +81,7 @@ async function stand(text) {
       label = text.slice(-16);
     }
   }
-  await change({ place: { text, label } });
+  await change({ place: { text, label, at: Date.now() } });
   signal("already_done", false);
 }
 
