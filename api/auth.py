@@ -26,6 +26,9 @@ MAX_SECRET: Final = 256
 PURPOSE: Final = "hazledger-purpose"
 """Header in which a regulator's program says what it reads for."""
 
+_NOT_READ: Final = frozenset({"cursor", "lang", "limit", "done", "box"})
+"""Parameters that choose no matter: which page of a list, in which language."""
+
 _MARK: Final = "__hazledger_action__"
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -129,7 +132,15 @@ def note(request: Request, principal: Principal, action: Action) -> None:
     """Record what a regulator or park is about to be shown, by its address. Not for the event loop."""
     access = services_of(request).access
     if access.watched(principal, action):
-        access.note(principal, action, request.url.path)
+        access.note(principal, action, read_of(request))
+
+
+def read_of(request: Request) -> str:
+    """Return what a recorded read names: the address with the words that were searched, as people write them."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in _NOT_READ and value]
+    words = "&".join(f"{name}={value}" for name, value in kept)
+    plain = "".join(letter if letter.isprintable() else " " for letter in words)
+    return f"{request.url.path}?{plain}" if plain else request.url.path
 
 
 def admit(request: Request, action: Action) -> Principal:

@@ -6,6 +6,7 @@ from datetime import timezone
 from typing import Literal, Protocol
 
 from api.views import (
+    CrewChoices,
     Key,
     LinkView,
     Page,
@@ -77,6 +78,9 @@ class Deals(Protocol):
 
     def firms(self, viewer: Principal) -> tuple[Party, ...]:
         """Return at most 200 organisations that the viewer dealt with, by name."""
+
+    def crews(self, viewer: Principal, carriers: Sequence[str]) -> CrewChoices:
+        """Return whom these carriers registered to drive and escort, own people too, and the own dispatchers."""
 
     def crew(self, viewer: Principal, carrier: str, kind: str, number: str) -> str:
         """Return the person ("user:<uuid>") whose certificate (driver, escort) a carrier registered. FormatError."""

@@ -121,7 +121,12 @@ PARTICULARS: Final[Mapping[str, str]] = {
 }
 CONTROLS: Final[Mapping[str, str]] = {
     "at": N_("When it was signed"),
+    "amount": N_("Net mass, kg"),
+    "each": N_("Net mass of each, kg"),
     "goods": N_("Goods"),
+    "handler": N_("Name"),
+    "handler_id": N_("Number of the identity card"),
+    "holder": N_("Holder"),
     "number": N_("Number"),
     "packages": N_("Packages"),
     "photo": N_("Photograph or scan of the signed paper"),
@@ -149,3 +154,24 @@ MODES: Final[Mapping[str, str]] = {
     "ship": N_("Ship"),
     "pipeline": N_("Pipeline"),
 }
+WAYBILL: Final[Mapping[str, str]] = {
+    "waybill": N_("Number of the waybill"),
+    "origin": N_("From"),
+    "destination": N_("To"),
+    "departure_date": N_("Departure"),
+    "driver": N_("Driver"),
+    "escort": N_("Escort"),
+    "dispatcher": N_("Dispatcher"),
+    "loader": N_("Who loaded"),
+    "vehicle_certificate": N_("Vehicle certificate"),
+    "driver_certificate": N_("Driver's certificate"),
+    "escort_certificate": N_("Escort's certificate"),
+    "packages": N_("Packages"),
+    "package_kind": N_("Kind of package"),
+    "carrier_licence": N_("Road transport licence of the carrier, which it registers"),
+    "carrier_phone": N_("Phone of the carrier, which its registration says"),
+    "consignor": N_("Consignor"),
+    "consignee": N_("Consignee"),
+    "un": N_("UN number of the goods, which their product says"),
+}
+"""What a waybill lacks, as people call it."""

@@ -20,6 +20,7 @@ from api.authority_ports import Authorities
 from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.finding_ports import FindingsPort
+from api.key_ports import Keys
 from api.overview_ports import Exports, Overviews
 from api.people_ports import Account, Entry, People
 from api.proof_ports import Proofs
@@ -35,7 +36,6 @@ from api.views import (
     IncidentCode,
     IncidentView,
     Key,
-    KeyView,
     LabelLine,
     LoginOffer,
     LogState,
@@ -250,9 +250,6 @@ class Registry(Protocol):
     def organisation(self, viewer: Principal, ref: str) -> OrganisationView:
         """Return one organisation. NotFoundError."""
 
-    def keys(self, viewer: Principal) -> Page[KeyView]:
-        """Return the public keys of the viewer's organisation, the newest first."""
-
     def products(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[ProductView]:
         """Return products, by name; `text` filters by the start of a name, a UN number or a CAS number."""
 
@@ -397,6 +394,7 @@ class Services:
     entry: Entry
     account: Account
     people: People
+    keys: Keys
     deals: Deals
     waybills: Waybills
     papers: Papers

@@ -64,6 +64,7 @@ VERBS: Final[Mapping[str, str]] = {
     "unloaded": N_("Unloaded"),
     "delivered": N_("Delivered"),
     "refused": N_("Refused"),
+    "paper_confirmed": N_("Signed paper confirmed"),
     "declared_waste": N_("Declared waste"),
     "waste_manifested": N_("Waste manifest made"),
     "disposed": N_("Disposed of"),

@@ -8,11 +8,14 @@ from api.views.access import ANONYMOUS, LoginOffer, Principal, Session, UserRole
 from api.views.common import Instant, Key, Listing, Mass, Page, Party, PlaceName, Words
 from api.views.deals import (
     Cargo,
+    CrewChoice,
+    CrewChoices,
     CrewMember,
     Danger,
     Filing,
     LegView,
     LinkView,
+    OnPaper,
     Piece,
     Settlement,
     ShipmentLine,
@@ -30,6 +33,7 @@ from api.views.flow import FlowBand, FlowView
 from api.views.goods import Advice, AdviceLine, Clearance, Goods, Hazards, HazardStatement, hides_place
 from api.views.here import Band, ClashView, Here, HereLine
 from api.views.incidents import IncidentCode, IncidentUse, IncidentView
+from api.views.keys import KeyRequest, KeysView, KeyView
 from api.views.labels import LabelLine
 from api.views.matter import AccountSum, FindingView, Flow, Holding, Matter, Moment, PaperView, Share
 from api.views.notices import DeliveryView, Replayed, TryView, WebhookView
@@ -39,7 +43,6 @@ from api.views.pages import (
     ContainerView,
     DeskEvent,
     DeskView,
-    KeyView,
     OrganisationView,
     ProductView,
     QrView,
@@ -64,6 +67,8 @@ __all__ = [
     "ClashView",
     "Clearance",
     "ContainerView",
+    "CrewChoice",
+    "CrewChoices",
     "CrewMember",
     "Danger",
     "DeliveryView",
@@ -88,7 +93,9 @@ __all__ = [
     "Inclusion",
     "Instant",
     "Key",
+    "KeyRequest",
     "KeyView",
+    "KeysView",
     "LabelLine",
     "LegView",
     "LinkView",
@@ -98,6 +105,7 @@ __all__ = [
     "Mass",
     "Matter",
     "Moment",
+    "OnPaper",
     "OrganisationView",
     "Outcome",
     "Page",

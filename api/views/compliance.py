@@ -62,7 +62,8 @@ class LicenceLine:
     """A licence or permit of the viewer's organisation.
 
     `most`: None where it limits no mass; no products and no classes: for all. `drawn`: what transfers drew of a permit.
-    `valid_to`: the last day. `days_left`: whole days until it ends, 0 on the last one.
+    `valid_to`: the last day. `days_left`: whole days until it ends, 0 on the last one. `person`: what the organisation
+    calls the person that is the subject, if it is one of its own.
     """
 
     ref: str
@@ -79,3 +80,4 @@ class LicenceLine:
     days_left: int
     standing: LicenceStanding
     attested: bool
+    person: str = ""

@@ -59,6 +59,8 @@ class TransferGoods:
     transport_class: str | None = None
     subsidiary: tuple[str, ...] = ()
     product_ref: str = ""
+    regulated: tuple[str, ...] = ()
+    """Lists that the product is on, such as `highly_toxic`: their sales are recorded with who acted for the buyer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,17 @@ class StepSignature:
 
 
 @dataclass(frozen=True, slots=True)
+class OnPaper:
+    """A step of the viewer's that another party reported from a paper: to be confirmed. `event`: its hash."""
+
+    event: str
+    index: int
+    type: str
+    by: Party
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class TransferView:
     """A transfer. `etag`: hash of the latest step of the agreement, which the next one must name.
 
@@ -139,6 +152,7 @@ class TransferView:
     permits: tuple[str, ...] = ()
     filings: tuple[Filing, ...] = ()
     records: int = 0
+    to_confirm: tuple[OnPaper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +220,28 @@ class CrewMember:
     name: str | None
     firm: Party
     certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrewChoice:
+    """A person that can be put on a trip: `user`, what to call them, and for which firm.
+
+    `label` is a name where the viewer knows it, else the certificate's number. `certificate`: "" if none is in force.
+    """
+
+    user: str
+    label: str
+    firm: Party
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrewChoices:
+    """Whom a form of a trip offers: drivers and escorts of these carriers, and the viewer's own dispatchers."""
+
+    drivers: tuple[CrewChoice, ...]
+    escorts: tuple[CrewChoice, ...]
+    dispatchers: tuple[CrewChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,3 +342,4 @@ class ShipmentView:
     records: int = 0
     on_paper: tuple[str, ...] = ()
     crew: tuple[CrewMember, ...] = ()
+    to_confirm: tuple[OnPaper, ...] = ()

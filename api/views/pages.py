@@ -177,21 +177,6 @@ class OrganisationView:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyView:
-    """A public key of an organisation. `key`: base64url; `holder`: who signs with it, "org:", "user:" or "device:".
-
-    `added`, `revoked`: index of the record; it counts before `revoked`. `compromised_since`: what it signed
-    later is doubted.
-    """
-
-    key: str
-    holder: str
-    added: int
-    revoked: int | None
-    compromised_since: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
 class ProductView:
     """A product of the viewer's world: its goods and, where the firm has one, its catalogue number."""
 

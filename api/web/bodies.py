@@ -7,10 +7,15 @@ from starlette.requests import Request
 
 from api.auth import services_of, viewer
 from api.v1.common import reference
+from api.web import forms
 from api.web.forms import Form, differs, documents, goods
 from ledger.core.canonical import Json
+from ledger.core.identifiers import check_resident_id
 from ledger.errors import FormatError
 
+ABOARD: Final = ("driver", "escort")
+RESIDENT_ID: Final = 18
+"""Characters of a Chinese resident identity card's number; other cards and passports have other lengths."""
 Body = dict[str, Any]
 BodyMaker = Callable[[Form], Body]
 TRANSPORT: Final = (
@@ -59,25 +64,57 @@ def offer_body(request: Request, form: Form) -> Body:
 
 def plan_body(request: Request, form: Form) -> Body:
     """Return the body of a planned trip. FormatError."""
-    transport: dict[str, Json] = {"mode": form.text("mode", "road") or "road", **form.some(*TRANSPORT)}
+    transport: dict[str, Json] = {"mode": form.text("mode", "road") or "road", **_waybill(form)}
     form.wanted("vehicle")
-    if packages := form.text("packages"):
-        if not packages.isascii() or not packages.isdigit():
-            raise FormatError("form_not_of_form", "/packages", {"name": "packages"})
-        transport["packages"] = int(packages[:9])
     carrier = _firm(request, form, "carrier")
-    deals, reader = services_of(request).deals, viewer(request)
-    for who in ("driver", "escort"):
-        if number := form.text(f"{who}_certificate"):
-            transport[who] = deals.crew(reader, carrier, who, number)
-    if dispatcher := form.text("dispatcher") or reader.user:
+    personal = _crew(request, form, carrier, transport)
+    if (dispatcher := viewer(request).user) and "dispatcher" not in transport:
         transport["dispatcher"] = dispatcher
-    if tank := form.text("tank"):
-        transport["tank"] = {"id": tank, "volume_l": form.wanted("volume_l")}
-    sections: dict[str, Any] = {"parties": {"carrier": carrier}, "transport": transport}
+    sections: dict[str, Any] = {"parties": {"carrier": carrier}, "transport": transport, "personal": personal}
     if at := form.moment("planned_to"):
         sections["time"] = {"planned_to": at}
     return {"sections": sections}
+
+
+def _crew(request: Request, form: Form, carrier: str, transport: dict[str, Json]) -> dict[str, Json]:
+    """Put who drives, escorts and dispatches into the section; return names of those who have no account.
+
+    A person is chosen from the list, found by the certificate that the carrier registered, or called by name: then the
+    trip speaks of somebody new, whose name stands in `personal` alone. FormatError.
+    """
+    deals, reader = services_of(request).deals, viewer(request)
+    called: dict[str, Json] = {}
+    for who in ABOARD:
+        chosen, number, name = form.text(who), form.text(f"{who}_certificate"), form.text(f"{who}_name")
+        if chosen:
+            transport[who] = deals.crew(reader, carrier, who, chosen)
+        elif name:
+            transport[who] = f"user:{forms.new_id(request)}"
+            called[who] = {"name": name}
+        elif number:
+            transport[who] = deals.crew(reader, carrier, who, number)
+    if dispatcher := form.text("dispatcher"):
+        transport["dispatcher"] = dispatcher
+    return called
+
+
+def _waybill(form: Form) -> dict[str, Json]:
+    """Return what a form says of the waybill and of how the goods are packed. FormatError."""
+    said: dict[str, Json] = {**form.some(*TRANSPORT)}
+    if packages := form.text("packages"):
+        if not packages.isascii() or not packages.isdigit():
+            raise FormatError("form_not_of_form", "/packages", {"name": "packages"})
+        said["packages"] = int(packages[:9])
+    if tank := form.text("tank"):
+        said["tank"] = {"id": tank, "volume_l": form.wanted("volume_l")}
+    return said
+
+
+def dispatch_body(request: Request, form: Form, carrier: str) -> Body:
+    """Return the body of a dispatch: nothing, or what the waybill lacked until now. FormatError."""
+    transport = {name: value for name, value in _waybill(form).items() if name != "vehicle"}
+    personal = _crew(request, form, carrier, transport)
+    return {"sections": {"transport": transport, "personal": personal, **_reason(form)}}
 
 
 def _ticked(form: Form, *, counted: bool = False) -> list[Json]:
@@ -104,6 +141,20 @@ def _with_reason(form: Form) -> Body:
 
 def _goods(form: Form) -> Body:
     return {"goods": _ticked(form), "sections": {**documents(form), **place_of_form(form)}}
+
+
+def _sell(form: Form) -> Body:
+    """A sale, with who acts for the buyer: the record of Art. 41, State Council Order 591. FormatError."""
+    made = _goods(form)
+    name, number = form.text("handler"), form.text("handler_id").upper()
+    if form.text("listed") == "1":
+        name, number = form.wanted("handler"), form.wanted("handler_id").upper()
+    if len(number) == RESIDENT_ID:
+        check_resident_id(number, "/handler_id")
+    handler = {key: value for key, value in (("name", name), ("id_number", number)) if value}
+    if handler:
+        made["sections"]["personal"] = {"handler": handler}
+    return made
 
 
 def _settle(form: Form) -> Body:
@@ -142,7 +193,7 @@ TRANSFER_BODIES: Final[Mapping[str, BodyMaker]] = {
     "agree": _agree,
     "decline": _with_reason,
     "cancel": _with_reason,
-    "sell": _goods,
+    "sell": _sell,
     "give-back": _goods,
     "settle": _settle,
     "file": _file,

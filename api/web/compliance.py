@@ -89,7 +89,7 @@ async def register(request: Request) -> Response:
     form = await forms.read(request)
 
     async def act(body: dict[str, Json]) -> None:
-        await steps.state(request, REGISTERED, body, {"licence": _stated(request, form)})
+        await steps.state(request, REGISTERED, body, {"licence": await asyncio.to_thread(_stated, request, form)})
 
     wrong = await forms.press(request, form, act)
     if wrong is not None:
@@ -99,14 +99,19 @@ async def register(request: Request) -> Response:
 
 def _stated(request: Request, form: Form) -> dict[str, Json]:
     """Return the section that a form says. FormatError."""
-    org = viewer(request).org
-    assert org is not None
+    reader = viewer(request)
+    assert reader.org is not None
+    holder = reader.org.ref
+    if "regulator" in reader.roles:
+        holder = services_of(request).deals.firm(reader, form.wanted("holder")).ref
     stated: dict[str, Json] = {
         "licence": f"licence:{form.wanted('id')}",
-        "organisation": org.ref,
+        "organisation": holder,
         **{name: form.wanted(name) for name in ("kind", "number", "valid_from", "valid_to")},
         **form.some("subject", "authority", "most_kg"),
     }
+    if person := form.text("person"):
+        stated["subject"] = person
     if classes := _listed(form.text("classes")):
         stated["classes"] = list(classes)
     if products := [ref for n in range(MOST_PRODUCTS) if (ref := form.text(f"product{n}"))]:
@@ -134,6 +139,9 @@ def _licences(request: Request, form: Form, wrong: HazledgerError | None = None)
     services, reader = services_of(request), viewer(request)
     may = services.compliance.may_state(reader, REGISTERED)
     products = services.registry.products(reader, None, None, MOST_PRODUCTS).items if may else ()
+    assert reader.org is not None
+    attests = "regulator" in reader.roles
+    people = services.deals.crews(reader, [reader.org.ref]).dispatchers if may and not attests else ()
     lines = services.compliance.licences(reader)
     ending = [line for line in lines if line.standing == "expiring"]
     context: dict[str, Any] = {
@@ -141,6 +149,8 @@ def _licences(request: Request, form: Form, wrong: HazledgerError | None = None)
         "ending": ending,
         "products": products,
         "may": may,
+        "people": people,
+        "attests": attests,
         "event": forms.new_id(request),
     }
     return _page(request, "licences.html", form, wrong, **context)

@@ -21,12 +21,13 @@ from api.v1 import steps
 from api.v1.common import reference
 from api.views import ShipmentView, StockLine, TransferView, WaybillView
 from api.web import forms
-from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, BodyMaker, offer_body, plan_body
+from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, BodyMaker, dispatch_body, offer_body, plan_body
 from api.web.choosing import Choice, choose, looks
 from api.web.forms import Form
 from api.web.render import language_of, page
 from ledger.core.canonical import Json
-from ledger.errors import HazledgerError, NotFoundError
+from ledger.core.ids import check_uuid7
+from ledger.errors import FormatError, HazledgerError, NotFoundError
 from ledger.store.stock_search import StockWanted
 
 router = APIRouter(include_in_schema=False)
@@ -99,7 +100,7 @@ def transfer(request: Request, uuid: str) -> Response:
     view = deals.transfer(reader, reference("transfer", uuid))
     trips = [deals.shipment(reader, ref) for ref in view.shipments[-MOST_TRIPS:]]
     verdict = deals.verdict(reader, view.ref)
-    context = step_words(request, FIRST) | {"trips": trips, "verdict": verdict, "done": "done" in request.query_params}
+    context = step_words(request, FIRST) | {"trips": trips, "verdict": verdict, "done": recorded_of(request)}
     return page(request, "transfer.html", view=view, **context)
 
 
@@ -115,6 +116,8 @@ async def plan(request: Request, transfer: str = "") -> Response:
     """Plan the trip that the form says."""
     request.state.principal = admit(request, "event.append")
     form = await forms.read(request)
+    if looks(form):
+        return await asyncio.to_thread(_plan_page, request, transfer, form)
 
     async def act(body: dict[str, Json]) -> None:
         named: dict[str, Json] = {"transfer": reference("transfer", transfer)}
@@ -127,7 +130,20 @@ async def plan(request: Request, transfer: str = "") -> Response:
 def _plan_page(request: Request, transfer: str, form: Form, wrong: HazledgerError | None = None) -> Response:
     services, reader = services_of(request), viewer(request)
     view = services.deals.transfer(reader, reference("transfer", transfer))
-    return form_page(request, "plan.html", form, wrong, view=view, firms=services.deals.firms(reader), own=reader.org)
+    assert reader.org is not None
+    firms = services.deals.firms(reader)
+    carrier = _carrier_of(request, form)
+    crews = services.deals.crews(reader, [carrier] if carrier else [reader.org.ref, *(firm.ref for firm in firms)])
+    return form_page(request, "plan.html", form, wrong, view=view, firms=firms, own=reader.org, crews=crews)
+
+
+def _carrier_of(request: Request, form: Form) -> str:
+    """Return the carrier that a form chooses or names so far, "" if it is none yet."""
+    given = form.text("carrier_other") or form.text("carrier")
+    try:
+        return services_of(request).deals.firm(viewer(request), given).ref if given else ""
+    except FormatError:
+        return ""
 
 
 @router.get("/shipments/{uuid}")
@@ -137,7 +153,7 @@ def shipment(request: Request, uuid: str) -> Response:
     deals = services_of(request).deals
     view = deals.shipment(reader, reference("shipment", uuid))
     verdict = deals.verdict(reader, view.ref)
-    context = step_words(request, FIRST_OF_TRIP) | {"verdict": verdict, "done": "done" in request.query_params}
+    context = step_words(request, FIRST_OF_TRIP) | {"verdict": verdict, "done": recorded_of(request)}
     return page(request, "shipment.html", view=view, **context)
 
 
@@ -258,7 +274,8 @@ async def take_of_shipment(request: Request, uuid: str, step: str) -> Response:
         named: dict[str, Json] = {}
         if form.text("transfer"):
             named = {"transfer": reference("transfer", form.text("transfer"))}
-        await steps.take_of_shipment(request, ref, step, body | named | make(form))
+        made = make(form) if step != "dispatch" else await asyncio.to_thread(_departing, request, ref, form)
+        await steps.take_of_shipment(request, ref, step, body | named | made)
 
     def again(wrong: HazledgerError | None) -> Response:
         view = services_of(request).deals.shipment(viewer(request), ref)
@@ -267,6 +284,12 @@ async def take_of_shipment(request: Request, uuid: str, step: str) -> Response:
     if looks(form):
         return await asyncio.to_thread(again, None)
     return await pressed(request, form, act, again, f"/shipments/{uuid}")
+
+
+def _departing(request: Request, ref: str, form: Form) -> dict[str, Json]:
+    """Return the body of a dispatch, with what the waybill lacked until now. FormatError."""
+    view = services_of(request).deals.shipment(viewer(request), ref)
+    return dispatch_body(request, form, view.carrier.ref)
 
 
 def _shipment_page(
@@ -284,6 +307,8 @@ def _shipment_page(
     more: dict[str, Any] = {"sites": (), "trips": ()}
     if step in ("receive", "unload"):
         more["sites"] = services.registry.sites(reader, None, LINES).items
+    if step == "dispatch":
+        more["crews"] = services.deals.crews(reader, [view.carrier.ref])
     if step == "hand-over":
         found = services.deals.shipments(reader, DealSearch(("planned", "loaded")), None, LINES)
         more["trips"] = [line for line in found.items if line.ref != view.ref]
@@ -305,7 +330,16 @@ async def pressed(
     wrong = await forms.press(request, form, act)
     if wrong is not None:
         return await asyncio.to_thread(again, wrong)
-    return RedirectResponse(f"{onward}?done=1", 303)
+    return RedirectResponse(f"{onward}?done=1&event={form.text('id')}", 303)
+
+
+def recorded_of(request: Request) -> str:
+    """Return the id of the event that was just recorded, which names its receipt; "" if the page is only looked at."""
+    given = request.query_params.get("event", "")
+    try:
+        return check_uuid7(given) if "done" in request.query_params else ""
+    except FormatError:
+        return ""
 
 
 def _of_step(bodies: Mapping[str, BodyMaker], request: Request, step: str) -> BodyMaker:

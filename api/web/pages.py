@@ -1,7 +1,7 @@
 """The pages: first page, printed codes, batches, desk, interfaces, problems."""
 
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -19,6 +19,7 @@ from api.auth import (
 )
 from api.caching import VARY, keep
 from api.codes import normal_code
+from api.deal_ports import DealSearch
 from api.i18n import N_, translator
 from api.negotiate import takes_gzip, wants_json
 from api.ports import Action
@@ -35,6 +36,7 @@ codes = APIRouter(tags=["codes"])
 
 MAX_SHOWN: Final = 60
 MAX_TEXT: Final = 80
+MOST_WAITING: Final = 50
 SUPERVISION: Final = ("/firms", "/grants", "/matrix")
 WATCHERS: Final = frozenset({"regulator", "park"})
 DOORS: Final[tuple[tuple[str, Action], ...]] = (
@@ -137,16 +139,24 @@ def desk(request: Request) -> Response:
     doors += ["/import"] if services.imports.kinds(reader) else []
     doors += ["/requests", *(SUPERVISION if WATCHERS & set(reader.roles) else ())]
     lists = open_lists(request, reader)
-    recalls = services.recalls.waiting(reader) if may(request, reader, "batch.read") else 0
-    return page(
-        request,
-        "desk.html",
-        view=services.registry.desk(reader),
-        doors=doors,
-        lists=lists,
-        record=record_words,
-        recalls=recalls,
-    )
+    view = services.registry.desk(reader)
+    context: dict[str, Any] = {
+        "doors": doors,
+        "lists": lists,
+        "record": record_words,
+        "waiting": _waiting(request, reader),
+        "recalls": services.recalls.waiting(reader) if may(request, reader, "batch.read") else 0,
+    }
+    return page(request, "desk.html", view=view, **context)
+
+
+def _waiting(request: Request, reader: Principal) -> int:
+    """Return how many offers wait for an answer of the reader's organisation, as many as one list shows."""
+    services = services_of(request)
+    if not may(request, reader, "event.append") or services.access.watched(reader, "transfer.read"):
+        return 0
+    found = services.deals.transfers(reader, "in", DealSearch(("offered",)), None, MOST_WAITING)
+    return sum("agree" in line.next for line in found.items)
 
 
 @router.get("/docs")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.auth import admit, services_of, viewer
 from api.v1 import steps
@@ -19,7 +19,7 @@ from api.web.deals import form_page, pressed
 from api.web.forms import Form
 from ledger.core.canonical import Json
 from ledger.errors import FormatError, HazledgerError, NotFoundError
-from ledger.rules.papers import PAPER
+from ledger.rules.papers import CONFIRMED, PAPER
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,6 +59,37 @@ async def report(request: Request, uuid: str, step: str = "") -> Response:
         await steps.take_of_shipment(request, ref, step, body | _body(form, view, step))
 
     return await pressed(request, form, act, again, f"/shipments/{uuid}")
+
+
+@router.post("/shipments/{uuid}/confirm-paper")
+async def confirm_of_shipment(request: Request, uuid: str) -> Response:
+    """Confirm a step of one's own that another party reported from paper, on the page of its trip."""
+    return await _confirm(request, "shipment", uuid)
+
+
+@router.post("/transfers/{uuid}/confirm-paper")
+async def confirm_of_transfer(request: Request, uuid: str) -> Response:
+    """Confirm the same on the page of its transfer."""
+    return await _confirm(request, "transfer", uuid)
+
+
+async def _confirm(request: Request, kind: str, uuid: str) -> Response:
+    request.state.principal = admit(request, "event.append")
+    deals, ref = services_of(request).deals, reference(kind, uuid)
+    look = deals.shipment if kind == "shipment" else deals.transfer
+    await asyncio.to_thread(look, viewer(request), ref)
+    form = await forms.read(request)
+
+    async def act(body: dict[str, Json]) -> None:
+        agent = viewer(request).user
+        sections: dict[str, dict[str, Json]] = {"agent": {"user": agent}} if agent else {}
+        refs = [{"rel": "counterpart", "hash": form.wanted("event")}]
+        await steps.state(request, CONFIRMED, body, sections, refs)
+
+    wrong = await forms.press(request, form, act)
+    if wrong is not None:
+        raise wrong
+    return RedirectResponse(f"/{kind}s/{uuid}?done=1&event={form.text('id')}", 303)
 
 
 def _body(form: Form, view: ShipmentView, step: str) -> dict[str, Any]:

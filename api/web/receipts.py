@@ -1,6 +1,7 @@
 """The form of a receipt that nobody announced: goods are here, and no transfer or shipment says so. It is a report."""
 
 import asyncio
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
@@ -17,12 +18,14 @@ from api.web.deals import LINES, form_page, pressed
 from api.web.forms import Form, documents
 from ledger.core.canonical import Json
 from ledger.errors import FormatError, HazledgerError
+from ledger.rules.statements.shapes import Amount
 
 router = APIRouter(include_in_schema=False)
 
 RECEIVED: Final = "storage.received_without_order"
 SOURCES: Final = ("external", "found")
 MOST_PRODUCTS: Final = 100
+MOST_PACKAGES: Final = 100_000
 
 
 @router.get("/receipts/new")
@@ -56,7 +59,7 @@ def received(form: Form) -> dict[str, dict[str, Any]]:
     source = form.wanted("source")
     if source not in SOURCES:
         raise FormatError("form_not_of_form", "/source", {"name": "source"})
-    line: dict[str, Json] = {"batch": f"batch:{form.text('id')}", "amount": form.wanted("amount"), "unit": "kg"}
+    line: dict[str, Json] = {"batch": f"batch:{form.text('id')}", **amount_of(form), "unit": "kg"}
     return {
         "product": product,
         "outputs": {"lines": [line]},
@@ -64,6 +67,19 @@ def received(form: Form) -> dict[str, dict[str, Any]]:
         "reason": {"text": form.wanted("reason"), "kind": source},
         **documents(form),
     }
+
+
+def amount_of(form: Form) -> dict[str, Json]:
+    """Return the amount of a form: weighed as a whole, or so many packages of one net mass each. FormatError."""
+    count = form.text("packages")
+    if not count:
+        return {"amount": form.wanted("amount")}
+    if not count.isascii() or not count.isdigit() or not 0 < int(count[:9]) <= MOST_PACKAGES:
+        raise FormatError("form_not_of_form", "/packages", {"name": "packages"})
+    each = form.wanted("each")
+    Amount().check(each, "/each")
+    total = Decimal(each) * int(count)
+    return {"amount": f"{total:f}", "measurement": {"kind": "nominal", "pieces": int(count)}}
 
 
 def _page(request: Request, form: Form, wrong: HazledgerError | None = None) -> Response:

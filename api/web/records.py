@@ -100,12 +100,6 @@ def sites(request: Request, q: str = "", cursor: str | None = None) -> Response:
     return _list(request, "sites", cursor, turn, q)
 
 
-@router.get("/keys")
-def keys(request: Request) -> Response:
-    """Show the public keys of the organisation, and which of them count."""
-    return _list(request, "keys", None, lambda s, who, _text, _after: s.registry.keys(who))
-
-
 def _list(
     request: Request,
     name: str,

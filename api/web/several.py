@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from api import deal_words
 from api.auth import admit, services_of, settings_of, viewer
+from api.cursors import read_cursor, write_cursor
 from api.deal_ports import DealSearch
 from api.problems import tell
 from api.request_id import request_id
 from api.v1 import steps
 from api.v1.common import reference
-from api.views import Party, Words
+from api.views import Key, Party, Words
 from api.web import forms
 from api.web.deals import FIRST, FIRST_OF_TRIP, main
 from api.web.forms import Form
@@ -27,6 +28,8 @@ from ledger.errors import FormatError, HazledgerError
 router = APIRouter(include_in_schema=False)
 
 MOST: Final = 50
+MOST_PAGES: Final = 10
+"""Pages of a list that one page looks through for what takes one press; then it leads on."""
 Kind = Literal["transfers", "shipments"]
 
 
@@ -55,17 +58,17 @@ class Result:
 
 
 @router.get("/transfers/several")
-def transfers(request: Request) -> Response:
-    """Show the offers that one press answers."""
+def transfers(request: Request, cursor: str | None = None) -> Response:
+    """Show the offers that one press answers, further ones from a cursor on."""
     request.state.principal = admit(request, "event.append")
-    return _page(request, "transfers", ())
+    return _page(request, "transfers", (), cursor)
 
 
 @router.get("/shipments/several")
-def shipments(request: Request) -> Response:
-    """Show the trips on which one press takes the next step."""
+def shipments(request: Request, cursor: str | None = None) -> Response:
+    """Show the trips on which one press takes the next step, further ones from a cursor on."""
     request.state.principal = admit(request, "event.append")
-    return _page(request, "shipments", ())
+    return _page(request, "shipments", (), cursor)
 
 
 @router.post("/transfers/several")
@@ -149,31 +152,41 @@ def _plate(vehicle: str, waybill: str | None) -> Words:
     return Words(text, text)
 
 
-def _page(request: Request, kind: Kind, results: Iterable[Result]) -> Response:
-    lines = _transfers(request) if kind == "transfers" else _shipments(request)
+def _page(request: Request, kind: Kind, results: Iterable[Result], cursor: str | None = None) -> Response:
+    make = _transfers if kind == "transfers" else _shipments
+    lines: list[Line] = []
+    after = read_cursor(kind, cursor)
+    for _ in range(MOST_PAGES):
+        found, after = make(request, after, MOST - len(lines))
+        lines += found
+        if after is None or len(lines) >= MOST:
+            break
+    more = None if after is None else write_cursor(kind, after)
     done = tuple(results)
     refused = sum(result.problem is not None for result in done)
-    context = {"kind": kind, "lines": lines, "results": done, "refused": refused, "deal": deal_words}
+    context = {"kind": kind, "lines": lines, "results": done, "refused": refused, "deal": deal_words, "more": more}
     return page(request, "several.html", 422 if done and refused == len(done) else 200, **context)
 
 
-def _transfers(request: Request) -> list[Line]:
-    found = services_of(request).deals.transfers(viewer(request), "in", DealSearch(("offered",)), None, MOST)
+def _transfers(request: Request, after: Key | None, limit: int) -> tuple[list[Line], Key | None]:
+    found = services_of(request).deals.transfers(viewer(request), "in", DealSearch(("offered",)), after, limit)
     several = Words("多种产品", "Several products")
-    return [
+    lines = [
         Line(line.ref, step, line.product or several, line.mass, line.other, forms.new_id(request), line.etag)
         for line in found.items
         if (step := _step(line.next, FIRST)) is not None and not line.permits
     ]
+    return lines, found.next_key
 
 
-def _shipments(request: Request) -> list[Line]:
-    found = services_of(request).deals.shipments(viewer(request), DealSearch(), None, MOST)
-    return [
+def _shipments(request: Request, after: Key | None, limit: int) -> tuple[list[Line], Key | None]:
+    found = services_of(request).deals.shipments(viewer(request), DealSearch(), after, limit)
+    lines = [
         Line(line.ref, step, _plate(line.vehicle, line.waybill), line.mass, line.consignee, forms.new_id(request))
         for line in found.items
         if (step := _step(line.next, FIRST_OF_TRIP)) is not None
     ]
+    return lines, found.next_key
 
 
 def _step(following: tuple[str, ...], order: tuple[str, ...]) -> str | None:

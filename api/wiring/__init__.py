@@ -20,6 +20,7 @@ from api.wiring.findings import LedgerFindings
 from api.wiring.imports import LedgerImports
 from api.wiring.incidents import LedgerIncidents
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
+from api.wiring.keys import LedgerKeys
 from api.wiring.labels import LedgerLabels
 from api.wiring.log import LedgerLog
 from api.wiring.notices import LedgerNotices, LedgerWebhooks
@@ -77,7 +78,7 @@ def wire(
     return Services(
         clock=ledger.clock,
         access=access,
-        intake=LedgerIntake(ports, heads_gap_s),
+        intake=(intake := LedgerIntake(ports, reading, heads_gap_s)),
         log=LedgerLog(ledger),
         codes=(codes := LedgerCodes(reading)),
         audits=LedgerAudits(ports, reading, audits or _audits(ledger), scrub),
@@ -93,6 +94,7 @@ def wire(
         entry=LedgerEntry(ports, access),
         account=LedgerAccount(ports, access),
         people=LedgerPeople(ports, access),
+        keys=LedgerKeys(ports, reading, intake),
         deals=LedgerDeals(reading),
         waybills=(waybills := LedgerWaybills(reading)),
         papers=LedgerPapers(reading),

@@ -62,7 +62,7 @@ class LedgerCompliance:
             rules = self._rules(known)
             ending = {str(item.data["licence"]) for item in due(state, known.now_ms, rules) if item.rule == EXPIRING}
             known.load(product for item in state.licences for product in item.products)
-            lines = [licence_line(known, item, ending) for item in state.licences]
+            lines = [licence_line(known, item, ending, org) for item in state.licences]
         return tuple(sorted(lines, key=lambda line: (line.standing == "expired", line.valid_to, line.number)))
 
     def may_state(self, viewer: Principal, event_type: str) -> bool:
@@ -73,8 +73,14 @@ class LedgerCompliance:
         return self._books.rules(self._reading.ledger.recorded().rules, known.unit)
 
 
-def licence_line(known: Known, item: LicenceState, ending: Collection[str]) -> LicenceLine:
-    """Return a licence as pages show it; ``ending``: those that expire soon."""
+def _called(known: Known, org: str, subject: str) -> str:
+    """What the organisation calls the person of a certificate, "" if it is none of its own users."""
+    row = known.unit.people.user(subject) if subject.startswith("user:") else None
+    return row.name if row is not None and row.org == org else ""
+
+
+def licence_line(known: Known, item: LicenceState, ending: Collection[str], org: str = "") -> LicenceLine:
+    """Return a licence as pages show it; ``ending``: what expires soon; ``org``: whose people are called by name."""
     left = (item.valid_to + DAY - known.now_ms) // DAY
     return LicenceLine(
         ref=item.id,
@@ -91,6 +97,7 @@ def licence_line(known: Known, item: LicenceState, ending: Collection[str]) -> L
         days_left=max(left, 0),
         standing=_standing(item, known.now_ms, ending),
         attested=item.attested,
+        person=_called(known, org, item.subject),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from api.deal_ports import Box, DealSearch, Source
 from api.views import (
+    CrewChoices,
     Filing,
     Goods,
     Key,
@@ -26,7 +27,7 @@ from api.views.deals import Side
 from api.wiring.cargo import PARTICULARS, cargo_of
 from api.wiring.crew import crew_of
 from api.wiring.deal_lists import party_of, permits_of, recorded, shipments_of, status_of, step_of, transfers_of
-from api.wiring.firms import crew, firm, firms
+from api.wiring.firms import crew, crews, firm, firms
 from api.wiring.goods import goods_of
 from api.wiring.known import Known, hidden
 from api.wiring.life import moments
@@ -34,7 +35,7 @@ from api.wiring.matter import finding_of
 from api.wiring.picking import pick
 from api.wiring.reading import Reading
 from api.wiring.sight import Sight, deal_sight, full
-from api.wiring.signing import signatures_of
+from api.wiring.signing import signatures_of, to_confirm
 from api.wiring.steps import steps
 from ledger.core.canonical import Json
 from ledger.errors import NotFoundError
@@ -98,6 +99,12 @@ class LedgerDeals:
         org = _own(viewer)
         with self._reading.known() as known:
             return firms(known, org)
+
+    def crews(self, viewer: Principal, carriers: Sequence[str]) -> CrewChoices:
+        """Return whom a form of a trip offers: people of these carriers, and the own ones."""
+        org = _own(viewer)
+        with self._reading.known() as known:
+            return crews(known, org, carriers)
 
     def crew(self, viewer: Principal, carrier: str, kind: str, number: str) -> str:
         """Return the person whose certificate a carrier registered. FormatError."""
@@ -182,6 +189,7 @@ def _transfer(state: TransferState, sight: Sight) -> TransferView:
         permits=permits_of(known, state),
         filings=_filings(known, state, org, everyone=sight.watches),
         records=len(life),
+        to_confirm=to_confirm(known, org, state.id),
     )
 
 
@@ -224,7 +232,14 @@ def _of_batch(known: Known, state: TransferState, batch: str) -> TransferGoods:
 
 def _named(line: TransferGoods, goods: Goods) -> TransferGoods:
     h = goods.hazards
-    return replace(line, un=h.un, transport_class=h.transport_class, subsidiary=h.subsidiary, product_ref=goods.ref)
+    return replace(
+        line,
+        un=h.un,
+        transport_class=h.transport_class,
+        subsidiary=h.subsidiary,
+        product_ref=goods.ref,
+        regulated=h.regulated,
+    )
 
 
 def _settlement(known: Known, state: TransferState) -> Settlement | None:
@@ -297,6 +312,7 @@ def _shipment(state: ShipmentState, sight: Sight) -> ShipmentView:
         records=len(life),
         on_paper=next_steps.on_paper(state, org),
         crew=crew_of(state, sight, life),
+        to_confirm=to_confirm(known, org, state.id),
     )
 
 

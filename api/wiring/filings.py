@@ -102,7 +102,13 @@ def _handler(sight: Sight, sales: Sequence[Step], terms: _Terms) -> tuple[str | 
         stated = sight.known.section(step.row.idx, "personal").get("handler")
         if isinstance(stated, dict):
             return _text(stated, "name"), _text(stated, "id_number")
-    return terms.agent, None
+    return _called(sight, terms.agent), None
+
+
+def _called(sight: Sight, user: str | None) -> str | None:
+    """What an organisation calls its own user who agreed; of another's user the reference alone is known."""
+    row = None if user is None else sight.known.unit.people.user(user)
+    return user if row is None or row.org != sight.org else row.name
 
 
 def _line(

@@ -1,17 +1,19 @@
 """Firms and their crews as people name them: by credit code, name or certificate. Nothing is guessed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from api.views import Party
+from api.views import CrewChoice, CrewChoices, Party
 from api.wiring.known import Known
 from ledger.errors import FormatError
 from ledger.rules.aggregates import OrgState, ShipmentState, SiteState, TransferState
+from ledger.rules.licences import in_force
 from ledger.store.scopes import Own
 
 MOST_FIRMS: Final = 200
 LOOKED_AT: Final = 50
 USER: Final = "user:"
+MOST_CREW: Final = 200
 
 
 def firm(known: Known, text: str) -> Party:
@@ -44,15 +46,53 @@ def _parties(known: Known, refs: Iterable[str]) -> set[str]:
     return found
 
 
-def crew(known: Known, carrier: str, kind: str, number: str) -> str:
-    """Return the person whose certificate of this kind a carrier registered. FormatError `certificate_not_found`."""
-    if number.startswith(USER):
-        return number
+def crew(known: Known, carrier: str, kind: str, named: str) -> str:
+    """Return the person of a carrier that is named by certificate, or by reference as a form chose it.
+
+    FormatError `certificate_not_found`: the carrier registered no such one, and nobody of it is called so.
+    """
     org = known.get(carrier, OrgState)
     for licence in () if org is None else org.licences:
-        if licence.kind == kind and licence.number == number and licence.subject.startswith(USER):
+        if licence.kind == kind and named in (licence.number, licence.subject) and licence.subject.startswith(USER):
             return licence.subject
-    raise FormatError("certificate_not_found", None, {"number": number[:60]})
+    own = known.unit.people.user(named) if named.startswith(USER) else None
+    if own is not None and own.org == carrier:
+        return named
+    raise FormatError("certificate_not_found", None, {"number": named[:60]})
+
+
+def crews(known: Known, org: str, carriers: Iterable[str]) -> CrewChoices:
+    """Return the people that a form offers to ``org``: by name its own, by certificate those of other carriers."""
+    own = {row.id: row.name for row in known.unit.people.users_of(org) if row.disabled_at_ms is None}
+    asked = dict.fromkeys(carriers)
+    known.load(asked)
+    party = known.party(org)
+    return CrewChoices(
+        drivers=tuple(_crew_of(known, "driver", own, org, asked)),
+        escorts=tuple(_crew_of(known, "escort", own, org, asked)),
+        dispatchers=tuple(CrewChoice(user, name, party, "") for user, name in _by_name(own)),
+    )
+
+
+def _crew_of(
+    known: Known, kind: str, own: Mapping[str, str], org: str, carriers: Iterable[str]
+) -> Iterator[CrewChoice]:
+    for carrier in carriers:
+        state = known.get(carrier, OrgState)
+        held = () if state is None else state.licences
+        named = [one for one in held if one.kind == kind and one.subject.startswith(USER)]
+        good = [one for one in named if in_force(one, known.now_ms)]
+        people = dict.fromkeys(one.subject for one in good)
+        numbers = {one.subject: one.number for one in good}
+        if carrier == org:
+            people |= dict.fromkeys(user for user, _ in _by_name(own))
+        for user in list(people)[:MOST_CREW]:
+            number = numbers.get(user, "")
+            yield CrewChoice(user, own.get(user) or number, known.party(carrier), number)
+
+
+def _by_name(people: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(people.items(), key=lambda item: (item[1], item[0]))
 
 
 def docks(known: Known, org: str, kind: str = "") -> tuple[str, ...]:

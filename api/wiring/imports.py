@@ -23,7 +23,7 @@ class LedgerImports:
     def __init__(self, ledger: Ledger) -> None:
         """Append to this ledger."""
         self._importer = Importer(ledger)
-        self._jobs = Jobs(self._importer, ledger.clock)
+        self._jobs = Jobs(self._importer, ledger.store, ledger.clock)
 
     def preview(self, viewer: Principal, kind: Kind, body: bytes, media_type: str) -> Report:
         """Say of every row what would become of it."""
@@ -47,7 +47,7 @@ class LedgerImports:
     def open(self, viewer: Principal, kind: Kind, name: str, body: bytes) -> str:
         """Begin to check a file, and return the id of its import. FormatError, ForbiddenError, UnavailableError."""
         org, auth = _who(viewer, kind)
-        return self._jobs.open(org, auth, read(kind, body, CSV), name)
+        return self._jobs.open(org, auth, read(kind, body, CSV), name, body)
 
     def start(self, viewer: Principal, id: str, *, all_or_nothing: bool) -> None:
         """Record what a checked file says. NotFoundError, ForbiddenError."""

@@ -7,6 +7,8 @@ from typing import Final
 
 from api.views import Outcome, Principal, PublishedHeads
 from api.wiring.acting import allowed_to_state, check_act
+from api.wiring.foreign import check_known, names_deals
+from api.wiring.keys import concerns_own_key
 from api.wiring.known import hidden
 from api.wiring.reading import Reading
 from api.wiring.sight import plain_subject
@@ -17,6 +19,7 @@ from ledger.core.shape import object_at
 from ledger.errors import ForbiddenError, HazledgerError, NotFoundError, UnavailableError
 from ledger.rules.bays import OVERRIDE
 from ledger.rules.papers import PAPER
+from ledger.services import policy
 from ledger.services.answers import Appended
 from ledger.services.identity import devices
 from ledger.services.identity.ports import Ports
@@ -32,6 +35,8 @@ REGISTERED: Final = f'"{devices.DEVICE}'.encode()
 """Stands in a statement by a registered device."""
 ON_PAPER: Final = f'"{PAPER}"'.encode()
 """Stands in a statement about a paper signed by hand."""
+LOOKED_UP: Final = (REGISTERED, ON_PAPER, b'"transfer"', b'"shipment"')
+"""What is looked up in the store before the writer sees it: devices, papers, transfers and shipments."""
 
 HEADS_GAP_S: Final = 10
 
@@ -39,9 +44,13 @@ HEADS_GAP_S: Final = 10
 class LedgerIntake:
     """Events into the ledger."""
 
-    def __init__(self, ports: Ports, heads_gap_s: int = HEADS_GAP_S) -> None:
-        """Append to this ledger; heads are published on demand at most once in ``heads_gap_s`` seconds."""
+    def __init__(self, ports: Ports, reading: Reading, heads_gap_s: int = HEADS_GAP_S) -> None:
+        """Append to this ledger, looking up with ``reading``.
+
+        Heads are published on demand at most once in ``heads_gap_s`` seconds.
+        """
         self._ports = ports
+        self._reading = reading
         self._ledger = ports.ledger
         self._reading = Reading(ports.ledger)
         self._heads_gap_ms = heads_gap_s * 1_000
@@ -105,12 +114,12 @@ class LedgerIntake:
         What asks the store goes to a thread: a signature for a key that is not remembered, a registered device for
         whether it was lost, a signed paper for its photograph, an authority for what it supervises.
         """
-        if len(body) > SMALL or REGISTERED in body or ON_PAPER in body or plain_subject(viewer).watches:
-            return await asyncio.to_thread(self._read, viewer, body)
+        if len(body) > SMALL or any(mark in body for mark in LOOKED_UP) or plain_subject(viewer).watches:
+            return await asyncio.to_thread(self._read, viewer, body, alone=True)
         stated = _stated(body)
         if "header" in stated and not self._remembers_keys(stated["header"]):
-            return await asyncio.to_thread(self._made, viewer, stated)
-        return self._made(viewer, stated)
+            return await asyncio.to_thread(self._made, viewer, stated, alone=True)
+        return self._made(viewer, stated, alone=True)
 
     def _remembers_keys(self, header: Json) -> bool:
         """Whether one signature, at most, is to be checked, and its key is at hand."""
@@ -146,11 +155,11 @@ class LedgerIntake:
         except HazledgerError as error:
             return error
 
-    def _read(self, viewer: Principal, body: bytes) -> Submission:
-        """Parse and check a statement of either form. Raises FormatError, ForbiddenError."""
-        return self._made(viewer, _stated(body))
+    def _read(self, viewer: Principal, body: bytes, *, alone: bool = False) -> Submission:
+        """Parse and check a statement of either form. Raises FormatError, ForbiddenError, NotFoundError."""
+        return self._made(viewer, _stated(body), alone=alone)
 
-    def _made(self, viewer: Principal, stated: Mapping[str, Json]) -> Submission:
+    def _made(self, viewer: Principal, stated: Mapping[str, Json], *, alone: bool) -> Submission:
         own, signed = _own(viewer), "header" in stated
         header = stated.get("header") if signed else stated
         actor = header.get("actor") if isinstance(header, Mapping) else None
@@ -162,13 +171,19 @@ class LedgerIntake:
         auth = Auth(method, viewer.user or own, viewer.credential or "", viewer.factor)
         made = self._make(stated, auth, signed=signed)
         self._check(viewer, own, made)
+        if names_deals(made.event):
+            with self._reading.known() as known:
+                check_known(known, viewer, made.event, alone=alone)
         return made
 
     def _check(self, viewer: Principal, own: str, made: Submission) -> None:
         """Refuse what the viewer's roles may not state, and an agent who is another person or a lost device."""
         kind = made.header.type
         plain, overrides = plain_subject(viewer), made.event.contents.get("reason", {}).get("kind") == OVERRIDE
-        if plain.watches:
+        if not policy.can_state(plain, kind) and policy.can_state(plain, kind, own=True):
+            if not concerns_own_key(self._ports, viewer, made.event.contents.get("key", {})):
+                raise ForbiddenError("key_own_only", "/sections/key")
+        elif plain.watches:
             with self._reading.known() as known:
                 check_act(known, viewer, made.event)
         else:

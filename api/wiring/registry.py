@@ -8,7 +8,6 @@ from api.views import (
     DeskEvent,
     DeskView,
     Key,
-    KeyView,
     Moment,
     OrganisationView,
     Page,
@@ -79,17 +78,6 @@ class LedgerRegistry:
     def organisation(self, viewer: Principal, ref: str) -> OrganisationView:
         """Return one organisation. NotFoundError."""
         return self._one(viewer, "org", ref, organisation_view)
-
-    def keys(self, viewer: Principal) -> Page[KeyView]:
-        """Return the public keys of the viewer's organisation."""
-        if viewer.org is None:
-            return Page(())
-        with self._reading.known() as known:
-            state = known.must(viewer.org.ref, OrgState)
-        newest = sorted(state.keys.items(), key=lambda item: item[1].added, reverse=True)
-        return Page(
-            tuple(KeyView(raw, key.holder, key.added, key.revoked, key.compromised_since) for raw, key in newest)
-        )
 
     def products(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[ProductView]:
         """Return products, by name."""

@@ -12,6 +12,7 @@ _CAS: Final = re.compile(r"[1-9][0-9]{1,6}-[0-9]{2}-[0-9]")
 _USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC: Final = re.compile(f"[{_USCC_ALPHABET}]{{2}}[0-9]{{6}}[{_USCC_ALPHABET}]{{10}}")
 _USCC_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_RESIDENT: Final = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _UN: Final = re.compile(r"[0-9]{4}")
 _GTIN_SIZES: Final = (8, 12, 13, 14)
 _GLN_SIZE: Final = 13
@@ -36,6 +37,14 @@ def check_uscc(text: str, field: str = "") -> str:
         weight * _USCC_ALPHABET.index(character) for weight, character in zip(_USCC_WEIGHTS, text[:-1], strict=True)
     )
     return _demand(text, _USCC_ALPHABET[-total % 31] == text[-1], field)
+
+
+def check_resident_id(text: str, field: str = "") -> str:
+    """A number of a Chinese resident identity card (GB 11643): 17 digits and a check character, 0-9 or X."""
+    if _RESIDENT.fullmatch(text) is None:
+        raise FormatError("resident_id_not_of_form", field or None)
+    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(text[:-1]))
+    return _demand(text, "10X98765432"[total % 11] == text[-1], field)
 
 
 def check_gtin(text: str, field: str = "") -> str:

@@ -9,6 +9,14 @@ from ledger.rules.event import Event
 PAPER: Final = "paper_signature"
 """The kind of such a document."""
 DOCUMENTS: Final = "documents"
+UNSIGNED: Final = "unsigned_counterpart@1"
+"""What is found of a step that a party signed on paper alone."""
+CONFIRMED: Final = "transport.paper_confirmed"
+"""The party itself says later that the paper is its own."""
+ON_PAPER: Final = frozenset(
+    {"transport.carrier_accepted", "transport.delivered", "transport.refused", "storage.received"}
+)
+"""Steps that another side may report from a paper."""
 
 
 def signed_on_paper(event: Event) -> bool:

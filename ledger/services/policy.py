@@ -264,9 +264,10 @@ def _section(subject: Subject, object: Object) -> bool:
 # --- stating ----------------------------------------------------------------------------------------------------------
 
 
-def can_state(subject: Subject, event_type: str, *, override: bool = False) -> Decision:
+def can_state(subject: Subject, event_type: str, *, override: bool = False, own: bool = False) -> Decision:
     """Whether the subject's roles may state an event of this type, before the rules see it. Not replayed.
 
+    ``own``: about the subject itself, such as its own key.
     ``override``: the statement overrides a refusal with a reason, which is a safety officer's to do.
     """
     refusal = _refusal(subject, "event.append")
@@ -281,7 +282,7 @@ def can_state(subject: Subject, event_type: str, *, override: bool = False) -> D
     for group in subject.groups:
         for role in roles:
             rule = STATES[group].get(role)
-            if rule is not None and rule.covers(stage, verb):
+            if rule is not None and rule.covers(stage, verb, own=own):
                 return Allow()
     return Deny("type_not_for_role")
 

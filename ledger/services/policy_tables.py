@@ -152,16 +152,22 @@ CLOSED: Final[Mapping[str, ClosedSection]] = {
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """Types of events: whole stages, verbs in those stages alone, and types by name; ``but`` are left out."""
+    """Types of events: whole stages, verbs in those stages alone, and types by name; ``but`` are left out.
+
+    ``own``: types that it may state of itself alone, such as the end of its own key.
+    """
 
     stages: frozenset[str] = frozenset()
     verbs: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
-    def covers(self, stage: str, verb: str) -> bool:
-        """Whether a type is among them."""
+    def covers(self, stage: str, verb: str, *, own: bool = False) -> bool:
+        """Whether a type is among them; ``own``: of itself."""
         name = f"{stage}.{verb}"
+        if own and name in self.own:
+            return True
         if name in self.but:
             return False
         return name in self.names or (stage in self.stages and (not self.verbs or verb in self.verbs))
@@ -187,6 +193,7 @@ _ASKING: Final = _named(
 _DAILY: Final = _ASKED | _named(
     "governance", "product_registered", "container_registered", "batches_same_as", "recall_acknowledged"
 )
+_OWN_KEYS: Final = _named("governance", "key_rotated", "key_revoked")
 _CARRIED: Final = frozenset(
     {
         "loaded",
@@ -199,6 +206,7 @@ _CARRIED: Final = frozenset(
         "unloaded",
         "delivered",
         "refused",
+        "paper_confirmed",
         "incident_reported",
         "loss_or_theft_reported",
         "released_to_environment",
@@ -208,9 +216,9 @@ _CARRIED: Final = frozenset(
 STATES: Final[Mapping[Group, Mapping[str, Types]]] = {
     "enterprise": {
         "admin": Types(_GOVERNANCE, but=_SAFETY),
-        "operator": Types(_LIFE, names=_DAILY),
-        "safety_officer": Types(_LIFE, names=_DAILY | _SAFETY),
-        "driver": Types(frozenset({"transport"}), _CARRIED),
+        "operator": Types(_LIFE, names=_DAILY, own=_OWN_KEYS),
+        "safety_officer": Types(_LIFE, names=_DAILY | _SAFETY, own=_OWN_KEYS),
+        "driver": Types(frozenset({"transport"}), _CARRIED, own=_OWN_KEYS),
     },
     "regulator": {
         "admin": Types(names=_named("governance", "key_registered", "key_rotated", "key_revoked")),
@@ -218,9 +226,10 @@ STATES: Final[Mapping[Group, Mapping[str, Types]]] = {
             names=_SAFETY
             | _ASKED
             | _ASKING
-            | _named("governance", "licence_registered", "licence_suspended", "licence_reinstated")
+            | _named("governance", "licence_registered", "licence_suspended", "licence_reinstated"),
+            own=_OWN_KEYS,
         ),
-        "responder": Types(_LIFE, frozenset({"incident_reported"})),
+        "responder": Types(_LIFE, frozenset({"incident_reported"}), own=_OWN_KEYS),
     },
     "park": {},
     "operator": {

@@ -7,9 +7,11 @@ records alone, not on how they were batched.
 from collections.abc import Mapping
 
 from ledger.core.b64 import unb64u
-from ledger.core.canonical import encode
+from ledger.core.canonical import decode, encode
 from ledger.core.effects import Effects
+from ledger.core.events import Header
 from ledger.core.scanned import own_code
+from ledger.core.shape import object_at
 from ledger.rules import codec
 from ledger.rules.accounts import Holding, account_of
 from ledger.rules.aggregates import (
@@ -27,7 +29,7 @@ from ledger.rules.aggregates import (
 )
 from ledger.rules.event import Entry, FormerEvent
 from ledger.rules.names import RULES
-from ledger.rules.papers import DOCUMENTS, photographs
+from ledger.rules.papers import CONFIRMED, DOCUMENTS, ON_PAPER, UNSIGNED, photographs
 from ledger.rules.state import CODE, Value
 from ledger.services.concern import Lookup, concerned, deals_of, goods_of
 from ledger.services.recalling import Passage, ends_a_stretch, follow
@@ -54,6 +56,7 @@ BROUGHT = frozenset({"operation", "transport"})
 """Stages in which a consignee is somebody to whom goods will come."""
 UNDECIDED = frozenset({"transfer_offered", "transfer_declined", "transfer_cancelled"})
 _BATCH = "batch:"
+DEALS = ("shipment:", "transfer:")
 
 
 class Projector:
@@ -87,6 +90,7 @@ class Stretch:
         self._edges: list[EdgeRow] = []
         self._findings: list[FindingRow] = []
         self._resolved: list[tuple[str, str, int]] = []
+        self._signed: list[tuple[str, Header, int]] = []
         self._concerns: list[tuple[str, int]] = []
         self._attachments: list[AttachmentRow] = []
         self._deals: dict[tuple[str, str], DealRow] = {}
@@ -134,6 +138,12 @@ class Stretch:
         if entry.event.header.type == RESOLVED:
             stated = entry.event.contents["finding"]
             self._resolved.append((str(stated["event"]), str(stated["rule"]), entry.index))
+        elif entry.event.header.type == CONFIRMED:
+            named = (ref.hash for ref in entry.event.header.refs if ref.rel == "counterpart")
+            self._resolved.extend((event, UNSIGNED, entry.index) for event in named)
+        elif entry.event.header.type in ON_PAPER:
+            chains = [chain for chain in sorted(entry.effects) if chain.startswith(DEALS)]
+            self._signed.extend((chain, entry.event.header, entry.index) for chain in chains)
 
     def _locate(self, key: str, value: Aggregate) -> None:
         if isinstance(value, OrgState):
@@ -207,6 +217,8 @@ class Stretch:
         self._watcher.flush(unit.watching)
         for event, rule, by in self._resolved:
             _resolve(unit, evidence or unit, event, rule, by)
+        for chain, header, by in self._signed:
+            _sign(unit, evidence or unit, chain, header, by)
         self._passage.edges = self._edges
         follow(unit, self._passage)
 
@@ -252,6 +264,16 @@ def _resolve(unit: Unit, evidence: Unit, event: str, rule: str, by: int) -> None
         if found.idx != row.idx:
             break
         unit.projections.resolve_finding(found.idx, found.n, by=by)
+
+
+def _sign(unit: Unit, evidence: Unit, chain: str, header: Header, by: int) -> None:
+    """A step that its own party states closes what was found when another had reported the same step from paper."""
+    for found in unit.queries.findings(chain=chain, rule=UNSIGNED, unresolved=True, limit=4096):
+        if found.idx >= by or object_at(decode(found.data)).get("party") != header.actor:
+            continue
+        row = evidence.events.at(found.idx)
+        if row is not None and Header.parse(row.header).type == header.type:
+            unit.projections.resolve_finding(found.idx, found.n, by=by)
 
 
 def _edges(entry: Entry) -> list[EdgeRow]:

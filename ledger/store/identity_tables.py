@@ -126,6 +126,23 @@ tokens: Final = table(
 )
 """Access tokens of API clients by the hash of their secret."""
 
+key_requests: Final = table(
+    "key_requests",
+    OPERATIONAL,
+    "id",
+    text("id"),
+    text("org"),
+    text("user"),
+    text("key"),
+    text("proof"),
+    whole("created_at_ms"),
+    whole("expires_at_ms"),
+    PrimaryKeyConstraint("id"),
+    Index("ix_key_requests_org", "org"),
+    Index("ix_key_requests_expires_at_ms", "expires_at_ms"),
+)
+"""Public keys that people made in their browsers and that wait for an administrator's endorsement."""
+
 attempts: Final = table(
     "attempts",
     OPERATIONAL,

@@ -110,6 +110,30 @@ step_links: Final = table(
 ``pin``: scrypt of the PIN with the secret as salt. ``steps``: those it may take, ``done``: step=event id.
 """
 
+import_jobs: Final = table(
+    "import_jobs",
+    OPERATIONAL,
+    "org",
+    text("org"),
+    text("id"),
+    text("kind"),
+    text("name"),
+    octets("body"),
+    text("phase"),
+    whole("done"),
+    whole("total"),
+    whole("all_or_nothing"),
+    octets("outcome"),
+    whole("created_at_ms"),
+    whole("changed_at_ms"),
+    whole("expires_at_ms"),
+    PrimaryKeyConstraint("org", "id"),
+    Index("ix_import_jobs_expires_at_ms", "expires_at_ms"),
+    natural("done"),
+    natural("total"),
+)
+"""Files that are imported: ``body`` the file, ``phase`` how far it is, ``outcome`` JSON of its report or error."""
+
 papers: Final = table(
     "papers",
     OPERATIONAL,

@@ -8,8 +8,10 @@ from ledger.store.repository import Repository
 from ledger.store.rows import ApiKeyRow, LoginLinkRow, RefusalRow
 from ledger.store.tables import (
     api_keys,
+    import_jobs,
     incidents,
     invitations,
+    key_requests,
     login_links,
     meta,
     refusals,
@@ -18,7 +20,7 @@ from ledger.store.tables import (
     tokens,
 )
 
-_EXPIRING = (sessions, tokens, login_links, invitations, step_links)
+_EXPIRING = (sessions, tokens, login_links, invitations, step_links, key_requests)
 
 
 class Operations(Repository):
@@ -85,8 +87,8 @@ class Operations(Repository):
         return self._one(select(login_links).where(columns.hash == digest), LoginLinkRow)
 
     def drop_expired(self, *, at_ms: int) -> int:
-        """Forget sessions, tokens, links and invitations that have expired; return how many."""
-        gone = (delete(table).where(table.c.expires_at_ms <= at_ms) for table in _EXPIRING)
+        """Forget sessions, tokens, links, invitations, requests and imports that have expired; return how many."""
+        gone = (delete(table).where(table.c.expires_at_ms <= at_ms) for table in (*_EXPIRING, import_jobs))
         return sum(self.connection.execute(statement).rowcount for statement in gone)
 
     def end_all_logins(self) -> None:

@@ -341,6 +341,36 @@ class DeviceRow(NamedTuple):
     revoked_at_ms: int | None = None
 
 
+class KeyRequestRow(NamedTuple):
+    """A public key of a person that waits to be endorsed; ``key`` and ``proof`` (of possession) in base64url."""
+
+    id: str
+    org: str
+    user: str
+    key: str
+    proof: str
+    created_at_ms: int
+    expires_at_ms: int
+
+
+class ImportJobRow(NamedTuple):
+    """An import of a file; see the table ``import_jobs``."""
+
+    org: str
+    id: str
+    kind: str
+    name: str
+    body: bytes
+    phase: str
+    done: int
+    total: int
+    all_or_nothing: int
+    outcome: bytes
+    created_at_ms: int
+    changed_at_ms: int
+    expires_at_ms: int
+
+
 class InvitationRow(NamedTuple):
     """A one-time link by the SHA-256 of its secret; ``user``: whose password it sets, None for somebody new."""
 

@@ -23,7 +23,9 @@ from ledger.store.entries import Entries
 from ledger.store.events import Events
 from ledger.store.faults import CommitUnknownError, StoreBusyError, StoreFaultError
 from ledger.store.guards import Guards
+from ledger.store.import_jobs import ImportJobs
 from ledger.store.incidents import Incidents
+from ledger.store.key_requests import KeyRequests
 from ledger.store.lock import Holder, holder_in_file, holder_of_session, lock_path
 from ledger.store.log import Log
 from ledger.store.manifests import Manifests
@@ -70,6 +72,8 @@ class Unit:
         self.incidents = Incidents(connection, backend)
         self.audits = Audits(connection, backend)
         self.reads = ReadLog(connection, backend)
+        self.import_jobs = ImportJobs(connection, backend)
+        self.key_requests = KeyRequests(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

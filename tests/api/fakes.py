@@ -11,6 +11,7 @@ from api.audit_ports import Audits
 from api.authority_ports import Authorities
 from api.deal_ports import Box, DealSearch, Source
 from api.finding_ports import FindingSearch
+from api.key_ports import Keys
 from api.overview_ports import Exports, Overviews
 from api.people_ports import Account, Entry, People
 from api.ports import Action, Services
@@ -20,6 +21,7 @@ from api.views import (
     BatchLine,
     BatchView,
     ContainerView,
+    CrewChoices,
     DeliveryView,
     DeskView,
     FlowView,
@@ -27,7 +29,6 @@ from api.views import (
     IncidentCode,
     IncidentView,
     Key,
-    KeyView,
     LabelLine,
     LinkView,
     LoginOffer,
@@ -432,9 +433,6 @@ class FakeRegistry:
     def organisations(self, viewer: Principal, after: Key | None, limit: int) -> Page[OrganisationView]:
         return Page((self.organisation_view,))
 
-    def keys(self, viewer: Principal) -> Page[KeyView]:
-        return Page((KeyView("A" * 43, "org:x", 5, None, None),))
-
     def organisation(self, viewer: Principal, ref: str) -> OrganisationView:
         if ref != self.organisation_view.ref:
             raise _missing(ref)
@@ -518,6 +516,9 @@ class FakeDeals:
 
     def firms(self, viewer: Principal) -> tuple[Party, ...]:
         return (world.USER, world.STRANGER)
+
+    def crews(self, viewer: Principal, carriers: Sequence[str]) -> CrewChoices:
+        return CrewChoices((), (), ())
 
     def crew(self, viewer: Principal, carrier: str, kind: str, number: str) -> str:
         return f"user:{world.uuid(0xE1)}"
@@ -722,6 +723,7 @@ class Fakes:
             entry=cast("Entry", FakeEntry()),
             account=cast("Account", None),
             people=cast("People", None),
+            keys=cast("Keys", None),
             deals=FakeDeals(),
             waybills=FakeWaybills(),
             papers=FakePapers(),

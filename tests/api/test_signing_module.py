@@ -17,6 +17,7 @@ from ledger.core.canonical import encode
 from ledger.core.events import Header, event_hash, signing_bytes
 from ledger.core.ids import check_uuid7, uuid7
 from ledger.core.keys import check_public_key, key_id, verify
+from ledger.core.possession import possession_bytes, proves
 from ledger.core.sections import Disclosure
 from ledger.core.times import format_utc, parse_stated
 from tests.api.fakes import Fakes, settings
@@ -119,6 +120,21 @@ def test_the_private_key_cannot_be_read_and_survives_in_the_browser(page: Page) 
         }"""
     )
     assert kept == ["refused", True, True, 1, False]
+
+
+def test_a_proof_of_possession_is_what_the_ledger_checks(page: Page) -> None:
+    said = {"origin": "a.example/log", "organisation": SAID["actor"], "holder": "user:1"}
+    key, proof = page.evaluate(
+        """async (said) => {
+          const sign = await import('/static/sign.js');
+          const pair = await sign.makeKey();
+          const key = await sign.publicKey(pair);
+          return [key, await sign.proof({ ...said, key }, pair)];
+        }""",
+        said,
+    )
+    message = possession_bytes(said["origin"], said["organisation"], key, said["holder"])
+    assert proves(check_public_key(unb64u(key)), unb64u(proof), message)
 
 
 @pytest.mark.parametrize("value", ["1.5", "2 ** 53", "NaN", "'\\ud800'", "{ 'ü': 1 }", "undefined", "() => 1", "1n"])

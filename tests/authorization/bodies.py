@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from ledger.core.ids import uuid7
 from ledger.services.imports.tables import CSV
 from ledger.services.photograph import JPEG
 from tests.authorization.objects import OWNERS, Object, incident, program, webhook
@@ -95,6 +96,8 @@ def _form(realm: Realm, path: str) -> bytes:
     told = {"reason": "matrix of tests", "hours": "1"}
     if path == "/audit":
         told["kind"] = "full"
+    if path.endswith("/revoke") and path.startswith("/keys/"):
+        told["id"] = uuid7(realm.clock.now_ms(), realm.dice.bytes(10))
     if path.startswith("/open/"):
         told["incident_code"] = incident(realm, "home").code
     return urlencode({**fields, **told, "purpose": "matrix of tests"}).encode()

@@ -9,10 +9,13 @@ from typing import Final, Literal
 from api.ports import Imports
 from api.proof_ports import Proofs
 from api.views import Party, Principal, Words
+from ledger.core.b64 import b64u
 from ledger.core.ids import uuid7
+from ledger.core.keys import private_key, public_key, sign
+from ledger.core.possession import possession_bytes
 from ledger.core.proof import Subject
 from ledger.services import access, incidents, step_links
-from ledger.services.identity import clients, devices, invitations, sessions
+from ledger.services.identity import clients, devices, invitations, key_requests, sessions
 from ledger.services.identity.ports import digest
 from ledger.store.rows import LoginLinkRow, PasskeyRow, ReadRow
 from tests.authorization.realm import AUDIT, GTIN, Realm, bare
@@ -67,6 +70,8 @@ KINDS: Final = {
     "firms": "firm",
     "holds": "batch",
     "recalls": "recall",
+    "keys": "key",
+    "waiting": "key_request",
 }
 """The part of the address before a parameter -> the kind of thing it names."""
 
@@ -82,7 +87,7 @@ ANYBODY: Final = frozenset({"code", "place", "waybill", "invite", "link", "hando
 """Kinds that whoever has the address may open; what is foreign is shown as to the public."""
 SPENT: Final = frozenset(
     {"handover", "invite", "link", "invitation", "session", "passkey", "user"}
-    | {"program", "device", "import", "incident", "read", "proof"}
+    | {"program", "device", "import", "incident", "read", "proof", "key_request"}
 )
 """Kinds of which each cell gets one of its own."""
 ABSENT: Final = {
@@ -97,6 +102,7 @@ ABSENT: Final = {
     "link": "A" * 43,
     "handover": "A" * 43,
     "passkey": "QUFBQQ",
+    "key": "A" * 43,
     "paper": "1." + "A" * 43,
     "recall": "999999999",
 }
@@ -192,8 +198,9 @@ def _spent(realm: Realm, kind: str, firm: str) -> str:
             with realm.ledger.store.write() as unit:
                 unit.people.add_passkey(row)
             return row.id.hex()
-        case "import" | "incident" | "read" | "proof":
-            return {"import": _import, "incident": _incident, "read": _read, "proof": _proof}[kind](realm, firm)
+        case "import" | "incident" | "read" | "proof" | "key_request":
+            made = {"import": _import, "incident": _incident, "read": _read, "proof": _proof}
+            return (made | {"key_request": _key_request})[kind](realm, firm)
         case _:
             return _link(realm, firm) if kind == "link" else _handover(realm, firm)
 
@@ -212,6 +219,17 @@ def _read(realm: Realm, firm: str) -> str:
     row = ReadRow(realm.orgs[firm], ports.id(), ports.now_ms(), "", "matrix", "batch.read", "/batches", "matrix")
     realm.ledger.reads.note(row)
     return row.id
+
+
+def _key_request(realm: Realm, firm: str) -> str:
+    """A person's key that waits to be endorsed; those of former cells are taken back, for there is a most."""
+    ports, org = realm.ports, realm.orgs[firm]
+    for row in key_requests.open_ones(ports, org)[10:]:
+        key_requests.drop(ports, org, row.id)
+    user, private = person(realm, firm, "operator").id, private_key(realm.dice.bytes(32))
+    key = b64u(public_key(private))
+    proof = sign(private, possession_bytes(realm.ledger.recorded().origin, org, key, user))
+    return key_requests.ask(ports, org, user, key, b64u(proof))
 
 
 def _incident(realm: Realm, firm: str) -> str:

@@ -18,7 +18,7 @@ from api.wiring import wire
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
 from ledger.core.ids import uuid7
-from ledger.core.keys import private_key
+from ledger.core.keys import ALG, key_id, private_key, public_key
 from ledger.core.note import Signer
 from ledger.core.times import format_utc
 from ledger.core.waybill import MINUTE_MS, Waybill, particulars
@@ -265,7 +265,10 @@ def _furnish(realm: Realm) -> None:
         stated = _organisation(realm.dice, realm.orgs, name, where, roles, **more)
         if name == "home":
             stated["gs1_prefixes"] = [GTIN[1:9]]
-        realm.state("operator", "governance.organisation_admitted", {"organisation": stated})
+        raw = public_key(private_key(name.encode().ljust(32)))
+        key = {"key": b64u(raw), "alg": ALG, "holder": realm.orgs[name]}
+        realm.state("operator", "governance.organisation_admitted", {"organisation": stated, "key": key})
+        realm.things["key", name] = key_id(raw)
         for kind in LICENCES.get(roles[0], ()):
             licence = {"licence": realm.ref("licence"), "organisation": realm.orgs[name], "kind": kind, **LICENSED}
             realm.state(name, "governance.licence_registered", {"licence": licence})

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import casrn, ean
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 
 from ledger.core.identifiers import (
     check_cas,
     check_gln,
     check_gtin,
+    check_resident_id,
     check_sscc,
     check_un_number,
     check_uscc,
@@ -51,6 +52,18 @@ def test_gtin_and_gln_agree_with_the_oracle(text: str) -> None:
 def test_sscc_agrees_with_the_oracle_on_every_check_digit(body: str) -> None:
     valid = [last for last in "0123456789" if taken(check_sscc, body + last)]
     assert valid == [ean.calc_check_digit(body)]
+
+
+@given(st.text("0123456789", min_size=16, max_size=16), st.integers(1, 9))
+def test_a_resident_id_agrees_with_the_oracle_on_every_check_character(tail: str, first: int) -> None:
+    body = f"{first}{tail}"
+    valid = [last for last in "0123456789X" if taken(check_resident_id, body + last)]
+    assert valid == [ric.calc_check_digit(body)]
+
+
+@pytest.mark.parametrize("text", ["", "11010519491231002x", "0" * 18, "1101051949123100", "1101051949123100200"])
+def test_what_is_no_resident_id_is_refused(text: str) -> None:
+    assert not taken(check_resident_id, text)
 
 
 @given(st.text("0123456789", min_size=8, max_size=8), st.text(ALPHABET, min_size=9, max_size=9))

@@ -331,3 +331,29 @@ def test_a_successor_acts_for_the_parties_it_succeeded(w: World) -> None:
     w.book.do("storage.received", heir, {**sections, "parties": {**made.parties, "to": w.user}})
     assert w.book.kg(batch, w.maker, heir, w.at(w.user)) == 100
     assert made.kg("received") == 100
+
+
+def test_who_signed_on_paper_confirms_it_later_and_nobody_else_does(w: World) -> None:
+    made, truck, batch = loaded(w)
+    entry = w.book.do("transport.delivered", w.maker, truck.stepping(made, **PAPER), "report")
+    refs = [("counterpart", entry.event.hash)]
+    (problem,) = w.book.refuse("transport.paper_confirmed", w.user, {}, refs=refs)
+    assert (problem.code, problem.field) == ("not_for_this_actor", "/actor")
+    confirmed = w.book.do("transport.paper_confirmed", w.carrier, {}, refs=refs)
+    assert {made.parties["transfer"], truck.key} <= set(confirmed.effects)
+    assert all(not effects.postings and not effects.findings for effects in confirmed.effects.values())
+    assert batch
+
+
+@pytest.mark.parametrize("named", ["none", "unknown", "plain", "voided"])
+def test_what_is_no_report_from_paper_is_not_confirmed(w: World, named: str) -> None:
+    made, truck, _ = loaded(w)
+    plain = truck.step("delivered", made)
+    refs = {"none": [], "unknown": [("counterpart", "A" * 43)], "plain": [("counterpart", plain.event.hash)]}
+    code = {"none": "reference_missing", "unknown": "unknown_event", "plain": "no_such_finding"}.get(named)
+    if named == "voided":
+        entry = w.book.do("transport.carrier_accepted", w.maker, truck.stepping(made, **PAPER), "report")
+        w.book.do("transport.event_corrected", w.maker, {}, refs=[("voids", entry.event.hash)])
+        refs, code = {"voided": [("counterpart", entry.event.hash)]}, "already_voided"
+    (problem,) = w.book.refuse("transport.paper_confirmed", w.carrier, {}, refs=refs[named])
+    assert problem.code == code

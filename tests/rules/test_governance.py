@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
+from ledger.core.keys import sign
+from ledger.core.possession import possession_bytes
 from ledger.core.records import manifest_hash
 from ledger.rules.aggregates import LedgerState, LocationState, OrgState, ProductState, SiteState
 from tests.rules.refusals import key, registered
@@ -198,3 +201,32 @@ def test_a_recall_says_what_is_on_hand(w: World) -> None:
     entry = w.book.do("governance.recall_ordered", w.authority, {"product": {"batches": [batch]}})
     assert findings(entry) == {"recall@1": {"on_hand_kg": "100"}}
     assert w.book.batch(batch).recalled == entry.index
+
+
+def test_a_proof_of_possession_stands_for_the_new_keys_signature(w: World) -> None:
+    """Whoever endorses a key need not be where it is; the proof says for whom, in which log, it was made."""
+    w = registered(w)
+    entry = w.book.do("governance.key_registered", w.maker, proven(w, "second"), signers=["first"])
+    assert org(w, w.maker).keys[key_id("second")].added == entry.index
+    for wrong in (
+        proven(w, "third", holder="user:2"),
+        proven(w, "third", organisation=w.user),
+        proven(w, "third", origin="another.example/log"),
+        proven(w, "third", by="second"),
+    ):
+        (problem,) = w.book.refuse("governance.key_registered", w.maker, wrong, signers=["first"])
+        assert (problem.code, problem.field) == ("possession_not_proven", "/sections/key/proof")
+
+
+def proven(w: World, name: str, by: str = "", **other: str) -> dict[str, Any]:
+    """A key section with a proof over what it says, or over something else."""
+    said = key(name)
+    parts = {
+        "origin": ledger(w).origin,
+        "organisation": w.maker,
+        "key": said["key"]["key"],
+        "holder": "user:1",
+        **other,
+    }
+    said["key"]["proof"] = b64u(sign((by or name).encode().ljust(32, b"-")[:32], possession_bytes(**parts)))
+    return said

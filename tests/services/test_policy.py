@@ -240,6 +240,15 @@ def test_keys_and_sites_are_an_administrators() -> None:
     assert "storage.moved" not in stated("producer", "admin")
 
 
+def test_everybody_who_states_ends_the_own_key_and_no_other() -> None:
+    for kind, role in (("producer", "operator"), ("carrier", "driver"), ("authority", "investigator")):
+        for verb in ("key_rotated", "key_revoked"):
+            assert not can_state(subject(kind, role), f"governance.{verb}")
+            assert can_state(subject(kind, role), f"governance.{verb}", own=True)
+        assert not can_state(subject(kind, role), "governance.key_registered", own=True)
+    assert not can_state(subject("producer", "viewer"), "governance.key_revoked", own=True)
+
+
 def test_what_the_operator_alone_may_state() -> None:
     assert stated("operator", "admin") >= OPERATOR_ONLY
     for kind, role in itertools.product([*ENTERPRISES, "authority", "park", "witness"], ROLES):

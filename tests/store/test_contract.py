@@ -10,6 +10,7 @@ from tests.store.contract import (
 )
 from tests.store.contract_identity import PeopleContract, PresenceContract, SessionContract
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
+from tests.store.contract_requests import ImportJobContract, KeyRequestContract
 from tests.store.contract_scans import ScanContract
 from tests.store.contract_tracing import RecallContract, TracingContract
 from tests.store.contract_webhooks import IncidentContract, NoticesContract, PaperContract, StepLinkContract
@@ -44,6 +45,12 @@ class TestOperations(OperationContract): ...
 
 
 class TestNotices(NoticesContract): ...
+
+
+class TestKeyRequests(KeyRequestContract): ...
+
+
+class TestImportJobs(ImportJobContract): ...
 
 
 class TestScans(ScanContract): ...

@@ -7,6 +7,7 @@ const encoder = new TextEncoder();
 const EVENT = "hazledger/event@1";
 const SECTION = "hazledger/section@1";
 const KEY = "hazledger/key@1";
+const POSSESSION = "hazledger/possession@1";
 const SALT_SIZE = 16;
 const STORE = "keys";
 const REPEATABLE = new Set([429, 502, 503, 504]);
@@ -92,6 +93,12 @@ export async function publicKey(pair) {
 export async function keyId(pair) {
   const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   return digest(`${KEY}\ned25519`, raw);
+}
+
+/** The proof that somebody holds a key: said = {origin, organisation, key, holder}, signed by the key itself. */
+export async function proof(said, pair) {
+  const message = tagged(POSSESSION, encoder.encode(canonical(said)));
+  return base64url(await crypto.subtle.sign({ name: "Ed25519" }, pair.privateKey, message));
 }
 
 function database() {

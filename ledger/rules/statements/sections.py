@@ -5,6 +5,7 @@ from functools import partial
 from ledger.core.b64 import unb64u
 from ledger.core.effects import STATUSES
 from ledger.core.identifiers import check_cas, check_un_number, check_uscc
+from ledger.core.keys import SIGNATURE_SIZE
 from ledger.core.times import check_date, parse_stated
 from ledger.rules.jurisdiction import AUTHORITIES
 from ledger.rules.statements.shapes import (
@@ -23,10 +24,15 @@ from ledger.rules.statements.shapes import (
 
 DIGEST_EXAMPLE = "yNweNGsfqCzCj773RDqQElJzsrf5RfEeiz5Xc_u5we8"
 HASH_SIZE = 32
+PROOF_EXAMPLE = "A" * 86
 
 
 def _check_hash(text: str, at: str) -> None:
     unb64u(text, HASH_SIZE, field=at)
+
+
+def _check_proof(text: str, at: str) -> None:
+    unb64u(text, SIGNATURE_SIZE, field=at)
 
 
 def _check_time(text: str, at: str) -> None:
@@ -46,6 +52,7 @@ POSITION = Obj({"latitude": LATITUDE, "longitude": LONGITUDE})
 """Where something lies, in decimal degrees of WGS-84 (decision 0021)."""
 GS1_PREFIX = Text(12, r"[0-9]{4,12}")
 HASH = Checked(_check_hash, DIGEST_EXAMPLE)
+PROOF = Checked(_check_proof, PROOF_EXAMPLE)
 TIME = Checked(_check_time, "2026-11-22T08:15:00+08:00")
 DATE = Checked(_check_day, "2026-11-22")
 CAS = Checked(partial(check_cas), "7664-41-7")
@@ -185,7 +192,7 @@ LABELS_ISSUED = Obj(
 LABELS_VOIDED = Obj({"items": ListOf(Obj({"code": CODE}, {"replaced_by": CODE}), 1, 500)})
 KEY = Obj(
     {"key": HASH, "alg": Choice(("ed25519",)), "holder": Text(90, r"(org|user|device):[A-Za-z0-9-]{1,64}")},
-    {"name": Text(80), "replaces": HASH},
+    {"name": Text(80), "replaces": HASH, "proof": PROOF},
 )
 KEY_REVOKED = Obj({"key_id": HASH}, {"compromised_since": TIME})
 JURISDICTION = Obj(

@@ -144,6 +144,7 @@ _LIST = (
     _step("transport.delivered"),
     replace(_stock("transport.refused", required=("transport", "reason")), shapes={"reason": s.REFUSAL_REASON}),
     _stock("disposal.declared_waste"),
+    EventType("transport.paper_confirmed", (), (), modes=ACT),
     EventType("disposal.waste_manifested", ("inputs", "documents"), ("parties", "transport", "place")),
     _stock("disposal.disposed", "disposal"),
     _governance("ledger_opened", "log", "organisation", "rule"),

@@ -68,6 +68,7 @@ VERBS: Mapping[str, Callable[[Draft], None]] = {
     "unloaded": transport.unloaded,
     "delivered": handover.delivered,
     "refused": handover.refused,
+    "paper_confirmed": handover.paper_confirmed,
     "ledger_opened": governance.ledger_opened,
     "log_key_rotated": governance.log_key_rotated,
     "registrar_changed": governance.registrar_changed,

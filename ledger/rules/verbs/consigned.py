@@ -13,7 +13,7 @@ from ledger.rules.aggregates import ShipmentState
 from ledger.rules.consignment import Tallies, added, history, masses, tallies_of, transfer_named
 from ledger.rules.draft import Draft, stop
 from ledger.rules.moving import step_key
-from ledger.rules.papers import signed_on_paper
+from ledger.rules.papers import UNSIGNED, signed_on_paper
 from ledger.rules.succession import acts_for_any
 from ledger.rules.transfer_state import TransferState
 
@@ -153,9 +153,9 @@ def check_signer(draft: Draft, signer: str | None, chain: str, others: Iterable[
     if acts_for_any(draft.state, draft.actor, (signer, *others)):
         return
     if draft.report and signed_on_paper(draft.event):
-        draft.note(chain, "unsigned_counterpart@1", {"party": signer})
+        draft.note(chain, UNSIGNED, {"party": signer})
     else:
-        draft.objections.append(("unsigned_counterpart@1", Problem("counterpart_missing", "/actor")))
+        draft.objections.append((UNSIGNED, Problem("counterpart_missing", "/actor")))
 
 
 def check_corrected(draft: Draft, voided: str) -> None:

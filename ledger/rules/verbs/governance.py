@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.core.b64 import unb64u
-from ledger.core.keys import check_public_key, key_id
+from ledger.core.keys import SIGNATURE_SIZE, check_public_key, key_id
+from ledger.core.possession import possession_bytes, proves
 from ledger.core.quantity import kg
 from ledger.errors import Problem
 from ledger.rules.aggregates import LedgerState, OrgState
@@ -113,7 +114,7 @@ def organisation_admitted(draft: Draft) -> None:
         raise stop("organisation_exists", "/sections/organisation/organisation", organisation=org)
     vouched(draft)
     if "key" in draft.event.contents:
-        _check_key(draft)
+        _check_key(draft, org)
     check_prefixes(draft)
     draft.chains.add(org)
 
@@ -182,25 +183,35 @@ def container_registered(draft: Draft) -> None:
     draft.chains.add(draft.actor)
 
 
-def _check_key(draft: Draft) -> str:
-    raw = unb64u(str(draft.content("key")["key"]), 32, field="/sections/key/key")
+def _check_key(draft: Draft, org: str) -> str:
+    """The id of the key that is stated for an organisation; stops at one that nobody, or somebody else, can have."""
+    stated = draft.content("key")
+    raw = unb64u(str(stated["key"]), 32, field="/sections/key/key")
     check_public_key(raw, field="/sections/key/key")
     new = key_id(raw)
     owner = draft.state.key_owner(new)
     if new in governing_keys(ledger_of(draft)) or (owner is not None and owner.org != draft.actor):
         raise stop("key_taken", "/sections/key/key")
+    if "proof" in stated:
+        proof = unb64u(str(stated["proof"]), SIGNATURE_SIZE, field="/sections/key/proof")
+        message = possession_bytes(ledger_of(draft).origin, org, str(stated["key"]), str(stated["holder"]))
+        if not proves(raw, proof, message):
+            raise stop("possession_not_proven", "/sections/key/proof")
     return new
 
 
 def key_registered(draft: Draft) -> None:
-    """A further key of the actor: signed by the new key (possession) and an earlier one or a registrar."""
+    """A further key of the actor: it signs too, or its proof stands beside it; an earlier key or a registrar endorses.
+
+    The event is endorsed by whoever signs it; the proof lets the holder of the new key be elsewhere then.
+    """
     org = actor_of(draft)
-    new = _check_key(draft)
+    new = _check_key(draft, draft.actor)
     if new in org.keys:
         raise stop("key_exists", "/sections/key/key")
     signers = set(draft.event.header.keys)
     registrars = ids_of(ledger_of(draft).registrars)
-    if new not in signers:
+    if new not in signers and "proof" not in draft.content("key"):
         raise stop("possession_not_proven", "/keys")
     if not signers & (set(org.keys) | registrars):
         raise stop("endorsement_missing", "/keys")

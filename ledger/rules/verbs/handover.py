@@ -8,7 +8,9 @@ from ledger.errors import Problem
 from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import ShipmentState
 from ledger.rules.consignment import tallies_of
-from ledger.rules.draft import Draft, Line, stop
+from ledger.rules.draft import Draft, Line, reference, stop
+from ledger.rules.papers import UNSIGNED
+from ledger.rules.succession import acts_for_any
 from ledger.rules.verbs.consigned import (
     ashore,
     book,
@@ -21,6 +23,8 @@ from ledger.rules.verbs.consigned import (
 )
 from ledger.rules.verbs.stock import known_lines
 from ledger.rules.verbs.transport import VEHICLE, check_legs, check_party, put_aboard, the_shipment
+
+DEALS = ("shipment:", "transfer:")
 
 
 def carrier_accepted(draft: Draft) -> None:
@@ -92,6 +96,30 @@ def refused(draft: Draft) -> None:
         draft.note(line.holding.batch, "refused_goods@1", {"kg": kg(line.mg), "kind": kind})
     if draft.transfer is not None:
         book(draft, draft.transfer, tallies_of(draft.event, draft.transfer))
+
+
+def paper_confirmed(draft: Draft) -> None:
+    """The party that signed a step on paper says later that it did: its ref `counterpart` names the report.
+
+    It moves nothing and takes no step; it stands on the chains of the trip and of the transfer that it is about.
+    """
+    reported, at = reference(draft, "counterpart")
+    former = draft.state.former(reported)
+    if former is None:
+        raise stop("unknown_event", at + "/hash", event=reported)
+    if draft.state.voided(reported) is not None:
+        raise stop("already_voided", at + "/hash", event=reported)
+    signers = {
+        chain: str(found.data["party"])
+        for chain, effects in former.entry.effects.items()
+        for found in effects.findings
+        if found.rule == UNSIGNED
+    }
+    if not signers:
+        raise stop("no_such_finding", at + "/hash")
+    if not acts_for_any(draft.state, draft.actor, signers.values()):
+        raise stop("not_for_this_actor", "/actor")
+    draft.chains.update(signers, (chain for chain in former.entry.effects if chain.startswith(DEALS)))
 
 
 def _aboard(draft: Draft, shipment: ShipmentState) -> list[Line]:

@@ -35,7 +35,7 @@ def test_an_offer_is_agreed_by_one_press_in_the_inbox_and_twice_states_nothing_t
     size = served.ledger.log.state().size
     for _ in range(2):
         answer = paint.send(f"{path}/agree", sent)
-        assert (answer.status_code, answer.headers["location"]) == (303, f"{path}?done=1")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{path}?done=1&event={sent['id']}")
     assert served.ledger.log.state().size == size + 1
     assert sale.view()["status"] == "agreed"
     late = paint.send(f"{path}/agree", {**sent, "id": served.id()})
@@ -58,7 +58,7 @@ def test_what_needs_a_permit_is_not_agreed_by_one_press(served: Served) -> None:
     assert "bought under a permit" in page
     number = served.world.permits["trade", "purchase_permit"]
     trade.press(f"{path}/agree", paper0="purchase_permit", number0=number)
-    sea.press(f"{path}/sell")
+    sea.press(f"{path}/sell", handler="李四", handler_id="11010519491231002X")
     filing = trade.see(path)
     assert "Filing with the authority" in filing
     assert "Highly toxic" in filing
@@ -164,3 +164,26 @@ def test_a_receipt_names_one_of_the_sources_that_the_form_knows() -> None:
     form = Form({"product": "product:x", "place": "site:x/DOCK", "source": "elsewhere"})
     with pytest.raises(FormatError):
         received(form)
+
+
+@pytest.mark.parametrize(
+    ("packages", "each", "amount"), [("12", "25", "300"), ("3", "0.333", "0.999"), ("1", "1000", "1000")]
+)
+def test_packages_are_counted_and_weigh_as_much_as_they_say(packages: str, each: str, amount: str) -> None:
+    filled = {"id": "0192f5a1-0c00-7000-8000-000000000001", "product": "product:x", "place": "site:x/A"}
+    form = Form({**filled, "source": "found", "reason": "r", "packages": packages, "each": each, "amount": "7"})
+    (line,) = received(form)["outputs"]["lines"]
+    assert line["amount"] == amount
+    assert line["measurement"] == {"kind": "nominal", "pieces": int(packages)}
+
+
+@pytest.mark.parametrize(
+    ("packages", "each", "at"),
+    [("0", "25", "/packages"), ("x", "25", "/packages"), ("2", "", "/each"), ("2", "-1", "/each")],
+)
+def test_packages_that_cannot_be_counted_are_said(packages: str, each: str, at: str) -> None:
+    filled = {"id": "0192f5a1-0c00-7000-8000-000000000001", "product": "product:x", "place": "site:x/A"}
+    form = Form({**filled, "source": "found", "reason": "r", "packages": packages, "each": each})
+    with pytest.raises(FormatError) as caught:
+        received(form)
+    assert caught.value.field == at

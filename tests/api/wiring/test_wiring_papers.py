@@ -1,5 +1,7 @@
 """Photographed papers over the real application: uploaded, stated, shown, refused, erased, and hidden from others."""
 
+import json
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -238,3 +240,45 @@ def test_nobody_reports_their_own_step_from_paper(served: Served, trip: Trip) ->
         assert swift.browser.get(f"{page}/paper?step={step}").status_code == 404, step
     assert "Receive" in swift.see(f"{page}/paper?step=receive")
     assert Desk(served, "bay").browser.get(f"{page}/paper?step=accept").status_code == 404
+
+
+def open_papers(served: Served, trip: Trip) -> list[str]:
+    """The parties whose signature is still missing on the chain of the trip."""
+    chain = f"shipment:{trip.shipment.rpartition('/')[2]}"
+    with served.ledger.store.read() as unit:
+        rows = unit.queries.findings(chain=chain, rule="unsigned_counterpart@1", unresolved=True)
+    return [json.loads(row.data)["party"] for row in rows]
+
+
+def test_who_signed_on_paper_confirms_it_by_one_press_and_nobody_else_can(served: Served, trip: Trip) -> None:
+    form = PaperForm(served, trip, "sea", "accept")
+    assert form.send(jpeg(note=b"to confirm"), at=local(served), number="YD-7").status_code == 303
+    path = trip.shipment.removeprefix("/api/v1")
+    assert open_papers(served, trip) == [served.world.orgs["swift"]]
+    sea, swift = Desk(served, "sea"), Desk(served, "swift")
+    assert "confirm-paper" not in sea.see(path)
+    page = swift.see(path)
+    assert "Reported from paper under your name" in page
+    (event,) = re.findall(r'name="event" value="([^"]+)"', page)
+    refused = sea.send(f"{path}/confirm-paper", {"id": served.id(), "event": event})
+    assert refused.status_code == 403
+    sent = {"id": served.id(), "event": event}
+    for _ in range(2):
+        answer = swift.send(f"{path}/confirm-paper", sent)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{path}?done=1&event={sent['id']}")
+    assert open_papers(served, trip) == []
+    assert "confirm-paper" not in swift.see(path)
+    signed = {one["role"]: one["backing"] for one in served.ok(trip.shipment, "sea")["signatures"]}
+    assert signed["carrier"] == "attested"
+    found = audit(served.ledger.store, reference=served.ledger.reference)
+    assert (found["ok"], found["findings"]) == (True, [])
+
+
+def test_the_same_step_by_the_party_itself_closes_it_too(served: Served, trip: Trip) -> None:
+    form = PaperForm(served, trip, "sea", "accept")
+    assert form.send(jpeg(note=b"to accept"), at=local(served), number="YD-8").status_code == 303
+    assert open_papers(served, trip) == [served.world.orgs["swift"]]
+    done(trip.sale.trip("swift", trip.shipment, "accept"))
+    assert open_papers(served, trip) == []
+    found = audit(served.ledger.store, reference=served.ledger.reference)
+    assert (found["ok"], found["findings"]) == (True, [])
