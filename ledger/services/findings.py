@@ -18,6 +18,7 @@ from ledger.rules import codec
 from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import Aggregate, BatchState, OrgState, RequestState, ShipmentState
 from ledger.rules.deadlines import due
+from ledger.rules.jurisdiction import EVERYWHERE
 from ledger.rules.licences import DAY
 from ledger.rules.manifest import RuleSet
 from ledger.rules.names import RULES
@@ -26,7 +27,7 @@ from ledger.rules.watching import GAP, JOIN, STATIC, WATCHED, part_of, span, sta
 from ledger.services.site_findings import SiteFinding, SiteFindings
 from ledger.store.found import DueRow, Found, GapRow, Mark, Turn, Wanted, computed_key, stored_key
 from ledger.store.rows import FindingRow
-from ledger.store.scopes import EVERYTHING, Scope
+from ledger.store.scopes import EVERYTHING, Scope, Ward
 from ledger.store.unit_of_work import Unit
 
 __all__ = ["Finding", "Findings", "Listed", "Wanted"]
@@ -80,6 +81,11 @@ class Listed:
     more: Mark | None = None
 
 
+def _plain(scope: Scope) -> Scope:
+    """A jurisdiction without bounds is all there is: nothing has to be looked up to bound it."""
+    return EVERYTHING if isinstance(scope, Ward) and scope.bounds == EVERYWHERE else scope
+
+
 def severity_of(rule: str) -> str:
     """How grave findings of a rule are."""
     known = RULES.get(rule)
@@ -124,6 +130,7 @@ class Findings:
     ) -> Listed:
         """Return a page, newest first unless ``oldest``. ``limit``: to ``MOST``; ``stored``: with those of records."""
         assert 0 < limit <= MOST
+        scope = _plain(scope)
         turn = Turn(after, oldest, limit + 1)
         parts = (
             self._stored(scope, wanted, turn) if stored else [],
@@ -136,6 +143,7 @@ class Findings:
 
     def one(self, scope: Scope, name: str) -> Finding | None:
         """Return the finding of an id, if it is there and in the scope."""
+        scope = _plain(scope)
         stored = STORED.fullmatch(name)
         if stored is not None:
             row = self._found.one(scope, int(stored["idx"]), int(stored["n"]))

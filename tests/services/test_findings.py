@@ -135,6 +135,8 @@ def test_an_organisation_sees_its_own_and_a_regulator_its_region(small_world: Sm
         whole = {one.id: one for one in every(found, EVERYTHING, Wanted())}
         everywhere = Ward("org:x", Jurisdiction())
         assert {one.id for one in every(found, everywhere, Wanted())} == set(whole)
+        china = Ward("org:x", Jurisdiction(regions=("31", "32", "33", "37")))
+        assert {one.id for one in every(found, china, Wanted())} == set(whole)
         nowhere = Ward("org:x", Jurisdiction(regions=("650000",)))
         assert [one.id for one in every(found, nowhere, Wanted())] == []
         orgs = [key for key, _ in unit.projections.states_of("org:", limit=100)]
