@@ -233,8 +233,8 @@ def _of_scope(scope: Scope) -> Select[Any]:
         case Own(org):
             made = select(search.c.id).where(search.c.kind == "batch", search.c.org == org)
             return query.where(or_(findings.c.org == org, findings.c.batch.in_(made)))
-        case Ward(_, bounds):
-            return query.where(or_(findings.c.batch.in_(batches_in(bounds)), stated_in(bounds)))
+        case Ward(_, bounds, shown):
+            return query.where(or_(findings.c.batch.in_(batches_in(bounds, shown)), stated_in(bounds)))
         case Everything():
             return query
 
@@ -252,18 +252,18 @@ def _watch_scope(scope: Scope) -> list[ColumnElement[bool]]:
                     and_(watches.c.rule == "expired_stock@1", watches.c.chain.in_(owned)),
                 )
             ]
-        case Ward(_, bounds):
-            return [_watch_in(bounds)]
+        case Ward(_, bounds, shown):
+            return [_watch_in(bounds, shown)]
         case Everything():
             return []
 
 
-def _watch_in(bounds: Jurisdiction) -> ColumnElement[bool]:
+def _watch_in(bounds: Jurisdiction, shown: tuple[str, ...] = ()) -> ColumnElement[bool]:
     """Watches of what is supervised: stock where it lies, deals by their goods, the rest by whose it is."""
-    batches = select(batches_in(bounds).subquery().c[0])
+    batches = select(batches_in(bounds, shown).subquery().c[0])
     about = select(deal_goods.c.ref).where(deal_goods.c.batch.in_(batches))
-    here = select(holdings.c.batch).where(holdings.c.site.in_(sites_in(bounds)))
-    static = and_(watches.c.rule == STATIC, watches.c.site.in_(sites_in(bounds)), watches.c.chain.in_(batches))
+    here = select(holdings.c.batch).where(holdings.c.site.in_(sites_in(bounds, shown)))
+    static = and_(watches.c.rule == STATIC, watches.c.site.in_(sites_in(bounds, shown)), watches.c.chain.in_(batches))
     expired = and_(watches.c.rule == "expired_stock@1", watches.c.chain.in_(here), watches.c.chain.in_(batches))
     others = and_(
         watches.c.rule.not_in((STATIC, "expired_stock@1")),

@@ -114,17 +114,17 @@ class SiteStock(Repository):
                 own = select(places.c.place).where(places.c.org == org)
                 found = own.union(select(deals.c.ref).where(deals.c.org == org)).subquery()
                 sets.append(select(found.c[0]))
-            case Ward(_, ward):
-                sets.append(_within(ward))
+            case Ward(_, ward, shown):
+                sets.append(_within(ward, shown))
             case Everything():
                 pass
         refs = [frozenset(str(ref) for ref in self.connection.execute(query).scalars()) for query in sets]
         return frozenset.intersection(*refs)
 
 
-def _within(bounds: Jurisdiction) -> Select[tuple[str]]:
-    batches = select(batches_in(bounds).subquery().c[0])
+def _within(bounds: Jurisdiction, shown: tuple[str, ...] = ()) -> Select[tuple[str]]:
+    batches = select(batches_in(bounds, shown).subquery().c[0])
     aboard = select(holdings.c.custodian).where(holdings.c.site == "", holdings.c.batch.in_(batches))
-    stocked = select(holdings.c.site).where(holdings.c.site.in_(sites_in(bounds)), holdings.c.batch.in_(batches))
+    stocked = select(holdings.c.site).where(holdings.c.site.in_(sites_in(bounds, shown)), holdings.c.batch.in_(batches))
     found = aboard.union(stocked).subquery()
     return select(found.c[0])
