@@ -42,6 +42,13 @@ EXPLAINED: Final[dict[str, Explained]] = {
         "召回完成后由主管部门记录",
         "An authority records that it is complete",
     ),
+    "recall_unacknowledged@1": Explained(
+        "持有者未在期限内确认召回",
+        "A holder has not acknowledged the recall in time",
+        "act",
+        "持有者确认召回，或不再持有",
+        "The holder acknowledges the recall, or holds none of it any more",
+    ),
     "hold@1": Explained("货物在冻结中被动用", "Goods on hold were used"),
     "expiry@1": Explained("使用或销售了过期货物", "Expired goods were used or sold"),
     "order@1": Explained("步骤的先后次序不对", "Steps did not come in their order"),
