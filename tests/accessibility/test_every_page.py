@@ -27,6 +27,7 @@ LOOKS = (("zh", "light", 360), ("en", "dark", 1280))
 NO_PAGES = re.compile(r"/(?:api|log|static|epcis)/|/(?:healthz|readyz|metrics|openapi\.json|favicon\.ico|find)\Z")
 """Routes for programs and files."""
 HERE_NO_PAGE = {
+    "/proofs/{job}/file": "a file to keep: a page of tests/api/wiring/test_wiring_proofs.py",
     "/account/confirm": "leads on, but for who has a passkey and came in by a password: a page of tests/api/wiring",
     "/shipments/{uuid}/paper": "needs goods that travel: a page of tests/api/wiring",
     "/login/{token}": "its links are for demos: a page of tests/api",
