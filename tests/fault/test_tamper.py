@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from ledger.core.times import format_utc
 from ledger.errors import RefusedError
 from ledger.reference import Reference
 from ledger.services import audit as auditing
@@ -42,7 +43,7 @@ from ledger.store.rows import (
 from ledger.store.tables import OPERATIONAL, metadata
 from ledger.store.unit_of_work import Store, WriteUnit
 from tests.fault.no_evidence import HELD_TO_EVENTS, NO_EVIDENCE, SEEN_IN_PART, reason
-from tests.services.world import AUTH, OPERATOR, PRODUCER, USCC, World, organisation, product, ref
+from tests.services.world import AUTH, OPERATOR, PRODUCER, SITE, USCC, World, organisation, product, ref
 from tests.support.forgery import (
     Change,
     NotPossibleError,
@@ -62,6 +63,7 @@ FULL = os.environ.get("HAZLEDGER_TEST_FULL") == "1"
 STRIDE = 5
 TALL = ("tiles", "read_tiles")
 BUYER = ref("org", 3)
+OFFICE = ref("org", 7)
 CODES = ("BZZA03BJQKVKXAQ4", "8Q7GYNA0VAPRPHHG")
 
 
@@ -130,6 +132,7 @@ def live(world: World) -> None:
     world.append("production.label_voided", containers={"items": [{"code": CODES[0]}]})
     offer(world)
     photograph(world)
+    inspect(world)
     world.append("governance.recall_ordered", product={"batches": [ref("batch", 2), ref("batch", 3)]})
     world.ledger.publish_heads()
     for amount in ("9000", "9001"):
@@ -169,6 +172,32 @@ def offer(world: World) -> None:
     )
     previous = [{"rel": "previous", "hash": second.event}]
     world.append("operation.transfer_agreed", BUYER, refs=previous, parties={"transfer": ref("transfer", 2)})
+
+
+def inspect(world: World) -> None:
+    """Two inspections by an authority, which shows the site to another one twice; a device that left a gap."""
+    for office, name in ((OFFICE, "监管方"), (ref("org", 8), "另一监管方")):
+        admitted = organisation(office, name, USCC[0], "authority")
+        world.append("governance.organisation_admitted", OPERATOR, organisation=admitted)
+    reason = {"text": "as inspected"}
+    until = format_utc(world.ledger.clock.now_ms() + 86_400_000)
+    for n in (1, 3):
+        place = {"site": SITE}
+        world.append("governance.inspection_recorded", OFFICE, place=place, condition={"result": "fail"}, reason=reason)
+        world.append(
+            "governance.sight_granted",
+            OFFICE,
+            parties={"to": ref("org", 8)},
+            time={"planned_to": until},
+            place=place,
+            reason=reason,
+        )
+        world.append(
+            "production.quality_tested",
+            product={"batches": [ref("batch", 1)]},
+            condition={"result": "pass"},
+            agent={"user": ref("user", 1), "device": "scanner-1", "counter": n},
+        )
 
 
 def photograph(world: World) -> None:
