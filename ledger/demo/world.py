@@ -167,6 +167,7 @@ class World:
     ) -> None:
         self.seed = seed
         self.cast = cast
+        self.posted = tuple(str(item["location"]) for item in LOCATIONS)
         self.makers, self.carriers = with_role(cast, "producer"), with_role(cast, "carrier")
         self.buyers = (*with_role(cast, "trader"), *with_role(cast, "user"), *self.makers)
         self.start_ms = start_ms
@@ -272,7 +273,7 @@ class World:
 
     def _posted(self, who: str) -> Sections:
         """Codes to post at every location of a site."""
-        places = [f"{self.sites[who]}/{item['location']}" for item in LOCATIONS]
+        places = [f"{self.sites[who]}/{location}" for location in self.posted]
         items: list[Json] = [{"code": self._codes.code(), "target": place} for place in places]
         return {"containers": {"items": items}}
 

@@ -73,6 +73,7 @@ class YearWorld(World):
         """Take the seed, when the year begins and ends, and the operator's id."""
         super().__init__(seed, start_ms, reference, operator, YEAR_CAST)
         self.until_ms = until_ms
+        self.posted = (MIXED, UNIT, SMALL)
 
     def _licence(self, name: str, kind: str) -> dict[str, Json]:
         made = super()._licence(name, kind)
