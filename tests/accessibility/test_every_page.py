@@ -33,6 +33,7 @@ HERE_NO_PAGE = {
     "/login/{token}": "its links are for demos: a page of tests/api",
     "/d/{token}": "behind a link and its PIN: a page of tests/api/wiring",
     "/d/{token}/waybill": "a file",
+    "/audit/{uuid}/report.pdf": "a file",
     "/d/{token}/receipts/{step}": "a file",
     "/scan/place": "what a place is called, as JSON for the page of scans",
     "/scan/worker.js": "a script",
