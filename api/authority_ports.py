@@ -17,6 +17,9 @@ class Authorities(Protocol):
     def request(self, viewer: Principal, ref: str) -> RequestView:
         """Return a request of which the viewer is a party, or supervises who was asked. NotFoundError."""
 
+    def about(self, viewer: Principal, event: str, rule: str) -> tuple[RequestLine, ...]:
+        """Return what the viewer asked, or was asked, about a finding, newest first; among its newest requests."""
+
     def grants(self, viewer: Principal) -> tuple[GrantLine, ...]:
         """Return what the viewer's organisation shows or is shown, newest first, at most 200 things."""
 

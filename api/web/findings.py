@@ -1,25 +1,23 @@
 """Pages of findings: a list that is searched, and each finding with what it rests on and what ends it."""
 
 import asyncio
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import deal_words, finding_words, record_words
-from api.auth import admit, enter, services_of, settings_of, viewer
+from api import authority_words, deal_words, finding_words, record_words
+from api.auth import admit, enter, services_of, viewer
 from api.cursors import read_cursor, write_cursor
 from api.finding_ports import FindingSearch
-from api.problems import tell
-from api.request_id import request_id
 from api.v1 import steps
 from api.v1.findings import searched
 from api.web import forms
 from api.web.forms import Form
 from api.web.records import kinds_of, open_lists
-from api.web.render import language_of, page
+from api.web.render import page, told_page
 from ledger.core.canonical import Json
 from ledger.errors import ConflictError, HazledgerError
 from ledger.rules.names import RULES
@@ -27,6 +25,7 @@ from ledger.rules.names import RULES
 router = APIRouter(include_in_schema=False)
 
 LINES: Final = 50
+ASSIGNED: Final = "governance.finding_assigned"
 SETTLED: Final = "governance.finding_resolved"
 FIELDS: Final = ("rule", "severity", "status", "age", "order", "region", "park", "org", "product", "batch", "site")
 
@@ -92,19 +91,17 @@ async def settle(request: Request, finding: str) -> Response:
 
 def _one(request: Request, finding: str, form: Form, wrong: HazledgerError | None = None) -> Response:
     view = services_of(request).findings.one(viewer(request), finding)
-    context: dict[str, Any] = {"problem": None}
-    status = 200
-    if wrong is not None:
-        told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
-        context["problem"], status = told.body, told.status
-    return page(
+    authorities, reader = services_of(request).authorities, viewer(request)
+    return told_page(
         request,
         "finding.html",
-        status,
+        wrong,
         view=view,
+        work=authorities.about(reader, view.event, view.line.rule) if view.event else (),
+        may_assign=bool(view.event) and view.line.open and authorities.may_state(reader, ASSIGNED),
+        asking=authority_words,
         form=form,
         finding=finding_words,
         deal=deal_words,
         event=forms.new_id(request),
-        **context,
     )

@@ -27,6 +27,7 @@ from api.wiring.sight import subject_of
 from ledger.core.times import check_date
 from ledger.rules.aggregates import OrgState, RequestState, SiteState
 from ledger.rules.jurisdiction import AUTHORITIES, competent
+from ledger.rules.requests import REQUEST
 from ledger.rules.statements.sections import SECTIONS as STATED
 from ledger.services import policy
 from ledger.services.authority_matrix import ACTS, ANY, SECTIONS, decided, rows
@@ -39,6 +40,7 @@ UNSEEN: Final = frozenset({"rule", "log", "heads", "key", "organisation", "site"
 """Sections of governance alone, which everybody sees who sees the event."""
 MOST_LOOKED_AT: Final = 2_000
 CHUNK: Final = 200
+SIDES: Final[tuple[Side, ...]] = ("asked", "asker")
 
 
 class LedgerAuthorities:
@@ -64,7 +66,7 @@ class LedgerAuthorities:
         """Return a request of which the viewer is a party, or supervises who was asked. NotFoundError."""
         org = _own(viewer)
         with self._reading.known() as known:
-            row, state = known.unit.authorities.request(ref), known.get("request:" + ref, RequestState)
+            row, state = known.unit.authorities.request(ref), known.get(REQUEST + ref, RequestState)
             if row is None or state is None or not (org in (row.asker, row.asked) or _supervised(known, viewer, row)):
                 raise hidden(ref)
             site = known.get(state.site, SiteState) if state.site else None
@@ -82,6 +84,18 @@ class LedgerAuthorities:
                 may_answer=answering and self._may(known, viewer, "request_answered"),
                 may_close=closing and self._may(known, viewer, "request_closed"),
             )
+
+    def about(self, viewer: Principal, event: str, rule: str) -> tuple[RequestLine, ...]:
+        """Return what the viewer's organisation asked, or was asked, about a finding, newest first."""
+        org = _own(viewer)
+        with self._reading.known() as known:
+            listed = known.unit.authorities.requests
+            found = {row.event: row for side in SIDES for row in listed(org, side, limit=CHUNK)}
+            known.load(REQUEST + ref for ref in found)
+            named = [
+                row for ref, row in found.items() if _is_about(known.get(REQUEST + ref, RequestState), event, rule)
+            ]
+            return tuple(_line(known, row) for row in sorted(named, key=lambda row: -row.idx))
 
     def may_state(self, viewer: Principal, event_type: str) -> bool:
         """Whether the viewer's roles and the matrix let it state such an event."""
@@ -163,6 +177,10 @@ def _line(known: Known, row: RequestRow) -> RequestLine:
         text=_reason(known, row.idx),
         record=row.idx,
     )
+
+
+def _is_about(state: RequestState | None, event: str, rule: str) -> bool:
+    return state is not None and (state.event, state.rule) == (event, rule)
 
 
 def _supervised(known: Known, viewer: Principal, row: RequestRow) -> bool:

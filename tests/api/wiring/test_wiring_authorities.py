@@ -217,3 +217,25 @@ def csrf(browser: Any, path: str) -> str:  # noqa: ANN401 - a client
 
 def press(browser: Any, path: str, form: dict[str, str]) -> Any:  # noqa: ANN401 - a response
     return browser.post(path, data=form, headers={"origin": "http://testserver", "accept": "text/html"})
+
+
+def test_a_finding_is_assigned_to_another_authority_and_seen_on_its_page(served: Served) -> None:
+    inspector, police = desk(served, "emergency"), desk(served, "police")
+    listed = served.ok("/api/v1/findings?rule=loss@1", "emergency")["items"]
+    finding = listed[0]["id"]
+    event = served.ok(f"/api/v1/findings/{finding}", "emergency")["event"]
+    address = f"/requests/new?kind=finding_assigned&event={event}&rule=loss@1"
+    headers = {"accept": "text/html", "accept-language": "en"}
+    assert (
+        address.replace("&", "&amp;").replace("@", "%40") in inspector.get(f"/findings/{finding}", headers=headers).text
+    )
+    form = {"csrf": csrf(inspector, address), "id": served.id(), "event": event, "rule": "loss@1"}
+    form |= {"to": served.world.orgs["police"], "text": "Was it stolen?"}
+    answer = press(inspector, address, form)
+    assert answer.status_code == 303, answer.text
+    asked = last_event(served)
+    for reader in (inspector, police):
+        assert f'href="/requests/{asked}"' in reader.get(f"/findings/{finding}", headers=headers).text
+    form = {"csrf": csrf(police, f"/requests/{asked}"), "id": served.id(), "text": "A case was opened."}
+    assert press(police, f"/requests/{asked}/answer", form).status_code == 303
+    assert served.ok(f"/api/v1/requests/{asked}", "emergency")["line"]["status"] == "answered"
