@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from api.drawing.svg import cut, element, number, text, titled
+from api.drawing.svg import cut, element, number, text, titled, whole
 from api.figures import kg_figure
 
 Look = Literal["stock", "transit", "source", "sink", "gap"]
@@ -195,8 +195,9 @@ def _row(picture: Picture, one: Laid, y: Fraction) -> str:
 
 
 def _linked(band: Band, drawn: str) -> str:
-    said = f"{band.label}: {band.figure}"
-    return element("a", drawn, href=band.href, aria_label=said) if band.href else element("g", drawn)
+    """A link is called by the text in it; a label that was cut is whole in its title."""
+    drawn = whole(f"{band.label}: {band.figure}") + drawn
+    return element("a", drawn, href=band.href) if band.href else element("g", drawn)
 
 
 def _fill(id_: str, band: Band) -> str | None:

@@ -31,6 +31,11 @@ def text(said: str, /, **attributes: Number | str | None) -> str:
     return element("text", escape(said), **attributes)
 
 
+def whole(said: str) -> str:
+    """Return the title of a link or group: what its text says where that was cut."""
+    return element("title", escape(said))
+
+
 def titled(title: str, desc: str) -> str:
     """Return what screen readers and pointers read first."""
     return element("title", escape(title)) + element("desc", escape(desc))

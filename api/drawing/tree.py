@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.drawing.svg import cut, element, number, text, titled
+from api.drawing.svg import cut, element, number, text, titled, whole
 
 MOST_NODES: Final = 40
 MOST_COLUMNS: Final = 5
@@ -171,7 +171,7 @@ def _box(node: Node, place: Place, *, first: bool) -> str:
         + text(cut(node.label, room, SIZE), x=place.x + PADDING, y=place.y + 23, class_="tree-label")
         + text(cut(node.said, room, SIZE - 1), x=place.x + PADDING, y=place.y + 43, class_="tree-said")
     )
-    return element("a", drawn, href=node.href, aria_label=f"{node.label}: {node.said}")
+    return element("a", whole(f"{node.label}: {node.said}") + drawn, href=node.href)
 
 
 def _svg(tree: Tree, name: str, width: int, height: float, inner: str) -> str:

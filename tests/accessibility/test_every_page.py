@@ -20,7 +20,7 @@ from tests.support.live import listening, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1_800)]
 
-ASKERS = ("operator", "admin", "safety", "responder", "auditor", "buyer", "carrier", "none")
+ASKERS = ("operator", "admin", "safety", "responder", "auditor", "police", "buyer", "carrier", "none")
 """Subjects that open pages, tried in this order; together they open all there are."""
 STEPS = (*TRANSFER_BODIES, *TRIP_BODIES)
 LOOKS = (("zh", "light", 360), ("en", "dark", 1280))
@@ -33,6 +33,7 @@ HERE_NO_PAGE = {
     "/login/{token}": "its links are for demos: a page of tests/api",
     "/d/{token}": "behind a link and its PIN: a page of tests/api/wiring",
     "/d/{token}/waybill": "a file",
+    "/reads/{read}/proof": "a file",
     "/audit/{uuid}/report.pdf": "a file",
     "/d/{token}/receipts/{step}": "a file",
     "/scan/place": "what a place is called, as JSON for the page of scans",
@@ -89,6 +90,9 @@ def _addresses(realm: Realm, row: Row) -> Iterator[str]:
     """What a route's address may be; of forms of steps every step that there is, until one is open."""
     if row.path == "/shipments/new":
         yield f"{row.path}?transfer={realm.transfer('home')}"
+        return
+    if row.path == "/requests/new":
+        yield f"{row.path}?kind=inspection_recorded"
         return
     if "{" not in row.path:
         yield row.path

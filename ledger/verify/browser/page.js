@@ -129,7 +129,7 @@ const WARNINGS = [
 const MARKS = { holds: "✓", broken: "✗", open: "–", unreached: "·" };
 const MOST_LINES = 200;
 
-let lang = /^zh/i.test(navigator.language) ? 0 : 1;
+let lang = /^zh/i.test(new URLSearchParams(location.search).get("lang") || navigator.language) ? 0 : 1;
 let state = { file: null, policy: null, outcome: null, second: "" };
 
 const at = (id) => document.getElementById(id);
