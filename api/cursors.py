@@ -11,7 +11,7 @@ from ledger.core.b64 import b64u, unb64u
 from ledger.core.canonical import decode, encode
 from ledger.errors import FormatError
 
-MAX_LENGTH: Final = 512
+MAX_LENGTH: Final = 1_024
 MAX_PARTS: Final = 8
 MAX_LIMIT: Final = 200
 DEFAULT_LIMIT: Final = 50

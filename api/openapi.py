@@ -63,7 +63,7 @@ def problem(description: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM_REF}}}}
 
 
-PAGES: Final = ("/Q/", "/W/")
+PAGES: Final = ("/Q/", "/W/", "/01/", "/log/witnesses")
 """Operations that answer a browser with a page."""
 
 _RECEIPT: Final = {"application/json": {"example": examples.RECEIPT}}

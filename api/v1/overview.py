@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from api.auth import GuardedRoute, acts
 from api.i18n import N_
+from api.openapi import problem
 from api.v1.common import Ports, Viewer, reference
 from api.views.find import FindView
 from api.views.overview import OverviewView
@@ -19,7 +20,12 @@ Text = Annotated[
 router = APIRouter(prefix="/api/v1", route_class=GuardedRoute)
 
 
-@router.get("/overview", tags=["stock"], summary=N_("Stock by region, park, site and product"))
+@router.get(
+    "/overview",
+    tags=["stock"],
+    summary=N_("Stock by region, park, site and product"),
+    responses={404: problem("No such region or product, or none the caller may know of.")},
+)
 @acts("stock.read")
 def overview(ports: Ports, viewer: Viewer, region: str = "", park: str = "", product: str = "") -> OverviewView:
     """Return sums with their freshness, open findings by severity and age, and what ends soon.

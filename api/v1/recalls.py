@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth import GuardedRoute, acts, services_of, viewer
+from api.auth import GuardedRoute, acts, admit, services_of, viewer
 from api.cursors import read_cursor
 from api.i18n import N_
 from api.openapi import JSON_RESPONSES, problem
@@ -115,6 +115,7 @@ async def order(request: Request, uuid: str) -> Response:
 
 async def ordered(request: Request, ref: str, reason: str, body: dict[str, Json]) -> tuple[Response, str]:
     """State the recall of a batch that the caller may recall; return the answer and the event's id."""
+    admit(request, "batch.read")
     await run_in_threadpool(services_of(request).recalls.preview, viewer(request), [ref])
     sections: dict[str, dict[str, Json]] = {"product": {"batches": [ref]}, "reason": {"text": reason}}
     return await steps.state(request, ORDERED, body, sections)

@@ -177,7 +177,11 @@ def found(ports: Ports, viewer: Viewer) -> Response:
     summary=N_("Say what a finding was"),
     status_code=201,
     response_class=Response,
-    responses={**openapi.JSON_RESPONSES, 201: {"content": {JSON: {"example": {"event": examples.SCAN["id"]}}}}},
+    responses={
+        **openapi.JSON_RESPONSES,
+        201: {"content": {JSON: {"example": {"event": examples.SCAN["id"]}}}},
+        404: openapi.problem("No such finding, or it was dealt with before."),
+    },
     openapi_extra={
         "requestBody": {
             "required": True,

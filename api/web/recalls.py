@@ -80,6 +80,7 @@ def _preview(request: Request, ref: str, form: Form, wrong: HazledgerError | Non
 async def order(request: Request, uuid: str) -> Response:
     """Order the recall of a batch."""
     request.state.principal = admit(request, "event.append")
+    admit(request, "batch.read")
     form, ref = await forms.read(request), reference("batch", uuid)
 
     async def act(body: dict[str, Json]) -> None:

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api import openapi
 from api.auth import admit, identify, may, services_of
 from api.caching import VARY
 from api.forms import Form, open_form
@@ -24,7 +25,12 @@ Sent = Annotated[Form, Depends(open_form)]
 _VIEW: Final = TypeAdapter(WitnessesView)
 
 
-@router.get("/log/witnesses", summary=N_("Who cosigned the log: a page, or JSON"), response_model=WitnessesView)
+@router.get(
+    "/log/witnesses",
+    summary=N_("Who cosigned the log: a page, or JSON"),
+    response_model=WitnessesView,
+    responses=openapi.code_responses(),
+)
 def witnesses(request: Request) -> Response:
     """Show anybody which witnesses signed which size, when, and how far behind they are."""
     if wants_json(request.headers.get("accept")):

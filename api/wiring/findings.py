@@ -56,7 +56,7 @@ class LedgerFindings:
                 wanted = replace(wanted, before_ms=known.now_ms - search.days * DAY)
             page = found.page(scope, wanted, after=mark, oldest=search.oldest, limit=limit)
             known.load(key for one in page.findings for key in (one.chain, one.org) if key)
-            return Page(tuple(_line(known, one) for one in page.findings), page.more)
+            return Page(tuple(_line(known, one) for one in page.findings), _next(page.more))
 
     def one(self, viewer: Principal, id: str) -> FindingPage:
         """Return one finding with its evidence. NotFoundError: it is not there, or not any more."""
@@ -164,11 +164,16 @@ def _settled(known: Known, one: Finding) -> FindingSettled | None:
     return FindingSettled(record.index, record.recorded_at, by, str(reason))
 
 
+def _next(more: tuple[int, str] | None) -> Key | None:
+    """Return where the next page begins: no text of a cursor holds a line's end, which parts the key of a finding."""
+    return None if more is None else (more[0], *more[1].split("\n"))
+
+
 def _mark(after: Key | None) -> tuple[int, str] | None:
     match after:
         case None:
             return None
-        case (int(since), str(key)) if _sound(key):
+        case (int(since), str(first), *rest) if _sound(key := "\n".join([first, *map(str, rest)])):
             return since, key
         case _:
             raise FormatError("cursor_invalid", "/cursor")

@@ -105,6 +105,7 @@ ABSENT: Final = {
     "key": "A" * 43,
     "paper": "1." + "A" * 43,
     "recall": "999999999",
+    "finding": "999999999-0",
 }
 
 

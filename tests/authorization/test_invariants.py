@@ -54,15 +54,22 @@ PUBLIC = frozenset(
 )
 """All that the public gets; /metrics from this machine alone, /d/ by a one-time link and its PIN, open by a code."""
 HARMLESS = frozenset(
-    {"/api/v1/codes/{code}/open", "/open/{code}", "/api/v1/heads", "/api/v1/token", "/logout", "/purpose"}
+    {
+        *("/api/v1/codes/{code}/open", "/open/{code}", "/api/v1/heads", "/api/v1/token", "/logout", "/purpose"),
+        *("/api/v1/audits", "/audit", "/api/v1/pins", "/log/witnesses/pins"),
+    }
 )
 OWN = ("/account/", "/login", "/invite/")
-"""Writes of those who only read: heads repeat what is on record; the rest is about oneself and how one comes in."""
+"""Writes of those who only read: heads repeat what is on record, an audit reads it, a pin is a note of a checkpoint.
+
+The rest is about oneself and how one comes in.
+"""
 NAMED = {"/api/v1/shipments": "transfer", "/api/v1/transfers": "batch"}
 """What the bodies of the matrix name (`bodies.NAMING`), where its owner is not who must ask."""
 INSUFFICIENT = frozenset({401, 403})
 VOLATILE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|"
+    r"(?<![0-9])[0-9]+-[0-9]+(?![0-9])|/recalls/[0-9]+|"  # a finding by record and number, a recall by record
     r'"request_id":"[^"]*"|urn:hazledger:request:[^"]*|nonce="[^"]*"|[A-Za-z0-9_-]{22,43}'
 )
 

@@ -150,6 +150,9 @@ def test_findings_are_those_on_own_statements_and_own_products(served: Served) -
         mine = served.ok("/api/v1/findings?limit=200", who)["items"]
         with served.ledger.store.read() as unit:
             for finding in mine:
+                if finding["index"] is None:
+                    assert finding["org"]["ref"] == served.world.orgs[who]
+                    continue
                 event = unit.events.at(finding["index"])
                 assert event is not None
                 made = unit.queries.thing("batch", finding["ref"])

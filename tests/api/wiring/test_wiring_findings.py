@@ -118,3 +118,20 @@ def test_a_finding_is_settled_by_form_once_with_its_reason(served: Served, faile
     assert (told["settled"]["reason"], told["line"]["open"], told["may_settle"]) == ("重新检验合格", False, False)
     assert "重新检验合格" in desk.see(path)
     assert audit(served.ledger.store, reference=served.ledger.reference)["findings"] == []
+
+
+def test_one_pages_past_findings_that_no_record_carries(served: Served) -> None:
+    before = served.clock.now_ms()
+    served.clock.set(before + 900 * 86_400_000)  # licences have ended, stock has rested
+    try:
+        whole = served.ok("/api/v1/findings?limit=60", "sea")["items"]
+        assert sum(line["computed"] for line in whole) > 1
+        seen: list[dict[str, Any]] = []
+        cursor = ""
+        while len(seen) < len(whole):
+            page = served.ok(f"/api/v1/findings?limit=1{cursor}", "sea")
+            seen += page["items"]
+            cursor = f"&cursor={page['next']}"
+        assert seen == whole
+    finally:
+        served.clock.set(before)
