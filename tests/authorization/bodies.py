@@ -24,6 +24,12 @@ PLAIN: Final = {
     RECALL: {"reason": "matrix of tests"},
     "/api/v1/pins": {},
     "/api/v1/audits": {"kind": "full"},
+    "/api/v1/scans": {
+        **dict.fromkeys(("place", "item"), "HTTPS://TRACE.EXAMPLE.CN/Q/7Q2M9XKD4TBW0HZ3"),
+        "id": "019aa8f6-1a20-7c01-8b3d-2e4f5a6b7c8d",
+        "action": "receive",
+        "at": "2026-11-22T00:00:01+00:00",
+    },
     "/api/v1/scans/devices": {"name": "matrix", "key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
 }
 """Bodies that say the same whoever asks."""
