@@ -65,10 +65,8 @@ def _check_things(draft: Draft, actor: OrgState) -> None:
                 raise stop("unknown_batch", "/sections/product/batches", batch=thing)
             continue
         known = draft.state.site(thing) if thing.startswith("site:") else draft.state.org(thing)
-        if known is None:
-            code = "unknown_site" if thing.startswith("site:") else "unknown_organisation"
-            at = "/sections/place/site" if thing.startswith("site:") else "/sections/parties/from"
-            raise stop(code, at, **{"site" if thing.startswith("site:") else "organisation": thing})
+        if known is None:  # an organisation: ``decide`` knows every site that a place names
+            raise stop("unknown_organisation", "/sections/parties/from", organisation=thing)
         if not competent(actor.jurisdiction, known.region, known.park):
             raise stop("outside_jurisdiction", "/actor", organisation=thing)
 

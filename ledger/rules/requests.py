@@ -56,8 +56,7 @@ def inspection_recorded(draft: Draft) -> None:
     """An authority inspected a site in its jurisdiction; what failed is for the site's organisation to answer."""
     site = str(draft.content("place")["site"])
     known = draft.state.site(site)
-    if known is None:
-        raise stop("unknown_site", "/sections/place/site", site=site)
+    assert known is not None  # ``decide`` knows every site that a place names
     actor = _authority(draft)
     if not competent(actor.jurisdiction, known.region, known.park):
         raise stop("outside_jurisdiction", "/actor", organisation=known.org)

@@ -31,6 +31,12 @@ def test_a_mutated_disclosure_is_refused_or_is_another_one(body: bytes) -> None:
     assert Disclosure(read.salt, read.name, read.content).body == body
 
 
+@given(disclosures)
+def test_parts_held_to_the_form_already_make_the_same_bytes(disclosure: Disclosure) -> None:
+    sound = Disclosure.sound(disclosure.salt, disclosure.name, disclosure.content)
+    assert (sound, sound.body, sound.digest) == (disclosure, disclosure.body, disclosure.digest)
+
+
 def test_the_digest_is_that_of_tag_and_body() -> None:
     disclosure = Disclosure(SALT, "quantity", {"unit": "kg", "amount": "1"})
     body = b'["AAECAwQFBgcICQoLDA0ODw","quantity",{"amount":"1","unit":"kg"}]'

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.rules import rule_set
 from ledger.rules.accounts import Holding
-from ledger.rules.aggregates import ProductState, SiteState
+from ledger.rules.aggregates import LicenceState, OrgState, ProductState, RequestState, SiteState
 from ledger.rules.licences import DAY
 from ledger.rules.watching import STATIC, Span, has_watches, kinds_of, resting, span, watches
 from tests.support.rulebook import manifest
@@ -51,3 +51,19 @@ def test_things_that_time_does_nothing_to_are_not_watched() -> None:
     site = SiteState("site:1", "org:1", "厂", "", "310000", "", "")
     assert watches("site:1", site) == ()
     assert not has_watches(site)
+
+
+def test_a_request_is_watched_while_it_is_open_and_due() -> None:
+    asked = ("A" * 43, "correction_requested", "org:1", "org:2", "B" * 43, "", "outputs", "")
+    (watch,) = watches("request:1", RequestState(*asked, status="open", asked=3, due=7))
+    assert (watch.chain, watch.rule, watch.org, watch.anchor_ms) == ("request:1", "request_overdue@1", "org:2", 7)
+    assert has_watches(RequestState(*asked, status="open", asked=3))
+    for rest in (RequestState(*asked, status="open", asked=3), RequestState(*asked, status="closed", asked=3, due=7)):
+        assert watches("request:1", rest) == ()
+
+
+def test_a_licence_that_another_one_follows_is_not_watched() -> None:
+    first = LicenceState("licence:1", "use", "A-1", (), (), None, 0, DAY)
+    second = LicenceState("licence:2", "use", "A-1", (), (), None, 0, 9 * DAY)
+    org = OrgState("org:1", "厂", "", "", ("user",), "310000", "", "", vouched=True, licences=(first, second))
+    assert {watch.part for watch in watches("org:1", org)} == {"licence:2"}
