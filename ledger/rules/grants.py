@@ -14,6 +14,7 @@ from ledger.rules.draft import Draft, reference, stop
 from ledger.rules.event import Content, Entry
 from ledger.rules.jurisdiction import AUTHORITY, competent
 from ledger.rules.licences import DAY
+from ledger.rules.requests import acting_authority
 from ledger.rules.state import State
 
 Changes = MutableMapping[str, Aggregate | int]
@@ -24,7 +25,7 @@ WATCHING: Final = frozenset({AUTHORITY, "park"})
 
 def sight_granted(draft: Draft) -> None:
     """An authority shows what lies in its jurisdiction: sites and firms are judged here, batches by the policy."""
-    actor = _authority(draft, draft.actor, "/actor")
+    actor = acting_authority(draft)
     to = str(draft.content("parties")["to"])
     got = draft.state.org(to)
     if got is None:
@@ -36,14 +37,6 @@ def sight_granted(draft: Draft) -> None:
     _check_time(draft)
     _check_things(draft, actor)
     draft.chains.update((draft.actor, to))
-
-
-def _authority(draft: Draft, ref: str, at: str) -> OrgState:
-    known = draft.state.org(ref)
-    assert known is not None
-    if AUTHORITY not in known.roles:
-        raise stop("not_for_this_actor", at)
-    return known
 
 
 def _check_time(draft: Draft) -> None:

@@ -26,7 +26,7 @@ CLOSINGS: Final = ("accepted", "reopened")
 
 def finding_assigned(draft: Draft) -> None:
     """An authority passes a finding to another one, which answers."""
-    _authority(draft)
+    acting_authority(draft)
     to = str(draft.content("parties")["to"])
     asked = draft.state.org(to)
     if asked is None:
@@ -42,7 +42,7 @@ def finding_assigned(draft: Draft) -> None:
 
 def correction_requested(draft: Draft) -> None:
     """An authority asks who stated an event to correct one of its sections, or to say why it stands."""
-    _authority(draft)
+    acting_authority(draft)
     header = _former(draft).entry.event.header
     section = str(draft.content("finding")["section"])
     if section not in header.sections:
@@ -57,7 +57,7 @@ def inspection_recorded(draft: Draft) -> None:
     site = str(draft.content("place")["site"])
     known = draft.state.site(site)
     assert known is not None  # ``decide`` knows every site that a place names
-    actor = _authority(draft)
+    actor = acting_authority(draft)
     if not competent(actor.jurisdiction, known.region, known.park):
         raise stop("outside_jurisdiction", "/actor", organisation=known.org)
     draft.chains.add(site)
@@ -71,7 +71,8 @@ def _ask(draft: Draft, to: str) -> None:
     draft.chains.update((draft.actor, to))
 
 
-def _authority(draft: Draft) -> OrgState:
+def acting_authority(draft: Draft) -> OrgState:
+    """The authority that acts; stop where the actor is none."""
     known = draft.state.org(draft.actor)
     assert known is not None
     if AUTHORITY not in known.roles:
