@@ -6,7 +6,7 @@ the holder may see it; what is withheld stays named by the record itself.
 
 import bisect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from ledger.core import bundle
@@ -128,21 +128,11 @@ class EvidenceService:
             last = unit.chains.last_below(chain, signed.size)
             if last is None:
                 raise NotFoundError("chain_unknown", params={"chain": chain[:80]})
-            made = self.shown(unit, ledger, Place(chain, 0, last, signed), show)
             cosigned = self._log.cosigned(unit)
-            # Under the cosigned checkpoint where that shows as much as the newest one.
-            if cosigned is not None and made.entries[-1].record.index < cosigned.size:
-                made = self._under(unit, ledger, made, cosigned)
-            return made.encode()
-
-    def _under(self, unit: Unit, ledger: str, made: bundle.Evidence, state: LogState) -> bundle.Evidence:
-        """Return the same evidence under another signed state, in which all of its entries are."""
-        reader = self._log.reader(unit, state.size)
-        entries = tuple(
-            replace(entry, path=inclusion_proof(entry.record.index, state.size, reader)) for entry in made.entries
-        )
-        vkeys = self._vkeys(unit, ledger, made.origin, state)
-        return replace(made, entries=entries, checkpoint=state.note, vkeys=vkeys)
+            # Under the cosigned checkpoint wherever that holds all of the chain: a quorum may be what the reader asks.
+            if cosigned is not None and unit.chains.last_below(chain, cosigned.size) == last:
+                signed = cosigned
+            return self.shown(unit, ledger, Place(chain, 0, last, signed), show).encode()
 
     def heads_after(self, unit: Unit, ledger: str, first: int, at_ms: int | None, size: int) -> int | None:
         """Return the first heads published at an instant or later, else (or where None is given) the latest.
