@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import coverage
 import hypothesis
 import pytest
 from sqlalchemy import make_url
@@ -25,6 +26,12 @@ hypothesis.settings.register_profile(
 )
 
 
+UNMEASURED = ("accessibility", "authorization", "bench", "demo", "fault", "interop")
+"""Folders of tests of whole servers and worlds: their coverage is not measured, for that doubles what they cost.
+
+What core, rules and verify do has to be covered by tests that are nearer to it."""
+
+
 def pytest_configure() -> None:
     """Choose the profile; take the developer's own settings of the program away from the tests."""
     hypothesis.settings.load_profile(os.environ.get("HAZLEDGER_TEST_PROFILE", "ci"))
@@ -38,6 +45,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         path = item.path.relative_to(config.rootpath)
         item.add_marker(pytest.mark.xdist_group(str(path.parent if path.parent.name == "authorization" else path)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Leave off measuring for the tests of the folders named."""
+    measured = coverage.Coverage.current()
+    if measured is None or item.path.relative_to(item.config.rootpath).parts[1] not in UNMEASURED:
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
