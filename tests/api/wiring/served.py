@@ -1,8 +1,12 @@
 """A small demo world behind the real application: SQLite, the real append path, a clock that stands still."""
 
+import copy
 import json
+import shutil
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -24,6 +28,7 @@ from ledger.rules.aggregates import OrgState
 from ledger.rules.standard import standard_manifest
 from ledger.services.access import issue_login_link
 from ledger.services.clock import SetClock
+from ledger.services.entropy import SeededEntropy
 from ledger.services.identity.ports import Ports, Site
 from ledger.services.ledger import Ledger
 from ledger.store.engines import sqlite_url
@@ -32,6 +37,7 @@ from tests.support.programs import token
 BASE = "http://testserver"
 PLAN = Plan(events=400, seed=7, until_ms=1_795_305_600_000)
 ORIGIN = "demo.example/log"
+FILE, SIGNED = "ledger.sqlite3", "signer-state"
 
 
 @dataclass
@@ -143,21 +149,48 @@ class Served:
         return fresh
 
 
-def serve(folder: Path, plan: Plan = PLAN) -> Served:
-    """Build the world in a folder and put the application over it; the caller closes ``ledger``."""
-    reference = load()
-    clock = SetClock(plan.start_ms)
-    signer = Signer(ORIGIN, private_key(plan.key_entropy().bytes(32)))
-    path = folder / "ledger.sqlite3"
-    ledger = Ledger.create(
-        sqlite_url(path),
+@dataclass(frozen=True)
+class _Kept:
+    """A world that was built and closed: in a folder of its own, at a time."""
+
+    folder: "TemporaryDirectory[str]"
+    built: Built
+    now_ms: int
+
+
+@cache
+def _kept(plan: Plan) -> _Kept:
+    folder, clock, reference = TemporaryDirectory(), SetClock(plan.start_ms), load()
+    with Ledger.create(
+        sqlite_url(Path(folder.name) / FILE),
         plan.genesis(standard_manifest()),
-        signer=signer,
-        signer_state=folder / "signer-state",
+        signer=_signer(plan),
+        signer_state=Path(folder.name) / SIGNED,
         clock=clock,
         entropy=plan.entropy(),
         reference=reference,
+    ) as ledger:
+        built = build(ledger, clock, plan, reference, lambda _done, _total: None)
+    return _Kept(folder, built, clock.now_ms())
+
+
+def _signer(plan: Plan) -> Signer:
+    return Signer(ORIGIN, private_key(plan.key_entropy().bytes(32)))
+
+
+def serve(folder: Path, plan: Plan = PLAN) -> Served:
+    """Put the application over a copy of the world, in a folder; the caller closes ``ledger``."""
+    kept = _kept(plan)
+    for name in (FILE, SIGNED):
+        shutil.copyfile(Path(kept.folder.name) / name, folder / name)
+    clock, path = SetClock(kept.now_ms), folder / FILE
+    ledger = Ledger.open(
+        sqlite_url(path),
+        signer=_signer(plan),
+        signer_state=folder / SIGNED,
+        clock=clock,
+        entropy=SeededEntropy(b"served"),
+        reference=load(),
     )
-    built = build(ledger, clock, plan, reference, lambda _done, _total: None)
     app = create_app(wire(ledger, site=Site(BASE)), ApiSettings(BASE, "0", demo=True))
-    return Served(ledger, clock, built, path, TestClient(app, base_url=BASE))
+    return Served(ledger, clock, copy.deepcopy(kept.built), path, TestClient(app, base_url=BASE))
