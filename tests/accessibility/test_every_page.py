@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES
 from tests.accessibility.axe import equip, faults
@@ -110,40 +111,46 @@ def address(realm: Realm) -> Iterator[str]:
         yield url
 
 
-def _visit(browser: Browser, url: str, lang: str, scheme: str, width: int, cookie: str) -> tuple[BrowserContext, Page]:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
-    )
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """The one page in which all the others are opened: a context for each costs more than the look at it."""
+    context = browser.new_context(service_workers="block")
     equip(context)
+    yield context.new_page()
+    context.close()
+
+
+def _visit(page: Page, url: str, lang: str, cookie: str) -> None:
+    """Open an address as who sends this cookie and no other."""
+    page.context.clear_cookies()
     if cookie:
         name, _, secret = cookie.partition("=")
-        context.add_cookies([{"name": name, "value": secret, "url": url.partition("?")[0]}])
-    page = context.new_page()
+        page.context.add_cookies([{"name": name, "value": secret, "url": url.partition("?")[0]}])
     page.goto(f"{url}{'&' if '?' in url else '?'}lang={lang}")
-    return context, page
 
 
 @pytest.mark.parametrize(("lang", "scheme", "width"), LOOKS)
 def test_no_page_has_a_serious_fault(
-    browser: Browser, address: str, pages: list[Opened], lang: str, scheme: str, width: int
+    window: Page, address: str, pages: list[Opened], lang: str, scheme: Literal["light", "dark"], width: int
 ) -> None:
     assert len(pages) > 30
+    window.emulate_media(color_scheme=scheme)
+    window.set_viewport_size({"width": width, "height": 800})
     wrong: dict[str, list[str]] = {}
     for opened in pages:
-        context, page = _visit(browser, f"{address}{opened.address}", lang, scheme, width, opened.cookie)
-        assert page.locator("html").get_attribute("lang") == ("zh-CN" if lang == "zh" else "en")
-        if found := faults(page):
+        _visit(window, f"{address}{opened.address}", lang, opened.cookie)
+        assert window.locator("html").get_attribute("lang") == ("zh-CN" if lang == "zh" else "en")
+        if found := faults(window):
             wrong[opened.route] = found
-        if page.evaluate("document.documentElement.scrollWidth") > width:
+        if window.evaluate("document.documentElement.scrollWidth") > width:
             wrong.setdefault(opened.route, []).append(f"wider than {width} px")
-        context.close()
     assert wrong == {}
 
 
-def test_a_fault_is_found(browser: Browser, address: str) -> None:
-    context, page = _visit(browser, f"{address}/", "en", "light", 360, "")
-    assert faults(page) == []
-    page.evaluate("""() => { const main = document.querySelector('main');
+def test_a_fault_is_found(window: Page, address: str) -> None:
+    window.emulate_media(color_scheme="light")
+    _visit(window, f"{address}/", "en", "")
+    assert faults(window) == []
+    window.evaluate("""() => { const main = document.querySelector('main');
       main.innerHTML = '<img src=x><p>pale</p><input>'; main.querySelector('p').style.color = '#ccc'; }""")
-    assert {fault.partition(":")[0] for fault in faults(page)} >= {"image-alt", "color-contrast", "label"}
-    context.close()
+    assert {fault.partition(":")[0] for fault in faults(window)} >= {"image-alt", "color-contrast", "label"}
