@@ -27,7 +27,9 @@ DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 Day = Annotated[str | None, Query(description="A local day; today if left out.", pattern=DATE, examples=["2026-11-22"])]
 Since = Annotated[str, Query(alias="from", description="First local day.", pattern=DATE, examples=["2026-11-01"])]
 Until = Annotated[str, Query(alias="to", description="Last local day.", pattern=DATE, examples=["2026-11-30"])]
-Region = Annotated[str, Query(description="GB/T 2260.", pattern=r"^([0-9]{2}){1,3}$", examples=["330200"])]
+Region = Annotated[
+    str, Query(description="GB/T 2260, or how it begins.", pattern=r"^([0-9]{2}){1,3}$", examples=["3101"])
+]
 
 
 @router.get(
@@ -63,13 +65,13 @@ def site(request: Request, ports: Ports, viewer: Viewer, uuid: str, day: Day = N
     "/proof",
     summary=N_("Proof of all that was recorded in a region in a period"),
     response_class=Response,
-    include_in_schema=False,
+    responses=RESPONSES,
 )
 @acts("evidence.read")
 def region(request: Request, ports: Ports, viewer: Viewer, region: Region, since: Since, until: Until) -> Response:
     """Return every site of a region and what moved there; for regulators that are competent there.
 
-    Described in docs/proof.md: only an authority gets an answer, and only of its own region.
+    Anybody else, and of any other region, is answered 404.
     """
     bounds = period(since, until, settings_of(request).zone, ("/from", "/to"))
     subject = Subject("region", region, *bounds)

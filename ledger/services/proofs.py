@@ -30,6 +30,9 @@ PLACE: Final = "site:"
 ShowOf = Callable[[str], AbstractContextManager[Show | None]]
 """What of each record of a chain its holder sees, while the chain is written; None: not even that there is one."""
 
+Bounds = tuple[int, int, int | None]
+"""The first and last place of a chain that are shown, and the record with the heads that prove it."""
+
 Progress = Callable[[int, int], None]
 """Told after each chain: how many are written, and of how many."""
 
@@ -99,7 +102,7 @@ class ProofService:
 
         Chains that begin after the period, or after the signed state, are no part of it.
         """
-        signed = self._log.state()
+        signed = self._signed(order)
         title = Title(origin, order.subject)
         yield title.encode() + b"\n"
         listed: list[Listed] = []
@@ -114,6 +117,21 @@ class ProofService:
         if not listed:
             raise NotFoundError("nothing_recorded")
         yield sign(title, listed, withheld).encode() + b"\n"
+
+    def _signed(self, order: Order) -> LogState:
+        """Return what a quorum cosigned where that shows all that the newest signed state does, else the newest."""
+        signed = self._log.state()
+        with self._store.read() as unit:
+            cosigned = self._log.cosigned(unit)
+            if cosigned is None or cosigned.size > signed.size:
+                return signed
+            if cosigned.size == signed.size:
+                return cosigned
+            for chain in order.chains:
+                both = [self._bounds(unit, chain, order.subject, state.size) for state in (signed, cosigned)]
+                if not _shows_as_much(unit, order.subject, *both):
+                    return signed
+        return cosigned
 
     def _parts(self, chain: str, subject: Subject, signed: LogState, show: Show) -> Iterator[tuple[bytes, Place]]:
         for place in self._places(chain, subject, signed):
@@ -138,7 +156,7 @@ class ProofService:
             first += MOST_RECORDS - 1
         return [*places, Place(chain, first, last, signed, heads)]
 
-    def _bounds(self, unit: Unit, chain: str, subject: Subject, size: int) -> tuple[int, int, int | None] | None:
+    def _bounds(self, unit: Unit, chain: str, subject: Subject, size: int) -> Bounds | None:
         """Return the first and last place of a chain, and the heads that prove it; None: it began later."""
         from_ms = subject.from_ms if chain.startswith(PLACE) else None
         to_ms = subject.to_ms
@@ -161,3 +179,17 @@ class ProofService:
         assert below is not None, "the heads stand above the first record shown"
         assert within is not None, "the chain began before the period ended"
         return max(below, within)
+
+
+def _shows_as_much(unit: Unit, subject: Subject, newest: Bounds | None, earlier: Bounds | None) -> bool:
+    """Whether an earlier state shows as much of a chain: the same records, and heads that prove as much of the period.
+
+    Later heads of a chain that did not grow prove no more of it, unless they are the first after the period.
+    """
+    if newest is None or earlier is None or newest[:2] != earlier[:2]:
+        return newest == earlier
+    later, heads = newest[2], earlier[2]
+    if later == heads or later is None or heads is None:
+        return later == heads
+    record = unit.log.record(heads)
+    return subject.to_ms is None or (record is not None and record.recorded_at_ms >= subject.to_ms)

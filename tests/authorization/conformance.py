@@ -124,6 +124,11 @@ def sound(operation: Any) -> Iterator[st.SearchStrategy[Plan]]:  # noqa: ANN401 
     body: Body = "sound" if operation.body else "made"
     headers = {"accept": ACCEPT[0], "accept-language": LANGUAGES[0]}
     given = operation.definition.raw.get("parameters", ())
+    asked = {
+        parameter["name"]: parameter["schema"]["examples"][0]
+        for parameter in given
+        if parameter["in"] == "query" and parameter.get("required")
+    }
     choices = [
         {parameter["name"]: value}
         for parameter in given
@@ -131,13 +136,14 @@ def sound(operation: Any) -> Iterator[st.SearchStrategy[Plan]]:  # noqa: ANN401 
         for value in parameter["schema"].get("enum", ())
     ]
     for chosen in choices or [{}]:
-        yield cases.map(lambda case, chosen=chosen: Plan(_with(case, chosen), "own", body, 0, headers))
+        yield cases.map(lambda case, chosen=chosen: Plan(_with(case, chosen, asked), "own", body, 0, headers))
 
 
-def _with(case: Case, chosen: Mapping[str, str]) -> Case:
+def _with(case: Case, chosen: Mapping[str, str], asked: Mapping[str, str]) -> Case:
+    """The case with these values in its address, and what must stand in its query as the description's example."""
     if chosen:
         case.path_parameters = {**case.path_parameters, **chosen}
-    case.query = {}
+    case.query = dict(asked)
     return case
 
 
