@@ -108,6 +108,7 @@ FINDINGS: Final[Mapping[str, Words]] = {
     "published_checkpoint_beyond_log": ("公布的检查点超出日志", "A published checkpoint lies beyond the log"),
     "published_checkpoint_wrong": ("公布的检查点错误", "A published checkpoint is wrong"),
     "read_altered": ("读取记录被改动", "A regulator's read was altered"),
+    "read_log_cut": ("读取日志被截断或换掉", "The log of reads was cut or put back"),
     "read_log_wrong": ("读取日志与签名不符", "The log of reads is not as it was signed"),
     "read_missing": ("缺少读取记录", "A regulator's read is missing"),
     "record_hash_wrong": ("记录哈希错误", "A record's hash is wrong"),

@@ -29,6 +29,7 @@ from ledger.services.append import Pace
 from ledger.services.audit_jobs import AuditJobs
 from ledger.services.audit_process import Places
 from ledger.services.audit_process import run as run_audit
+from ledger.services.audit_state import StateFile
 from ledger.services.clock import SetClock, SystemClock
 from ledger.services.control import ControlServer
 from ledger.services.entropy import SystemEntropy
@@ -191,11 +192,16 @@ class Checking:
             self.scrub.close()
 
 
+def audit_state(settings: Settings) -> StateFile:
+    """Return where it is noted what was audited last."""
+    return StateFile(settings.audit_state_path, settings.audit_key_path)
+
+
 def audits(settings: Settings, ledger: Ledger) -> Checking:
     """Return what checks a ledger that is served, not yet started. Where another process writes, that one does it."""
     if ledger.sequencer is None:
         return Checking(AuditJobs(ledger.store, ledger.clock, None), None)
-    places = Places(ledger.store.engines.url, settings.signer_state_path, settings.audit_state_path)
+    places = Places(ledger.store.engines.url, settings.signer_state_path, audit_state(settings))
     jobs = AuditJobs(ledger.store, ledger.clock, partial(run_audit, places))
     scrub = Scrub(ledger.store, ledger.clock, settings.scrub_rate) if settings.scrub_rate else None
     return Checking(jobs, scrub, ledger.reads, settings.data / READS_JOURNAL)

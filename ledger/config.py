@@ -100,7 +100,14 @@ class Settings:
     audit_state: Path | None = _setting(
         None,
         "File with the checkpoint that was audited last, from which `hazledger audit --since last` goes on. Without "
-        "it: `audit-state.json` in the data folder. Whoever can change it chooses what is not read again.",
+        "it: `audit-state.json` in the data folder.",
+        read=_read_path,
+    )
+
+    audit_key: Path | None = _setting(
+        None,
+        "File of 32 bytes that the audit state is sealed with, mode 0600; made when missing. Without it: `audit.key` "
+        "beside the signer state, else in the data folder. Whoever can read it chooses what is not read again.",
         read=_read_path,
     )
 
@@ -246,6 +253,12 @@ class Settings:
     def audit_state_path(self) -> Path:
         """File with the checkpoint that was audited last, chosen or in the data folder."""
         return self.audit_state or self.data / "audit-state.json"
+
+    @property
+    def audit_key_path(self) -> Path:
+        """File that the audit state is sealed with: chosen, beside the signer state, or in the data folder."""
+        folder = self.data if self.signer_state is None else self.signer_state.parent
+        return self.audit_key or folder / "audit.key"
 
     @property
     def webhook_key_path(self) -> Path:

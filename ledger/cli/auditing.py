@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ledger.bootstrap import ask, reader, signer_state
+from ledger.bootstrap import ask, audit_state, reader, signer_state
 from ledger.cli.places import EXIT_COULD_NOT, EXIT_FOUND, located, settings_of, told, written
 from ledger.config import Settings
 from ledger.core.audit_report import SPEC
@@ -88,7 +88,7 @@ def audit(  # noqa: PLR0913 - options
                 now_ms=ledger.clock.now_ms(),
                 reference=ledger.reference,
                 signer_state=signer_state(settings),
-                state=settings.audit_state_path,
+                state=audit_state(settings),
                 progress=lambda done, total: progress.update(task, completed=done, total=total),
             )
         if report is not None:

@@ -21,7 +21,7 @@ from ledger.services.audit_log import LogAudit, last_signed
 from ledger.services.audit_papers import check_papers
 from ledger.services.audit_quick import Quick, Sound
 from ledger.services.audit_range import CHUNK, Ranged
-from ledger.services.audit_reads import check_reads
+from ledger.services.audit_reads import check_reads, kept_head
 from ledger.services.audit_replay import Replay
 from ledger.services.audit_since import Start, hold_heads, left_out, resume
 from ledger.services.audit_tables import (
@@ -101,23 +101,29 @@ def _audit(
 ) -> dict[str, Json]:
     findings = Findings()
     signed = last_signed(signer_state, findings)  # before the store, which is ahead of it while somebody writes
+    kept = kept_head(signer_state, findings)
     with scratch() as made, store.read() as unit, made.write() as target:
-        run = _Audit(unit, target, books, signed, findings)
+        run = _Audit(unit, target, books, (signed, kept), findings)
         if start is not None:
             run.go_on(start)
         return run.run(progress, workers)
+
+
+Outside = tuple[Signed | None, Signed | None]
+"""What was signed last by the files outside: of the log, and of the log of reads."""
 
 
 class _Audit:
     """One run over one state of a store; without rule books in the depth ``evidence``."""
 
     def __init__(
-        self, unit: ReadUnit, target: WriteUnit, books: RuleBooks | None, signed: Signed | None, findings: Findings
+        self, unit: ReadUnit, target: WriteUnit, books: RuleBooks | None, outside: Outside, findings: Findings
     ) -> None:
         self._unit = unit
         self._size = unit.log.size()
         self._findings = findings
-        self._log = LogAudit(unit, signed, findings)
+        self._log = LogAudit(unit, outside[0], findings)
+        self._kept = outside[1]
         self._chains = Chains(target, findings)
         self._erasures = Erasures(unit, self._size, findings)
         self._replay = None if books is None else Replay(target, unit, books, findings)
@@ -160,7 +166,7 @@ class _Audit:
         self._log.finish()
         self._erasures.finish()
         check_papers(self._unit, self._erasures, self._findings, self._since)
-        self._reads = check_reads(self._unit, self._log.origin or "", self._log.keys_ever, self._findings)
+        self._reads = check_reads(self._unit, self._log.origin or "", self._log.keys_ever, self._findings, self._kept)
         check_manifests(self._unit, self._stated, self._findings)
         self._chains.compare_stored(self._unit)
         if self._replay is None:

@@ -16,7 +16,7 @@ from ledger.services.audit_entry import check_entry
 from ledger.services.audit_findings import Findings
 from ledger.services.audit_sample import audit_sample
 from ledger.services.audit_since import Start
-from ledger.services.audit_state import audited, last
+from ledger.services.audit_state import StateFile, audited
 from ledger.services.audit_workers import Workers
 from ledger.store.unit_of_work import Store
 
@@ -47,7 +47,7 @@ def carry_out(
     now_ms: int,
     reference: Reference | None = None,
     signer_state: Path | None = None,
-    state: Path | None = None,
+    state: StateFile | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Json]:
     """Audit as ordered; returns what ``audit`` returns, with "kind", "at" (RFC 3339, UTC) and "milliseconds".
@@ -85,25 +85,25 @@ def origin_of(store: Store) -> str:
     return checked.origin
 
 
-def _start(store: Store, order: Order, state: Path | None) -> Start:
+def _start(store: Store, order: Order, state: StateFile | None) -> Start:
     if isinstance(order.since, Start):
         return order.since
-    known = None if state is None else last(state, origin_of(store))
+    known = None if state is None else state.last(origin_of(store))
     if known is None:
         raise ConflictError("audit_no_last")
     return known.start
 
 
-def _keep(store: Store, found: dict[str, Json], state: Path | None, start: Start | None) -> bool:
+def _keep(store: Store, found: dict[str, Json], state: StateFile | None, start: Start | None) -> bool:
     """Note a clean audit where all is covered: by itself, or together with the noted one that it went on from."""
     covered = found["kind"] != "sample" and (start is None or start.heads_root is not None)
-    if state is None or not covered or not found["ok"] or not state.parent.is_dir():
+    if state is None or not covered or not found["ok"] or not state.path.parent.is_dir():
         return False
     origin, size, root = str(found["origin"]), found["log_size"], bytes.fromhex(str(found["root"]))
     assert isinstance(size, int)
     try:
         with store.read() as unit:
-            audited(unit, origin, size, root, str(found["depth"]), str(found["at"])).write(state)
+            state.keep(audited(unit, origin, size, root, str(found["depth"]), str(found["at"])))
     except ConfigurationError:  # whoever audits need not be one who may write there
         return False
     return True

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from ledger.core.canonical import Json
 from ledger.errors import HazledgerError, UnavailableError
 from ledger.services.audit_order import Order, carry_out
+from ledger.services.audit_state import StateFile
 from ledger.services.signer_state import SignerState
 from ledger.store.unit_of_work import Store
 
@@ -30,7 +31,7 @@ class Places:
 
     url: str | URL
     signer_state: Path | None = None
-    state: Path | None = None
+    state: StateFile | None = None
 
 
 def run(places: Places, order: Order, now_ms: int, told: Callable[[int, int], None], stop: Callable[[], bool]) -> Any:  # noqa: ANN401 - JSON

@@ -1,6 +1,7 @@
 """The log of reads re-read: every read as its leaf says, none missing, and the head as the log's key signed it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ledger.core.b64 import b64u
 from ledger.core.checkpoint import open_checkpoint
@@ -10,27 +11,39 @@ from ledger.core.reads import origin_of_reads, read_hash
 from ledger.core.tilereader import RightEdge
 from ledger.services.audit_findings import Findings
 from ledger.services.log import reader_of, root_of
+from ledger.services.read_kept import last_kept
 from ledger.services.read_log import bytes_of
+from ledger.services.signer_state import Signed
 from ledger.store.rows import ReadHeadRow, ReadRow
 from ledger.store.unit_of_work import Unit
 
 
-def check_reads(unit: Unit, origin: str, keys: Sequence[bytes], findings: Findings) -> int:
+def check_reads(unit: Unit, origin: str, keys: Sequence[bytes], findings: Findings, kept: Signed | None = None) -> int:
     """Note reads that were changed, are missing or were added, and a head that is not theirs; return their number.
 
-    ``keys``: raw keys that ever spoke for the log.
+    ``keys``: raw keys that ever spoke for the log; ``kept``: the head that was kept outside the database, read before.
     """
-    return _Reads(unit, origin, findings).run(keys)
+    return _Reads(unit, origin, findings, kept).run(keys)
+
+
+def kept_head(signer_state: Path | None, findings: Findings) -> Signed | None:
+    """Read the head that stands beside the signer state; note where that file is not as it must be."""
+    kept: list[Signed | None] = []
+    with findings.catching("read_log_wrong", file="signer_state"):
+        kept.append(last_kept(signer_state))
+    return kept[0] if kept else None
 
 
 class _Reads:
-    def __init__(self, unit: Unit, origin: str, findings: Findings) -> None:
+    def __init__(self, unit: Unit, origin: str, findings: Findings, kept: Signed | None) -> None:
         self._unit = unit
         self._origin = origin
         self._findings = findings
         self._edge = RightEdge()
         self._tiles = 0
         self._signed_root: bytes | None = None
+        self._kept = kept
+        self._kept_root: bytes | None = None
 
     def run(self, keys: Sequence[bytes]) -> int:
         head = self._unit.reads.head()
@@ -44,6 +57,7 @@ class _Reads:
         if head is not None and self._unit.reads.without_place(1):
             self._findings.add("read_altered", "a read without a place", table="reads")
         self._check_head(head, keys)
+        self._check_kept()
         stored = self._unit.reads.tile_count()
         if stored != self._tiles:
             self._findings.add("read_log_wrong", f"{stored} tiles stored, {self._tiles} complete", table="read_tiles")
@@ -66,6 +80,21 @@ class _Reads:
                 self._findings.add("read_log_wrong", tile.path, table="read_tiles", level=tile.level, n=tile.n)
         if self._edge.size == signed:
             self._signed_root = root_of(reader_of(self._edge))
+        if self._kept is not None and self._edge.size == self._kept.size:
+            self._kept_root = root_of(reader_of(self._edge))
+
+    def _check_kept(self) -> None:
+        """Demand that the reads extend the head that the database cannot change."""
+        kept = self._kept
+        if kept is None:
+            return
+        if kept.origin != origin_of_reads(self._origin):
+            self._findings.add("read_log_wrong", f"the head kept outside is of {kept.origin}", file="signer_state")
+        elif kept.size > self._edge.size:
+            detail = f"{self._edge.size} reads, {kept.size} were signed"
+            self._findings.add("read_log_cut", detail, table="reads", size=kept.size)
+        elif kept.root != self._kept_root:
+            self._findings.add("read_log_cut", "another history than was signed", table="reads", size=kept.size)
 
     def _check_head(self, head: ReadHeadRow | None, keys: Sequence[bytes]) -> None:
         size = self._edge.size

@@ -31,6 +31,7 @@ from ledger.services.intake import Auth, Submission
 from ledger.services.log import LogService
 from ledger.services.proofs import ProofService, unsigned
 from ledger.services.public_keys import PublicKeys
+from ledger.services.read_kept import KeptHead
 from ledger.services.read_log import ReadLogService
 from ledger.services.rebuild import rebuild
 from ledger.services.room import Room
@@ -133,6 +134,7 @@ class Ledger:
             store = Store.open(url)
             try:
                 made = cls(store, clock=clock, entropy=entropy, reference=reference, lock=lock)
+                made.reads.keep(KeptHead(signer_state))
                 ports = Ports(clock, entropy, signer, SignerState(signer_state))
                 with store.read() as unit:
                     stale = unit.projections.stale()

@@ -20,9 +20,18 @@ from ledger.core.reads import TEXTS, origin_of_reads, read_bytes, read_hash
 from ledger.core.sections import SALT_SIZE
 from ledger.core.tilereader import RightEdge, TileReader
 from ledger.core.tlogproof import TlogProof
-from ledger.errors import FormatError, HazledgerError, IntegrityError, NotFoundError, UnavailableError
+from ledger.errors import (
+    ConfigurationError,
+    FormatError,
+    HazledgerError,
+    IntegrityError,
+    NotFoundError,
+    UnavailableError,
+)
 from ledger.services.entropy import Entropy
 from ledger.services.log import Tiles, reader_of, root_of
+from ledger.services.read_kept import KeptHead
+from ledger.services.signer_state import Signed
 from ledger.store.rows import ReadHeadRow, ReadRow, Tile
 from ledger.store.unit_of_work import Store, Unit, WriteUnit
 
@@ -56,6 +65,7 @@ class ReadLogService:
         self._origin = origin
         self._entropy = entropy
         self._sign = sign
+        self._kept: KeptHead | None = None
         self._roots: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._journal: Path | None = None
         self._lock = threading.Lock()
@@ -63,6 +73,10 @@ class ReadLogService:
         self._some = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def keep(self, kept: KeptHead) -> None:
+        """Keep every head that is signed from now on outside the database, too, and sign on nothing that forgets it."""
+        self._kept = kept
 
     # --- noting ------------------------------------------------------------------------------------------------------
 
@@ -133,13 +147,15 @@ class ReadLogService:
                 unit.reads.place(row)
             for row in placed[len(former) :]:
                 unit.reads.append(row)
-            self._grow(unit, was, placed)
+            now = self._grow(unit, was, placed)
+        if self._kept is not None and placed and now.signed == now.size:
+            self._kept.keep(Signed(origin_of_reads(origin), now.signed, now.root, now.note))
 
     def _placed(self, row: ReadRow, index: int, origin: str) -> ReadRow:
         placed = row._replace(idx=index, salt=self._entropy.bytes(SALT_SIZE))
         return placed._replace(hash=read_hash(bytes_of(placed, origin)))
 
-    def _grow(self, unit: WriteUnit, was: ReadHeadRow | None, placed: Sequence[ReadRow]) -> None:
+    def _grow(self, unit: WriteUnit, was: ReadHeadRow | None, placed: Sequence[ReadRow]) -> ReadHeadRow:
         before = was or ReadHeadRow(0, 0, EMPTY_ROOT, b"")
         now = before._replace(size=before.size + len(placed))
         edge = self._edge(unit, before)
@@ -150,14 +166,21 @@ class ReadLogService:
             with suppress(UnavailableError):  # the process that writes signs with its next read
                 now = ReadHeadRow(now.size, now.size, root, self._sign(now.size, root))
         unit.reads.move(was, now)
+        return now
 
     def _edge(self, unit: Unit, before: ReadHeadRow) -> RightEdge | None:
-        """The tree as it is stored; None where it is not the one that was signed, or not all there."""
+        """The tree as it is stored; None where it is not the one that was signed and kept, or not all there."""
         tiles = Tiles(unit.reads, self._roots).read
+
+        def root_at(size: int) -> bytes:
+            return before.root if size == before.signed else root_of(TileReader(size, tiles))
+
         try:
             if root_of(TileReader(before.signed, tiles)) == before.root:
+                if self._kept is not None:
+                    self._kept.check(origin_of_reads(self._origin()), before.size, root_at)
                 return RightEdge.read(before.size, tiles)
-        except (FormatError, IntegrityError) as error:
+        except (ConfigurationError, FormatError, IntegrityError) as error:
             log.error("the log of reads is not all there: %s", error)  # noqa: TRY400 - no fault of this code
             return None
         log.error("the log of reads is not the one that was signed at %d: not signed on", before.signed)

@@ -1,19 +1,22 @@
 """Several processes, a later start and a sample: what they find, and what they say they did not look at."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.errors import ConflictError, FormatError
+from ledger.core.b64 import b64u
+from ledger.core.canonical import encode
+from ledger.errors import ConfigurationError, ConflictError, FormatError
 from ledger.services import audit_range, audit_workers
 from ledger.services.audit import audit, audit_evidence, audit_since
 from ledger.services.audit_order import Order, carry_out
 from ledger.services.audit_quick import Quick
 from ledger.services.audit_sample import audit_sample, draw, missing, sample_size
 from ledger.services.audit_since import Start
-from ledger.services.audit_state import Audited, start_of
+from ledger.services.audit_state import Audited, StateFile, audited, start_of
 from ledger.services.audit_workers import Workers
 from tests.services.tampering import BYTES, replaced, tamper
 from tests.services.world import AUTH, ORIGIN, World, ref
@@ -43,8 +46,10 @@ def evidence(world: World, workers: Workers | None = None) -> dict[str, Any]:
 
 
 @pytest.fixture
-def ranged(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chunks and ranges so short that a small ledger has seams."""
+def ranged(lived: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks and ranges so short that a small ledger has seams; the writer has ended and publishes nothing between."""
+    assert lived.ledger.sequencer is not None
+    lived.ledger.sequencer.close()
     monkeypatch.setattr(audit_range, "CHUNK", 1)
     monkeypatch.setattr("ledger.services.audit.CHUNK", 1)
 
@@ -106,15 +111,19 @@ def test_records_that_changed_places_are_found_alike(lived: World) -> None:
 # --- since ------------------------------------------------------------------------------------------------------------
 
 
-def grown(world: World, tmp_path: Path) -> tuple[Audited, Path]:
+def place(tmp_path: Path) -> StateFile:
+    return StateFile(tmp_path / "audit-state.json", tmp_path / "audit.key")
+
+
+def grown(world: World, tmp_path: Path) -> tuple[Audited, StateFile]:
     """Audit a ledger, then let it grow; what was noted, and where."""
-    state = tmp_path / "audit-state.json"
+    state = place(tmp_path)
     first = carry_out(world.ledger.store, Order("evidence"), now_ms=0, signer_state=world.state_path, state=state)
     assert (first["ok"], first["kept"]) == (True, True)
     bodies = [world.produce_body(n) for n in range(50, 60)]
     world.ledger.append_many([world.ledger.state(body, AUTH) for body in bodies])
     world.ledger.publish_heads()
-    return Audited.parse(state.read_bytes()), state
+    return Audited.parse(state.path.read_bytes()), state
 
 
 def since(world: World, start: Start) -> dict[str, Any]:
@@ -127,7 +136,7 @@ def test_only_what_is_new_is_read(lived: World, tmp_path: Path) -> None:
     size = lived.ledger.log.state().size
     assert (found["ok"], found["since"], found["records"]) == (True, noted.size, size - noted.size)
     assert found["not_read"] == ["older_records", "decisions"]
-    assert Audited.parse(state.read_bytes()).size == size
+    assert Audited.parse(state.path.read_bytes()).size == size
     again = carry_out(lived.ledger.store, Order("since"), now_ms=0, signer_state=lived.state_path, state=state)
     assert (again["ok"], again["records"]) == (True, 0)
 
@@ -188,14 +197,69 @@ def test_there_must_be_something_to_go_on_from(lived: World, start: int) -> None
 
 def test_without_an_audit_before_there_is_no_last(lived: World, tmp_path: Path) -> None:
     with pytest.raises(ConflictError, match="audit_no_last"):
-        carry_out(lived.ledger.store, Order("since"), now_ms=0, state=tmp_path / "none.json")
+        carry_out(lived.ledger.store, Order("since"), now_ms=0, state=place(tmp_path))
+
+
+def forged(world: World, state: StateFile) -> None:
+    """A record that nobody audited is changed, and the audit is to begin behind it."""
+    size = world.ledger.log.state().size
+    tamper(world, replaced("disclosures", "body", "LOT-5", "LOT-9", "idx = ? AND name = 'product'"), size - 3)
+    with world.ledger.store.read() as unit:
+        made = audited(unit, ORIGIN, size, world.ledger.log.root(unit, size), "full", "2026-11-22T00:00:00+00:00")
+    state.path.write_bytes(encode({**made.body(), "seal": b64u(made.seal(bytes(32)))}))
+
+
+def audit_last(world: World, state: StateFile) -> dict[str, Any]:
+    return carry_out(world.ledger.store, Order("since"), now_ms=0, signer_state=world.state_path, state=state)
+
+
+def test_a_state_that_was_forged_to_skip_records_is_not_gone_on_from(lived: World, tmp_path: Path) -> None:
+    _, state = grown(lived, tmp_path)
+    honest = state.path.read_bytes()
+    forged(lived, state)
+    # What the attacker would gain: whoever trusts the file itself reads nothing of what was changed.
+    assert since(lived, start_of(state.path.read_bytes(), ORIGIN))["ok"] is True
+    with pytest.raises(ConfigurationError, match="audit_state_not_sealed"):
+        audit_last(lived, state)
+    state.path.write_bytes(honest)
+    assert {one["kind"] for one in audit_last(lived, state)["findings"]} == {"section_digest_wrong"}
+    assert state.path.read_bytes() == honest, "an unclean audit is not noted"
+
+
+@pytest.mark.parametrize("name", ["origin", "size", "root", "chains", "heads", "depth", "at", "seal", "spec"])
+def test_no_member_of_a_state_can_be_changed(lived: World, tmp_path: Path, name: str) -> None:
+    _, state = grown(lived, tmp_path)
+    content = json.loads(state.path.read_bytes())
+    content[name] = content[name] + 1 if isinstance(content[name], int) else content[name][:-2] + "AA"
+    state.path.write_bytes(encode(content))
+    with pytest.raises(ConfigurationError, match=r"audit_state_(not_sealed|unreadable)"):
+        audit_last(lived, state)
+
+
+def test_a_state_without_its_key_is_not_gone_on_from(lived: World, tmp_path: Path) -> None:
+    noted, state = grown(lived, tmp_path)
+    former = {name: value for name, value in noted.body().items() if name != "spec"}
+    state.path.write_bytes(encode({**former, "spec": "hazledger/audit-state@1"}))
+    assert start_of(state.path.read_bytes(), ORIGIN) == noted.start, "who names it vouches for it"
+    with pytest.raises(ConfigurationError, match="audit_state_not_sealed"):
+        audit_last(lived, state)
+    state.keep(noted)
+    assert audit_last(lived, state)["ok"] is True
+    state.key.rename(tmp_path / "elsewhere")
+    with pytest.raises(ConfigurationError, match="audit_state_not_sealed"):
+        audit_last(lived, state)
+    assert not state.key.exists(), "a key that is missing is made by an audit that read all, not by one that trusts"
+    shown = StateFile(state.path, tmp_path / "elsewhere")
+    shown.key.chmod(0o644)
+    with pytest.raises(ConfigurationError, match="log_key_not_private"):
+        audit_last(lived, shown)
 
 
 def test_an_unclean_audit_is_not_gone_on_from(lived: World, tmp_path: Path) -> None:
     tamper(lived, "UPDATE records SET auth = NULL WHERE idx = ?", 5)
-    found = carry_out(lived.ledger.store, Order("full"), now_ms=0, state=tmp_path / "state.json")
+    found = carry_out(lived.ledger.store, Order("full"), now_ms=0, state=place(tmp_path))
     assert (found["ok"], found["kept"]) == (False, False)
-    assert not (tmp_path / "state.json").exists()
+    assert not place(tmp_path).path.exists()
 
 
 # --- a sample ---------------------------------------------------------------------------------------------------------

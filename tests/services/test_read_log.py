@@ -1,6 +1,7 @@
 """What regulators read, as a log of its own: every read is proven, and none is changed, added or taken away unseen."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ledger.core.reads import check_read, read_hash
 from ledger.core.tlogproof import TlogProof
 from ledger.errors import FormatError, NotFoundError, UnavailableError, VerificationError
 from ledger.services.audit import audit_evidence
+from ledger.services.read_kept import KeptHead, beside, last_kept
 from ledger.services.read_log import ReadLogService
 from ledger.store.rows import ReadRow
 from tests.services.world import ORIGIN, REGULATOR, World
@@ -118,7 +120,7 @@ def test_a_read_that_was_rewritten_with_its_hash_is_not_the_one_that_was_signed(
         forged.purpose,
         read_hash(bytes_of(forged, ORIGIN)),
     )
-    assert kinds(read) == {"read_log_wrong"}
+    assert kinds(read) == {"read_log_wrong", "read_log_cut"}
     read.ledger.reads.note(row(9))  # reading goes on, but nothing is signed on a tree that is not the signed one
     head = read.ledger.reads.head()
     assert head is not None
@@ -163,6 +165,85 @@ def test_a_server_without_the_key_appends_and_the_writer_signs_later(lived: Worl
     lived.ledger.reads.note(row(2))
     assert lived.ledger.reads.head()[:2] == (2, 2)  # type: ignore[index]
     assert kinds(lived) == set()
+
+
+# --- the head that is kept outside the database -----------------------------------------------------------------------
+
+
+def rows(world: World) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """What the database says of the log of reads."""
+    with world.ledger.store.engines.writer.begin() as connection:
+        return [
+            (table, [tuple(one) for one in connection.exec_driver_sql(f"SELECT * FROM {table}")])
+            for table in ("read_head", "read_tiles", "reads")
+        ]
+
+
+def put_back(world: World, was: list[tuple[str, list[tuple[Any, ...]]]]) -> None:
+    """Have the database say what it said before, signature and all."""
+    with world.ledger.store.engines.writer.begin() as connection:
+        for table, content in was:
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+            for one in content:
+                marks = ", ".join("?" * len(one))
+                connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", one)
+
+
+def test_a_log_of_reads_that_was_cut_is_found(read: World) -> None:
+    """Rows, tree and an older signed head agree: without the head outside nobody could tell."""
+    was = rows(read)
+    read.ledger.reads.append([row(8), row(9)])
+    assert kinds(read) == set()
+    put_back(read, was)
+    assert kinds(read) == {"read_log_cut"}
+    found: Any = audit_evidence(read.ledger.store)["findings"]
+    assert found == [], "the control: what is inside the database alone is in order"
+
+
+def test_nothing_is_signed_on_a_log_of_reads_that_was_cut(read: World) -> None:
+    was = rows(read)
+    read.ledger.reads.append([row(8), row(9)])
+    put_back(read, was)
+    for n in range(20, 24):  # as long as before, and longer: another history all the same
+        read.ledger.reads.note(row(n))
+    head = read.ledger.reads.head()
+    assert head is not None
+    assert (head.size, head.signed) == (8, 4)
+    assert kinds(read) == {"read_log_cut"}
+    beside(read.state_path).rename(read.folder / "kept")  # an operator looked, and goes on from what is there
+    read.ledger.reads.note(row(30))
+    assert read.ledger.reads.head()[:2] == (9, 9)  # type: ignore[index]
+    assert kinds(read) == set()
+
+
+def test_the_head_outside_is_not_taken_on_trust(read: World) -> None:
+    path = beside(read.state_path)
+    kept = path.read_bytes()
+    path.write_bytes(b"{}")
+    assert kinds(read) == {"read_log_wrong"}
+    read.ledger.reads.note(row(5))
+    assert read.ledger.reads.head()[:2] == (5, 4)  # type: ignore[index]
+    path.write_bytes(read.state_path.read_bytes())
+    assert kinds(read) == {"read_log_wrong"}, "the head of another log"
+    path.write_bytes(kept)
+    assert kinds(read) == set()
+    read.ledger.reads.note(row(6))
+    assert read.ledger.reads.head()[:2] == (6, 6)  # type: ignore[index]
+
+
+def test_a_head_that_cannot_be_kept_stops_no_reading(read: World) -> None:
+    read.state_path.parent.rename(read.folder / "gone")
+    read.ledger.reads.note(row(5))
+    assert read.ledger.reads.head()[:2] == (5, 5)  # type: ignore[index]
+    (read.folder / "gone").rename(read.state_path.parent)
+    assert kinds(read) == set()
+
+
+def test_an_older_head_is_not_kept_over_a_newer_one(read: World) -> None:
+    known = last_kept(read.state_path)
+    assert known is not None
+    KeptHead(read.state_path).keep(replace(known, size=3))
+    assert last_kept(read.state_path) == known
 
 
 # --- the journal ------------------------------------------------------------------------------------------------------
