@@ -12,6 +12,7 @@ from api.auth import GuardedRoute, acts, settings_of
 from api.days import period
 from api.figures import day_local
 from api.i18n import N_
+from api.openapi import problem
 from api.v1.common import Ports, Viewer, reference
 from ledger.core.proof import Subject
 
@@ -65,7 +66,7 @@ def site(request: Request, ports: Ports, viewer: Viewer, uuid: str, day: Day = N
     "/proof",
     summary=N_("Proof of all that was recorded in a region in a period"),
     response_class=Response,
-    responses=RESPONSES,
+    responses={**RESPONSES, 404: problem("Of no region that the caller is competent for; nothing was recorded.")},
 )
 @acts("evidence.read")
 def region(request: Request, ports: Ports, viewer: Viewer, region: Region, since: Since, until: Until) -> Response:
