@@ -5,6 +5,7 @@ from typing import Protocol
 from api.views import Key, Page, Principal
 from api.views.authorities import FirmLine, GrantLine, MatrixView, RequestLine, RequestView
 from api.views.compliance import LicenceLine
+from api.views.holds import HoldPage
 from ledger.store.authorities import Side
 
 
@@ -25,6 +26,9 @@ class Authorities(Protocol):
 
     def matrix(self, day: str) -> MatrixView:
         """Return what each authority sees and does on a day. From memory. FormatError."""
+
+    def hold(self, viewer: Principal, ref: str) -> HoldPage:
+        """Return the holds on a batch, site or container that the viewer may hold or release. NotFoundError."""
 
     def firms(self, viewer: Principal, text: str | None, after: Key | None, limit: int) -> Page[FirmLine]:
         """Return the organisations that lie in the viewer's jurisdiction, by name."""

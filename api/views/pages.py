@@ -7,6 +7,7 @@ from api.views.access import Role
 from api.views.common import Instant, Mass, Party, PlaceName, Words
 from api.views.goods import Advice, Goods, classes_alone
 from api.views.here import Here
+from api.views.holds import NO_HOLDS, Holds, Thing
 from api.views.matter import FindingView, Holding, Matter, Moment, Status
 from api.views.verdict import Verdict
 
@@ -40,7 +41,8 @@ class QrView:
     there now, as much as the viewer may be told; `told`: it is told all of it, by a relation or an incident code
     (`incident`: what that was issued for). `matter`: only for a viewer with a relation. `verdict`: None only in what
     `for_public` returns.
-    `voided`: set once the label itself was voided; what it stood for is shown all the same.
+    `voided`: set once the label itself was voided; what it stood for is shown all the same. `holds`: on a container,
+    for a viewer with a relation.
     """
 
     code: str
@@ -65,6 +67,7 @@ class QrView:
     incident: str | None = None
     matter: Matter | None = None
     voided: VoidedLabel | None = None
+    holds: Holds = NO_HOLDS
 
     def for_public(self) -> "QrView":
         """Return what may be shown: of a protected place, to one without a relation, classes and the phone alone.
@@ -92,7 +95,10 @@ class QrView:
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """A batch for a viewer with a relation. Dates are "YYYY-MM-DD"; expiry and retest date are two things."""
+    """A batch for a viewer with a relation. Dates are "YYYY-MM-DD"; expiry and retest date are two things.
+
+    `held_with`: held sites and containers in which some of it lies, as far as the viewer sees.
+    """
 
     ref: str
     number: str
@@ -106,6 +112,8 @@ class BatchView:
     matter: Matter
     code: str | None = None
     alerts: tuple[FindingView, ...] = ()
+    holds: Holds = NO_HOLDS
+    held_with: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,10 @@ class StockLine:
 
 @dataclass(frozen=True, slots=True)
 class ContainerView:
-    """A container. Masses are nominal; `fills`: fill cycles so far; `batch`: present (or last) fill."""
+    """A container. Masses are nominal; `fills`: fill cycles so far; `batch`: present (or last) fill.
+
+    `on_hold`: who placed a hold on it.
+    """
 
     ref: str
     label: str
@@ -150,6 +161,7 @@ class ContainerView:
     fill: Fill
     batch: str | None
     code: str | None
+    on_hold: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from api.views.common import Instant, Mass, Party, Words
 from api.views.compliance import LicenceLine
 from api.views.goods import Regulated
 from api.views.here import Why
+from api.views.holds import NO_HOLDS, Holds
 from api.views.matter import Status
 
 Doubt = Literal["transcription", "several_rows", "category_assumed"]
@@ -150,3 +151,4 @@ class SitePage:
     units: tuple[HazardUnit, ...]
     licences: tuple[LicenceLine, ...]
     more_clashes: bool = False
+    holds: Holds = NO_HOLDS

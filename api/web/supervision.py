@@ -81,35 +81,70 @@ async def change(request: Request, uuid: str, licence: str, act: Literal["suspen
 def hold(request: Request, uuid: str) -> Response:
     """Show the form that places a hold on a batch or releases it."""
     request.state.principal = enter(request, "batch.read")
-    return _hold(request, uuid, Form())
+    return _hold(request, reference("batch", uuid), Form())
 
 
-def _hold(request: Request, uuid: str, form: Form, wrong: HazledgerError | None = None) -> Response:
-    services, reader = services_of(request), viewer(request)
-    view = services.batches.one(reader, reference("batch", uuid))
-    may = [name for name, verb in HOLD.items() if services.authorities.may_state(reader, PREFIX + verb)]
-    if not may:
-        raise NotFoundError("page_not_found", None, {"path": f"/holds/{uuid[:40]}"})
-    more = {"view": view, "may": may, "event": forms.new_id(request), "form": form, "uuid": uuid}
-    return told_page(request, "hold.html", wrong, **more)
+@router.get("/holds/sites/{uuid}")
+def hold_site(request: Request, uuid: str) -> Response:
+    """Show the form that places a hold on a whole site or releases it."""
+    request.state.principal = enter(request, "master.read")
+    return _hold(request, reference("site", uuid), Form())
+
+
+@router.get("/holds/containers/{uuid}")
+def hold_container(request: Request, uuid: str) -> Response:
+    """Show the form that places a hold on a container or releases it."""
+    request.state.principal = enter(request, "master.read")
+    return _hold(request, reference("container", uuid), Form())
+
+
+def _hold(request: Request, ref: str, form: Form, wrong: HazledgerError | None = None) -> Response:
+    services = services_of(request)
+    more = {"view": services.authorities.hold(viewer(request), ref), "event": forms.new_id(request), "form": form}
+    return told_page(request, "hold.html", wrong, uuid=ref.partition(":")[2], **more)
 
 
 @router.post("/holds/{uuid}/{act}")
 async def held(request: Request, uuid: str, act: Literal["place", "release"]) -> Response:
-    """Place or release a hold, with the reason."""
+    """Place or release a hold on a batch, with the reason."""
     request.state.principal = admit(request, "event.append")
     admit(request, "batch.read")
-    ref, form = reference("batch", uuid), await forms.read(request)
-    await asyncio.to_thread(services_of(request).batches.one, viewer(request), ref)
+    ref = reference("batch", uuid)
+    return await _state_hold(request, ref, act, {"product": {"batches": [ref]}}, f"/holds/{uuid}")
+
+
+@router.post("/holds/sites/{uuid}/{act}")
+async def held_site(request: Request, uuid: str, act: Literal["place", "release"]) -> Response:
+    """Place or release a hold on a whole site, with the reason."""
+    request.state.principal = admit(request, "event.append")
+    admit(request, "master.read")
+    ref = reference("site", uuid)
+    return await _state_hold(request, ref, act, {"place": {"site": ref}}, f"/holds/sites/{uuid}")
+
+
+@router.post("/holds/containers/{uuid}/{act}")
+async def held_container(request: Request, uuid: str, act: Literal["place", "release"]) -> Response:
+    """Place or release a hold on a container, with the reason."""
+    request.state.principal = admit(request, "event.append")
+    admit(request, "master.read")
+    ref = reference("container", uuid)
+    items: list[Json] = [{"container": ref}]
+    return await _state_hold(request, ref, act, {"containers": {"items": items}}, f"/holds/containers/{uuid}")
+
+
+async def _state_hold(
+    request: Request, ref: str, act: Literal["place", "release"], about: dict[str, dict[str, Json]], back: str
+) -> Response:
+    form = await forms.read(request)
+    await asyncio.to_thread(services_of(request).authorities.hold, viewer(request), ref)
 
     async def press(body: dict[str, Json]) -> None:
-        sections: dict[str, dict[str, Json]] = {"product": {"batches": [ref]}, "reason": {"text": form.wanted("text")}}
-        await steps.state(request, PREFIX + HOLD[act], body, sections)
+        await steps.state(request, PREFIX + HOLD[act], body, {**about, "reason": {"text": form.wanted("text")}})
 
     wrong = await forms.press(request, form, press)
     if wrong is not None:
-        return await asyncio.to_thread(_hold, request, uuid, form, wrong)
-    return RedirectResponse(f"/holds/{uuid}?done={act}", 303)
+        return await asyncio.to_thread(_hold, request, ref, form, wrong)
+    return RedirectResponse(f"{back}?done={act}", 303)
 
 
 # --- sight for a time -------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from api.views import Principal
 from api.wiring.known import Known, hidden
-from api.wiring.sight import Sight, batch_sight, full, subject_of
+from api.wiring.sight import Sight, batch_sight, full, scope_of, subject_of
 from api.wiring.steps import Step
 from ledger.core.b64 import unb64u
 from ledger.errors import ForbiddenError
@@ -45,6 +45,18 @@ def _batches(known: Known, viewer: Principal, contents: Contents) -> None:
             raise hidden(batch)
 
 
+def _held(known: Known, viewer: Principal, contents: Contents) -> None:
+    """Batches, a site, containers: whatever a hold names, the authority has to see."""
+    _batches(known, viewer, contents)
+    things = [("container", str(item["container"])) for item in contents.get("containers", {}).get("items", ())]
+    if "site" in contents.get("place", {}):
+        things.append(("site", str(contents["place"]["site"])))
+    scope = scope_of(subject_of(known, viewer), "master.read", "governance")
+    for kind, ref in things:
+        if not known.related.deals(scope, kind, ref):
+            raise hidden(ref)
+
+
 def _own_batches(known: Known, viewer: Principal, contents: Contents) -> None:
     for batch in _named(contents):
         sight = batch_sight(known, viewer, batch)
@@ -77,8 +89,8 @@ def event_seen(known: Known, viewer: Principal, event: str) -> bool:
 
 
 _CHECKS: Final[Mapping[str, Callable[[Known, Principal, Contents], None]]] = {
-    "hold_placed": _batches,
-    "hold_released": _batches,
+    "hold_placed": _held,
+    "hold_released": _held,
     "recall_ordered": _batches,
     "sight_granted": _own_batches,
     "finding_assigned": _event,

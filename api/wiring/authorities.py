@@ -20,7 +20,9 @@ from api.views.authorities import (
     Turn,
 )
 from api.views.compliance import LicenceLine
+from api.views.holds import HoldPage
 from api.wiring.compliance import licence_line
+from api.wiring.holds import hold_page
 from api.wiring.known import Known, hidden
 from api.wiring.reading import Reading
 from api.wiring.sight import subject_of
@@ -129,6 +131,13 @@ class LedgerAuthorities:
             acts=tuple(_row(ACTS, name, name, ANY, day) for name in acts if ".key_" not in name),
             days=tuple(sorted({row.day for name in (SECTIONS, ACTS) for row in rows(name)})),
         )
+
+    # --- holds ----------------------------------------------------------------------------------------------------
+
+    def hold(self, viewer: Principal, ref: str) -> HoldPage:
+        """Return the holds on a batch, site or container that the viewer may hold or release. NotFoundError."""
+        with self._reading.known() as known:
+            return hold_page(known, viewer, ref)
 
     # --- organisations supervised ---------------------------------------------------------------------------------
 

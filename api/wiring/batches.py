@@ -1,12 +1,15 @@
 """The port of batches: lists, lives, stock, ancestry and evidence, each for who has a relation."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from api.cursors import index_of, place_of
 from api.views import BatchLine, BatchView, Key, Moment, Page, Principal, StockLine
+from api.views.holds import Thing
 from api.views.matter import Status
 from api.wiring.codes import alerts_of
 from api.wiring.goods import goods_of, phone_of
+from api.wiring.holds import held_among, holds_on, thing_name
 from api.wiring.known import Known, hidden
 from api.wiring.matter import Subject, batch_for, matter, timeline, visible
 from api.wiring.reading import Reading
@@ -48,6 +51,7 @@ class LedgerBatches:
         """Return a batch with its present state and the newest moments of its life. NotFoundError."""
         with self._reading.known() as known:
             state, sight = batch_for(known, viewer, ref)
+            rows = known.unit.queries.stock(batch=ref, limit=MOST_HOLDINGS)
             return BatchView(
                 ref=ref,
                 number=known.lot(ref),
@@ -61,6 +65,8 @@ class LedgerBatches:
                 matter=matter(sight, Subject(ref)),
                 code=known.related.code_of(ref),
                 alerts=alerts_of(known, state),
+                holds=holds_on(known, viewer, state),
+                held_with=_held_with(known, visible(sight, state, rows)),
             )
 
     def history(self, viewer: Principal, ref: str, after: Key | None, limit: int) -> Page[Moment]:
@@ -89,6 +95,12 @@ class LedgerBatches:
             return self._reading.ledger.evidence(ref, show)
         except NotFoundError:
             raise hidden(ref) from None
+
+
+def _held_with(known: Known, rows: Iterable[HoldingRow]) -> tuple[Thing, ...]:
+    """Held sites and containers in which stock lies."""
+    refs = dict.fromkeys(ref for row in rows for ref in (row.site, row.container) if ":" in ref)
+    return tuple(Thing(str(one.ref), thing_name(known, str(one.ref))) for one in held_among(known, refs))
 
 
 def _day(state: BatchState) -> str | None:

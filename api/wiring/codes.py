@@ -9,6 +9,7 @@ from api.views.pages import Fill, ObjectKind
 from api.wiring.freshness import Freshness
 from api.wiring.goods import goods_of, phone_of
 from api.wiring.here import Told, content
+from api.wiring.holds import alert, held_among, holds_on, placed_on
 from api.wiring.known import CONTAINER_KINDS, Known
 from api.wiring.life import finding, flows_of_holdings, moments
 from api.wiring.matter import SHOWN, Only, Subject, holding, matter
@@ -104,6 +105,7 @@ class LedgerCodes:
             self._plain(known, code, "container", state.id, known.label(state.id), chains),
             container_kind=CONTAINER_KINDS.get(state.kind),
             fill=fill_of(state),
+            alerts=_held_with(known, state.id),
         )
         if batch is None:
             return base
@@ -111,7 +113,8 @@ class LedgerCodes:
         sight = batch_sight(known, viewer, batch.id)
         if not (sight.owned([state.org]) or sight.batch(batch.id)):
             return shown
-        return replace(shown, matter=matter(sight, Subject(batch.id, _in_container(state.id))))
+        held = holds_on(known, viewer, state)
+        return replace(shown, matter=matter(sight, Subject(batch.id, _in_container(state.id))), holds=held)
 
     def _location(self, known: Known, viewer: Principal, code: str, place: str, incident: Principal | None) -> QrView:
         site_ref, _, location = place.partition("/")
@@ -133,6 +136,7 @@ class LedgerCodes:
             place_private=found.private,
             here=found.here,
             told=found.all_told,
+            alerts=held_among(known, [site_ref]),
             matter=self._here(sight, site_ref, held, lambda cell: cell.place == place) if runs or held else None,
         ).for_public()
 
@@ -195,6 +199,13 @@ def fill_of(state: ContainerState) -> Fill:
     return "clean" if state.clean else "uncleaned"
 
 
+def _held_with(known: Known, container: str) -> tuple[FindingView, ...]:
+    """The alerts of a container: it is on hold, or the site where it lies, which a stranger is not told the name of."""
+    rows = known.unit.queries.stock(container=container, limit=MOST_HOLDINGS)
+    found = held_among(known, [container, *(row.site for row in rows if row.site)])
+    return tuple(replace(one, ref=container) for one in found)
+
+
 def alerts_of(known: Known, batch: BatchState) -> tuple[FindingView, ...]:
     """Return what everybody who holds the label must know: recalled, on hold, expired."""
     born = known.unit.log.record(batch.born)
@@ -205,7 +216,8 @@ def alerts_of(known: Known, batch: BatchState) -> tuple[FindingView, ...]:
         moment = at if ordered is None else ordered.recorded_at_ms
         found.append(finding("recall@1", {}, batch.recalled, moment, batch.id))
     if batch.holds:
-        found.append(finding("hold@1", {}, batch.born, at, batch.id))
+        placed = [index for index in placed_on(known, batch).values() if index is not None]
+        found.append(alert(known, min(placed, default=batch.born), batch.id))
     if batch.expires_on is not None and batch.expires_on < format_utc(known.now_ms)[:10]:
         found.append(finding("expiry@1", {}, batch.born, at, batch.id))
     return tuple(found)
@@ -221,7 +233,7 @@ def _with_batch(known: Known, base: QrView, batch: BatchState) -> QrView:
         batch_number=known.lot(batch.id),
         expires=batch.expires_on,
         retest=batch.retest_on,
-        alerts=alerts_of(known, batch),
+        alerts=(*alerts_of(known, batch), *base.alerts),
     )
 
 

@@ -175,6 +175,7 @@ def container_view(known: Known, ref: str) -> ContainerView:
         fill=fill_of(state),
         batch=max(state.contents, key=lambda name: state.contents[name], default=None),
         code=known.related.code_of(ref),
+        on_hold=tuple(known.party(who) for who in sorted(state.held)),
     )
 
 

@@ -13,6 +13,7 @@ from api.wiring.freshness import Fresh, Freshness
 from api.wiring.goods import goods_of
 from api.wiring.hazard_units import units_of
 from api.wiring.here import Apart, clashing
+from api.wiring.holds import holds_on
 from api.wiring.known import Known, hidden
 from api.wiring.sight import scope_of, subject_of
 from ledger.core.times import format_utc
@@ -81,6 +82,7 @@ def site_page(known: Known, freshness: Freshness, viewer: Principal, ref: str) -
         units=units_of(known, site, _masses(by_place)) if whole else (),
         licences=_licences(known, site.org) if whole else (),
         more_clashes=len(clash) > MOST_CLASHES,
+        holds=holds_on(known, viewer, site),
     )
 
 

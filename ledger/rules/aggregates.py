@@ -152,7 +152,8 @@ class SiteState:
 
     ``apart``: pairs of classes that its approved table keeps apart in one location from ``apart_from`` on (epoch
     milliseconds, None: it has no table); each pair in order, the pairs too. ``units``: as registered for GB 18218.
-    ``latitude`` and ``longitude``: degrees of WGS-84 as stated, "" where nobody stated them.
+    ``latitude`` and ``longitude``: degrees of WGS-84 as stated, "" where nobody stated them. ``held``: who holds the
+    whole site, each with the log index of the record that placed it.
     """
 
     id: str
@@ -168,6 +169,7 @@ class SiteState:
     units: tuple[UnitState, ...] = ()
     latitude: str = ""
     longitude: str = ""
+    held: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,7 @@ class ContainerState:
 
     ``contents`` maps batch to milligrams; an empty one that held goods stays hazardous until ``clean``. ``holder`` is
     who has what is in it, an organisation or a shipment, or had the last of it; "" while it never held anything.
+    ``held``: who placed a hold on it, each with the log index of that record.
     """
 
     id: str
@@ -249,6 +252,7 @@ class ContainerState:
     cycle: int = 0
     clean: bool = True
     holder: str = ""
+    held: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ KINDS: Mapping[str, type[Aggregate]] = {
     "grant": GrantState,
 }
 MAPPINGS = frozenset(
-    {"shares", "totals", "contents", "cargo", "goods", "difference", "permits", "steps", "accepted", "stored"}
+    {"shares", "totals", "contents", "cargo", "goods", "difference", "permits", "steps", "accepted", "stored", "held"}
 )
 
 

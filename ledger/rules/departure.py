@@ -13,6 +13,7 @@ from ledger.errors import Problem
 from ledger.rules.aggregates import LicenceState, OrgState, ShipmentState
 from ledger.rules.draft import Draft
 from ledger.rules.goods import Goods, aboard
+from ledger.rules.lapsed import note_lapsed
 from ledger.rules.licences import in_force, in_scope
 
 TRANSPORT: Final = "/sections/transport"
@@ -69,16 +70,28 @@ def _check_crew(draft: Draft, legs: tuple[_Leg, ...], goods: Goods) -> None:
         held = () if carrier is None else carrier.licences
         if not _licensed(draft, held, "road_transport", "", goods):
             _object(draft, Problem("carrier_unlicensed", leg.at, {"carrier": leg.carrier}))
-        if leg.subjects["vehicle"] and not _licensed(draft, held, "vehicle", leg.subjects["vehicle"], goods):
-            _object(draft, Problem("vehicle_unlicensed", leg.at + "/vehicle", {"vehicle": leg.subjects["vehicle"]}))
-        if leg.subjects["driver"] and not _licensed(draft, held, "driver", leg.subjects["driver"], goods):
-            _object(draft, Problem("driver_unlicensed", leg.at + "/driver", {"driver": leg.subjects["driver"]}))
-        if leg.subjects["escort"] and not _licensed(draft, held, "escort", leg.subjects["escort"], goods):
-            _object(draft, Problem("escort_unlicensed", leg.at + "/escort", {"escort": leg.subjects["escort"]}))
+            _note_lapsed(draft, leg.carrier, held, "road_transport", "", goods)
+        for who in CREW:
+            subject = leg.subjects[who]
+            if subject and not _licensed(draft, held, who, subject, goods):
+                _object(draft, Problem(who + "_unlicensed", f"{leg.at}/{who}", {who: subject}))
+                _note_lapsed(draft, leg.carrier, held, who, subject, goods)
 
 
 def _object(draft: Draft, problem: Problem) -> None:
     draft.object("crew@1", problem, str(draft.content("transport")["shipment"]))
+
+
+def _note_lapsed(
+    draft: Draft, carrier: str, held: tuple[LicenceState, ...], kind: str, subject: str, goods: Goods
+) -> None:
+    """Note a licence of this kind and subject that had ended, and that some of the goods would have been under."""
+
+    def fits(one: LicenceState) -> bool:
+        named = one.kind == kind and one.subject == subject
+        return named and any(in_scope(one, product) for product, _ in goods)
+
+    note_lapsed(draft, carrier, held, fits, str(draft.content("transport")["shipment"]))
 
 
 def _licensed(draft: Draft, held: tuple[LicenceState, ...], kind: str, subject: str, goods: Goods) -> bool:

@@ -50,6 +50,11 @@ EXPLAINED: Final[dict[str, Explained]] = {
         "The holder acknowledges the recall, or holds none of it any more",
     ),
     "hold@1": Explained("货物在冻结中被动用", "Goods on hold were used"),
+    "hold@2": Explained("批次、容器或场所冻结期间被动用", "Goods, a container or a site on hold were used"),
+    "licence_expired@1": Explained(
+        "使用、交易或运输时，所依据的许可证已经到期",
+        "Goods were used, traded or carried under a licence that had ended by then",
+    ),
     "expiry@1": Explained("使用或销售了过期货物", "Expired goods were used or sold"),
     "order@1": Explained("步骤的先后次序不对", "Steps did not come in their order"),
     "tolerance@1": Explained(

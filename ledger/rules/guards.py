@@ -6,19 +6,19 @@ Recall, hold and expiry block use, sale and packing; counting, quarantine, retur
 
 from ledger.core.times import date_ms
 from ledger.errors import Problem
-from ledger.rules.accounts import Holding
 from ledger.rules.aggregates import BatchState, ProductState
 from ledger.rules.attribution import FOLDED
 from ledger.rules.bays import check_bays
 from ledger.rules.departure import check_departure
 from ledger.rules.draft import Draft
+from ledger.rules.holds import check_holds, rule_of
+from ledger.rules.lapsed import note_lapsed, would_cover
 from ledger.rules.licences import DAY, covers
 from ledger.rules.products import product_of_new
 from ledger.rules.sale import check_trade
 from ledger.rules.signing import check_signing
 
 DEPARTURES = frozenset({"transport.loaded", "transport.dispatched"})
-WITHHELD = frozenset({"quarantine", "hold"})
 
 
 def check_guards(draft: Draft) -> None:
@@ -32,20 +32,12 @@ def check_guards(draft: Draft) -> None:
             _licence(draft, batch, draft.state.product(product_id))
         if draft.kind.blocked and known is not None:
             _blocked(draft, known)
-    if draft.kind.blocked:
-        _check_status(draft)
+    check_holds(draft)
     if draft.event.header.type in DEPARTURES:
         check_departure(draft)
     check_bays(draft)
     check_trade(draft)
     check_signing(draft)
-
-
-def _check_status(draft: Draft) -> None:
-    for move in draft.moves:
-        if isinstance(move.source, Holding) and move.source.status in WITHHELD:
-            problem = Problem("status_wrong", move.field + "/status", {"required": "free"})
-            draft.object("hold@1", problem, move.batch)
 
 
 def _licence(draft: Draft, batch: str, product: ProductState | None) -> None:
@@ -58,6 +50,7 @@ def _licence(draft: Draft, batch: str, product: ProductState | None) -> None:
             "product": product.name_zh if product else "",
         }
         draft.object("licence@1", Problem("no_licence", "/actor", params), batch)
+        note_lapsed(draft, org.id, org.licences, would_cover(draft.kind.licences, product, mass), batch)
 
 
 def _blocked(draft: Draft, batch: BatchState) -> None:
@@ -69,7 +62,7 @@ def _blocked(draft: Draft, batch: BatchState) -> None:
         problem = Problem("batch_recalled", at, {"batch": batch.id, "lot": recalled[0]})
         draft.object("recall@1", problem, batch.id)
     if batch.holds:
-        draft.object("hold@1", Problem("batch_on_hold", at, {"batch": batch.id, "by": batch.holds[0]}), batch.id)
+        draft.object(rule_of(draft), Problem("batch_on_hold", at, {"batch": batch.id, "by": batch.holds[0]}), batch.id)
     if batch.expires_on is not None and draft.event.occurred_ms >= date_ms(batch.expires_on) + DAY:
         problem = Problem("batch_expired", at, {"batch": batch.id, "expires_on": batch.expires_on})
         draft.object("expiry@1", problem, batch.id)

@@ -133,8 +133,9 @@ def _org_changed(state: State, entry: Entry, changes: Changes) -> None:
     changes.update({GS1 + digits: PrefixState(known.id) for digits in stated.gs1_prefixes})
 
 
-def _site(_state: State, entry: Entry, changes: Changes) -> None:
+def _site(state: State, entry: Entry, changes: Changes) -> None:
     stated = _content(entry, "site")
+    known = state.site(stated["site"])
     table, position = stated.get("co_storage"), stated.get("position", {})
     changes[stated["site"]] = SiteState(
         id=stated["site"],
@@ -150,6 +151,7 @@ def _site(_state: State, entry: Entry, changes: Changes) -> None:
         units=tuple(_unit(item) for item in stated.get("hazard_units", ())),
         latitude=position.get("latitude", ""),
         longitude=position.get("longitude", ""),
+        held={} if known is None else known.held,
     )
 
 
@@ -269,7 +271,7 @@ def _licence_changed(state: State, entry: Entry, changes: Changes) -> None:
 
 def _batches(state: State, entry: Entry, changes: Changes) -> list[BatchState]:
     found = []
-    for name in _content(entry, "product")["batches"]:
+    for name in _content(entry, "product").get("batches", ()):
         held = changes.get(name)
         known = held if isinstance(held, BatchState) else state.batch(name)
         assert known is not None
@@ -279,10 +281,21 @@ def _batches(state: State, entry: Entry, changes: Changes) -> list[BatchState]:
 
 def _held(state: State, entry: Entry, changes: Changes) -> None:
     actor = entry.event.header.actor
+    placed = entry.event.verb == "hold_placed"
     for known in _batches(state, entry, changes):
         others = tuple(who for who in known.holds if who != actor)
-        placed = entry.event.verb == "hold_placed"
         changes[known.id] = replace(known, holds=(*others, actor) if placed else others)
+    for thing in _named(state, entry):
+        kept = {who: index for who, index in thing.held.items() if who != actor}
+        changes[thing.id] = replace(thing, held={**kept, actor: entry.index} if placed else kept)
+
+
+def _named(state: State, entry: Entry) -> list[SiteState | ContainerState]:
+    """The site and the containers that a hold names."""
+    site = _content(entry, "place").get("site")
+    items = _content(entry, "containers").get("items", ())
+    found = [*([] if site is None else [state.site(site)]), *(state.container(item["container"]) for item in items)]
+    return [known for known in found if known is not None]
 
 
 def _recalled(state: State, entry: Entry, changes: Changes) -> None:

@@ -14,6 +14,7 @@ from ledger.rules import moving
 from ledger.rules.aggregates import OrgState, ProductState
 from ledger.rules.draft import Draft
 from ledger.rules.goods import Goods, goods_agreed, goods_of, moved
+from ledger.rules.lapsed import note_lapsed, would_cover
 from ledger.rules.licences import covers, in_force
 from ledger.rules.permits import draws_of
 
@@ -98,6 +99,7 @@ def check_buyer(draft: Draft, buyer: OrgState, goods: Goods) -> None:
         if not any(covers(item, BUYER_KINDS, product, mg, at_ms) for item in buyer.licences):
             params: dict[str, str | int] = {"buyer": buyer.name_zh, "product": product.name_zh}
             draft.object("buyer_licence@1", Problem("buyer_unlicensed", "/sections/parties", params))
+            note_lapsed(draft, buyer.id, buyer.licences, would_cover(BUYER_KINDS, product, mg), buyer.id)
 
 
 def check_permits(draft: Draft, buyer: OrgState, goods: Goods) -> None:

@@ -13,7 +13,7 @@ REFUSE = frozenset(
         "overdraw@1",
         "licence@1",
         "recall@1",
-        "hold@1",
+        "hold@2",
         "expiry@1",
         "succeeded@1",
         "waybill@1",
@@ -29,7 +29,7 @@ REFUSE = frozenset(
         "resolver@1",
     }
 )
-SUPERSEDED = frozenset({"label_authority@1"})
+SUPERSEDED = frozenset({"hold@1", "label_authority@1"})
 """Rules of which a newer version stands in the book: runnable by older manifests, left out of the standard one."""
 PARAMETERS: dict[str, dict[str, Json]] = {
     "occurred_skew@1": {"seconds": 900},

@@ -7,7 +7,7 @@ is written as a projection with the record itself, so that nobody waits for a no
 from collections.abc import Callable, Iterable
 
 from ledger.rules.accounts import Holding, account_of
-from ledger.rules.aggregates import ShipmentState, SiteState, TransferState
+from ledger.rules.aggregates import ContainerState, ShipmentState, SiteState, TransferState
 from ledger.rules.event import Entry
 from ledger.rules.state import Value
 from ledger.store.rows import DealRow
@@ -16,12 +16,15 @@ Lookup = Callable[[str], Value]
 """The value of a key after the record."""
 
 ORG, SHIPMENT, SITE, TRANSFER = "org:", "shipment:", "site:", "transfer:"
+CONTAINER = "container:"
+HOLDS = frozenset({"hold_placed", "hold_released"})
 
 
 def concerned(entry: Entry, lookup: Lookup) -> tuple[str, ...]:
     """Return the organisations that a record concerns, sorted."""
     found = {entry.event.header.actor}
     found.update(_named(entry))
+    found.update(_held(entry, lookup))
     for chain, effects in entry.effects.items():
         found.update(_of_chain(chain, lookup))
         for posting in effects.postings:
@@ -38,6 +41,17 @@ def _named(entry: Entry) -> Iterable[str]:
         for value in entry.event.contents.get(section, {}).values():
             if isinstance(value, str) and value.startswith(ORG):
                 yield value
+
+
+def _held(entry: Entry, lookup: Lookup) -> Iterable[str]:
+    """Whose the containers are that a hold names, and who has what is in them."""
+    if entry.event.verb not in HOLDS:
+        return
+    for chain in entry.effects:
+        state = lookup(chain) if chain.startswith(CONTAINER) else None
+        if isinstance(state, ContainerState):
+            yield state.org
+            yield from _of_chain(state.holder, lookup)
 
 
 def _of_chain(chain: str, lookup: Lookup) -> Iterable[str]:

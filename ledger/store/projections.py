@@ -49,7 +49,7 @@ from ledger.store.tables import (
 
 CELL = ("batch", "owner", "custodian", "place", "container", "status")
 STATE_NAME = "projections"
-VERSION = 11
+VERSION = 12
 """Of what is folded and how. A store whose projections are of another version is rebuilt when it is opened to write."""
 CURRENT = f"current@{VERSION}"
 STALE = "stale"

@@ -10,9 +10,11 @@ from tests.support.rulebook import (
     licence,
     line,
     lines,
+    manifest,
     organisation,
     product,
     public_key,
+    world,
 )
 
 ERASURE: dict[str, dict[str, Json]] = {"reason": {"text": "asked", "kind": "auth"}}
@@ -292,3 +294,26 @@ def demo_made_real(w: World) -> tuple[Problem, ...]:
 @case("log_section_differs", "/sections/log/origin")
 def origin_changed(w: World) -> tuple[Problem, ...]:
     return w.book.refuse("governance.registrar_changed", w.operator, _log(w, origin="other.example/log"))
+
+
+@case("holds_on_batches_alone", "/sections")
+def hold_on_a_site_by_older_rules(w: World) -> tuple[Problem, ...]:
+    del w  # by the rules that it has, sites are held
+    old = world(manifest(without=("hold@2",)))
+    return old.book.refuse("governance.hold_placed", old.authority, {"place": {"site": old.sites[old.maker]}})
+
+
+@case("nothing_named", "/sections")
+def hold_on_nothing(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.hold_placed", w.authority, {"reason": {"text": "x"}})
+
+
+@case("unknown_container", "/sections/containers/items/0/container")
+def hold_on_an_unknown_container(w: World) -> tuple[Problem, ...]:
+    named = {"containers": {"items": [{"container": w.book.ref("container")}]}}
+    return w.book.refuse("governance.hold_placed", w.authority, named)
+
+
+@case("not_for_this_actor", "/actor")
+def hold_on_the_site_of_another(w: World) -> tuple[Problem, ...]:
+    return w.book.refuse("governance.hold_placed", w.user, {"place": {"site": w.sites[w.maker]}})

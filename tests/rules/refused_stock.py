@@ -79,6 +79,22 @@ def batch_on_hold(w: World) -> tuple[Problem, ...]:
     return w.book.refuse("operation.exported", w.maker, w.use(batch, 1))
 
 
+@case("site_on_hold", "/sections/inputs/lines/0")
+def site_on_hold(w: World) -> tuple[Problem, ...]:
+    batch = w.produce()
+    w.book.do("governance.hold_placed", w.authority, {"place": {"site": w.sites[w.maker]}})
+    return w.book.refuse("use.consumed", w.maker, w.use(batch, 1))
+
+
+@case("container_on_hold", "/sections/inputs/lines/0")
+def container_on_hold(w: World) -> tuple[Problem, ...]:
+    drum = w.container()
+    batch = w.produce(100, container=drum)
+    named = {"containers": {"items": [{"container": drum}]}}
+    w.book.do("governance.hold_placed", w.authority, named)
+    return w.book.refuse("use.consumed", w.maker, w.use(batch, 1, container=drum))
+
+
 @case("batch_recalled", "/sections/inputs/lines")
 def batch_recalled(w: World) -> tuple[Problem, ...]:
     batch = w.produce()

@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.core.canonical import Json
+from ledger.core.effects import Finding
 from ledger.rules import Entry, State
 from ledger.rules.departure import check_departure
 from ledger.rules.draft import Draft
@@ -27,6 +28,10 @@ FIELDS = (
 @pytest.fixture
 def p() -> Papered:
     return papered()
+
+
+def told(entry: Entry, chain: str) -> tuple[Finding, ...]:
+    return entry.effects[chain].findings
 
 
 def accepted(answer: object) -> Entry:
@@ -132,6 +137,18 @@ def test_licences_of_the_crew_expire(p: Papered) -> None:
     p.w.book.now += 800 * DAY
     found = {code for code, _ in codes(p.dispatch(p.waybill()))}
     assert found == {"carrier_unlicensed", "vehicle_unlicensed", "driver_unlicensed", "escort_unlicensed"}
+    reported = accepted(p.dispatch(p.waybill(), "report"))
+    lapsed = [one for one in told(reported, p.truck.key) if one.rule == "licence_expired@1"]
+    assert {one.data["kind"] for one in lapsed} == {"road_transport", "vehicle", "driver", "escort"}
+    assert {one.data["valid_to"] for one in lapsed} == {"2028-12-31"}
+
+
+def test_a_licence_that_never_was_did_not_expire(p: Papered) -> None:
+    p.loaded()
+    other = p.w.book.ref("user")
+    reported = accepted(p.dispatch(p.waybill(driver=other), "report"))
+    assert "driver_unlicensed" in reasons(reported)
+    assert "licence_expired@1" not in findings(reported)
 
 
 def test_each_leg_on_the_road_has_its_own_crew(p: Papered) -> None:

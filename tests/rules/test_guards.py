@@ -206,7 +206,11 @@ def test_a_licence_covers_kind_time_mass_and_scope(w: World, more: dict[str, Jso
         "place": w.place(firm),
     }
     assert [p.code for p in w.book.refuse("production.batch_produced", firm, sections)] == ["no_licence"]
-    assert reasons(w.book.do("production.batch_produced", firm, sections, "report")) == ["no_licence"]
+    reported = w.book.do("production.batch_produced", firm, sections, "report")
+    assert reasons(reported) == ["no_licence"]
+    ended = findings(reported).get("licence_expired@1")
+    assert (ended is not None) == ("valid_to" in more), "only a paper that had ended expired"
+    assert ended is None or (ended["organisation"], ended["valid_to"]) == (firm, "2026-11-21")
 
 
 def test_a_suspended_licence_is_judged_at_the_time_stated(w: World) -> None:

@@ -81,6 +81,19 @@ def test_a_suspended_licence_of_the_buyer_stops_agreement_and_sale(p: Papered) -
     assert codes(refused) == [("buyer_unlicensed", "/sections/parties")]
 
 
+def test_a_sale_to_a_buyer_whose_licence_had_ended_is_a_finding_of_its_own(p: Papered) -> None:
+    batch = p.w.produce(10)
+    p.suspend(p.w.user, held(p.w, p.w.user, "use"))
+    p.license(p.w.user, "use", number="U-9", valid_to="2026-11-23")
+    deal = p.deal()
+    deal.agreed(deal.goods(line(batch, 5)))
+    p.w.book.now += 3 * DAY
+    sale = {"parties": deal.parties, "inputs": lines(line(batch, 5)), "place": p.w.place(p.w.maker)}
+    found = findings(p.w.book.do("operation.sold", p.w.maker, sale, "report"))
+    assert found["licence_expired@1"]["number"] == "U-9"
+    assert found["licence_expired@1"]["organisation"] == p.w.user
+
+
 def test_a_standing_agreement_weighs_nothing_yet_but_a_call_off_does(p: Papered) -> None:
     p.suspend(p.w.user, held(p.w, p.w.user, "use"))
     p.license(p.w.user, "use", number="U-2", most_kg="50")

@@ -209,7 +209,7 @@ def held(bad: Bad) -> None:
     put_away(bad.life, bad.user, bad.user, batch, drums)
     order: Sections = {"product": {"batches": [batch]}, "reason": {"text": "待查"}}
     bad.life.say("governance.hold_placed", AUTHORITY, order)
-    bad.refused("held goods used", batch, "hold@1", _consumed(bad, bad.user, batch, drums[0]))
+    bad.refused("held goods used", batch, "hold@2", _consumed(bad, bad.user, batch, drums[0]))
 
 
 def _consumed(bad: Bad, who: str, batch: str, drum: str) -> Statement:
@@ -280,7 +280,9 @@ def unlicensed(bad: Bad) -> None:
     delivery(bad.life, bad.maker, LAPSED, batch, drums)
     put_away(bad.life, LAPSED, LAPSED, batch, drums)
     bad.life.now = max(bad.life.now, bad.until_ms - (LAPSED_DAYS - 2) * DAY)
-    bad.refused("expired licence used", batch, "licence@1", _consumed(bad, LAPSED, batch, drums[0]))
+    said = _consumed(bad, LAPSED, batch, drums[0])
+    bad.refused("use without a licence", batch, "licence@1", said, also=("licence_expired@1",))
+    bad.note("expired licence used", "licence_expired@1", batch, said, also=("would_have_been_refused@1",))
 
 
 # --- time ---------------------------------------------------------------------------------------------------------

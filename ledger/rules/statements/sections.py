@@ -189,6 +189,7 @@ LABELS_ISSUED = Obj(
         )
     }
 )
+CONTAINERS_HELD = Obj({"items": ListOf(Obj({"container": CONTAINER}), 1, 200)})
 LABELS_VOIDED = Obj({"items": ListOf(Obj({"code": CODE}, {"replaced_by": CODE}), 1, 500)})
 KEY = Obj(
     {"key": HASH, "alg": Choice(("ed25519",)), "holder": Text(90, r"(org|user|device):[A-Za-z0-9-]{1,64}")},

@@ -79,6 +79,7 @@ def _governance(
 
 
 _BATCHES = {"product": s.BATCHES}
+_HELD = {**_BATCHES, "place": s.SITE_ALONE, "containers": s.CONTAINERS_HELD}
 _STOCKHOLDER = ("storage", "operation", "production", "use")
 _MAKER = ("production", "operation")
 
@@ -162,8 +163,8 @@ _LIST = (
     _governance("licence_registered", "licence"),
     _governance("licence_suspended", "licence", shapes={"licence": s.LICENCE_CHANGE}),
     _governance("licence_reinstated", "licence", shapes={"licence": s.LICENCE_CHANGE}),
-    _governance("hold_placed", "product", shapes=_BATCHES),
-    _governance("hold_released", "product", shapes=_BATCHES),
+    _governance("hold_placed", optional=("product", "place", "containers"), shapes=_HELD),
+    _governance("hold_released", optional=("product", "place", "containers"), shapes=_HELD),
     _governance("recall_ordered", "product", shapes=_BATCHES),
     _governance("recall_acknowledged", "product", shapes=_BATCHES),
     _governance("finding_resolved", "finding"),

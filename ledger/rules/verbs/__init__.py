@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ledger.rules import grants, labels, requests
+from ledger.rules import grants, holds, labels, requests
 from ledger.rules.draft import Draft
 from ledger.rules.verbs import (
     governance,
@@ -84,8 +84,8 @@ VERBS: Mapping[str, Callable[[Draft], None]] = {
     "licence_registered": parties.licence_registered,
     "licence_suspended": parties.licence_changed,
     "licence_reinstated": parties.licence_changed,
-    "hold_placed": governance.hold_changed,
-    "hold_released": governance.hold_changed,
+    "hold_placed": holds.hold_changed,
+    "hold_released": holds.hold_changed,
     "recall_ordered": governance.recall_ordered,
     "recall_acknowledged": governance.recall_acknowledged,
     "batches_same_as": governance.same_as,

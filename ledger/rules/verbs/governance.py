@@ -239,16 +239,6 @@ def by_authority(draft: Draft, *others: str) -> None:
         raise stop("not_for_this_actor", "/actor")
 
 
-def hold_changed(draft: Draft) -> None:
-    """A hold on batches by an authority or who made them; lifted by who placed it."""
-    for place, batch in enumerate(batches_of(draft)):
-        known = draft.state.batch(batch)
-        assert known is not None
-        by_authority(draft, known.producer or "")
-        if draft.event.verb == "hold_released" and draft.actor not in known.holds:
-            raise stop("no_such_hold", f"/sections/product/batches/{place}", batch=batch)
-
-
 def recall_ordered(draft: Draft) -> None:
     """A recall of batches by who made them or an authority."""
     for batch in batches_of(draft):

@@ -13,7 +13,8 @@ def container_items(draft: Draft) -> list[dict[str, object]]:
     return [dict(item) for item in items if isinstance(item, dict)]
 
 
-def _vessels(draft: Draft) -> list[str]:
+def vessels_of(draft: Draft) -> list[str]:
+    """The known containers that the containers section names."""
     ids = [str(item["container"]) for item in container_items(draft)]
     draft.state.require(ids)
     for place, vessel in enumerate(ids):
@@ -47,7 +48,7 @@ def inspected(draft: Draft) -> None:
     """An inspection of a site, of containers or of stock."""
     if "inputs" in draft.event.contents:
         known_lines(draft, place=draft.place())
-    _vessels(draft)
+    vessels_of(draft)
     site = draft.content("place").get("site")
     if site is not None:
         draft.chains.add(str(site))
@@ -57,7 +58,7 @@ def inspected(draft: Draft) -> None:
 
 def emptied(draft: Draft) -> None:
     """A container is empty: what the books still have in it is variance within tolerance, else lost."""
-    for place, vessel in enumerate(_vessels(draft)):
+    for place, vessel in enumerate(vessels_of(draft)):
         known = draft.state.container(vessel)
         assert known is not None
         for batch, mg in known.contents.items():
@@ -76,7 +77,7 @@ def _only_holding(draft: Draft, vessel: str, batch: str, place: int) -> Holding:
 
 def cleaned(draft: Draft) -> None:
     """A container is cleaned; it has to be empty by the books."""
-    for place, vessel in enumerate(_vessels(draft)):
+    for place, vessel in enumerate(vessels_of(draft)):
         known = draft.state.container(vessel)
         assert known is not None
         if known.contents:
@@ -100,7 +101,7 @@ def incident(draft: Draft) -> None:
     """An incident at a place, with goods or containers; mass that is gone is stated by its own event."""
     if "inputs" in draft.event.contents:
         known_lines(draft, place=draft.place())
-    _vessels(draft)
+    vessels_of(draft)
     for section, name in (("place", "site"), ("transport", "shipment")):
         named = draft.content(section).get(name)
         if named is not None:

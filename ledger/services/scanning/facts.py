@@ -19,6 +19,7 @@ from ledger.rules.aggregates import (
     TransferState,
 )
 from ledger.rules.attribution import FOLDED
+from ledger.rules.holds import first_of
 from ledger.rules.licences import DAY
 from ledger.rules.scanning import SHELVED, Action, Custody, Facts, Piece, location_of, site_of
 from ledger.services.scanning.statement import Scan
@@ -95,7 +96,7 @@ class Look:
             action=action,
             here=here,
             pieces=tuple(Piece(lot.custody, lot.row.place, lot.row.mg, self._covered(here, lot)) for lot in lots),
-            alerts=tuple(problem for batch in batches for problem in self._alerts(batch)),
+            alerts=(*(problem for batch in batches for problem in self._alerts(batch)), *self._held(item, lots)),
             apart=apart,
             counted=action == "count" and scan.amount is None and self._counted(item),
             quarantine=scan.quarantine,
@@ -167,6 +168,18 @@ class Look:
             found.append(Problem("batch_on_hold", "/item", {"batch": batch.id, "by": batch.holds[0]}))
         if batch.expires_on is not None and self._now_ms >= date_ms(batch.expires_on) + DAY:
             found.append(Problem("batch_expired", "/item", {"batch": batch.id, "expires_on": batch.expires_on}))
+        return found
+
+    def _held(self, item: str, lots: Sequence[Lot]) -> list[Problem]:
+        """Return the holds on the container itself and on the sites where its content lies."""
+        found: list[Problem] = []
+        vessel = self.state(item, ContainerState) if item.startswith("container:") else None
+        if vessel is not None and vessel.held:
+            found.append(Problem("container_on_hold", "/item", {"container": item, "by": first_of(vessel.held)}))
+        for ref in dict.fromkeys(lot.row.site for lot in lots if lot.row.site):
+            site = self.state(ref, SiteState)
+            if site is not None and site.held:
+                found.append(Problem("site_on_hold", "/item", {"site": ref, "by": first_of(site.held)}))
         return found
 
     def _recalled(self, lot: str) -> bool:

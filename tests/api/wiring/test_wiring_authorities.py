@@ -239,3 +239,37 @@ def test_a_finding_is_assigned_to_another_authority_and_seen_on_its_page(served:
     form = {"csrf": csrf(police, f"/requests/{asked}"), "id": served.id(), "text": "A case was opened."}
     assert press(police, f"/requests/{asked}/answer", form).status_code == 303
     assert served.ok(f"/api/v1/requests/{asked}", "emergency")["line"]["status"] == "answered"
+
+
+def test_a_whole_site_is_held_shown_and_released_by_who_held_it(
+    served: Served, shanghai: Office, yantai: Office
+) -> None:
+    batch, site = served.produce("sea", "methanol", "51"), served.world.sites["sea"]
+    named = {"place": {"site": site}, "reason": {"text": "tank wall cracked"}}
+    assert yantai.act("hold_placed", named).status_code == 404
+    shanghai.done("hold_placed", named)
+    page = served.ok(f"/api/v1/sites/{bare(site)}/state", "sea")
+    (line,) = page["holds"]["lines"]
+    assert (line["by"]["ref"], line["text"]) == (shanghai.org, "tank wall cracked")
+    told = served.ok(f"/api/v1/batches/{bare(batch)}", "sea")
+    assert [one["ref"] for one in told["held_with"]] == [site]
+    refused = served.post("sea", served.consume("sea", batch, "1"))
+    assert (refused.status_code, "site_on_hold" in refused.text) == (422, True)
+    assert yantai.act("hold_released", named).status_code == 404
+    shanghai.done("hold_released", named)
+    assert served.post("sea", served.consume("sea", batch, "1")).status_code == 201
+    assert served.ok(f"/api/v1/sites/{bare(site)}/state", "sea")["holds"]["lines"] == []
+
+
+def test_a_container_is_held_and_whose_it_is_is_told(served: Served, shanghai: Office, yantai: Office) -> None:
+    drum = served.new("container")
+    items = {"items": [{"container": drum, "kind": "drum"}]}
+    served.state("sea", "governance.container_registered", {"containers": items})
+    named = {"containers": {"items": [{"container": drum}]}, **REASON}
+    assert yantai.act("hold_placed", named).status_code == 404
+    shanghai.done("hold_placed", named)
+    assert [one["ref"] for one in served.ok(f"/api/v1/containers/{bare(drum)}", "sea")["on_hold"]] == [shanghai.org]
+    with served.ledger.store.read() as unit:
+        told = unit.queries.concerns(served.world.orgs["sea"], limit=10_000)
+        assert unit.log.size() - 1 in told
+    shanghai.done("hold_released", named)
