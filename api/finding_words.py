@@ -62,4 +62,7 @@ FACTS: Final[Mapping[str, str]] = {
     "share": N_("Share of the threshold"),
     "registered": N_("Registered share"),
     "unit": N_("Unit"),
+    "recall": N_("Recall"),
+    "reached_at": N_("Reached"),
+    "organisation": N_("Organisation"),
 }

@@ -1,6 +1,7 @@
 """Pages of what is where: the overview by region, park and product, and a site with its plan."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -31,11 +32,19 @@ def overview(request: Request, region: str = "", park: str = "", product: str = 
     kept = {"region": region, "park": where.park, "product": product}
 
     def at(**changed: str) -> str:
-        told = {name: value for name, value in {**kept, **changed}.items() if value}
-        return f"/overview?{urlencode(told)}" if told else "/overview"
+        return list_of("/overview", {**kept, **changed})
+
+    def found(**more: str) -> str:
+        return list_of("/findings", {**kept, **more})
 
     most = max((area.mass for area in view.areas), default=0)
-    return page(request, "overview.html", view=view, at=at, most=most, told_words=overview_words)
+    return page(request, "overview.html", view=view, at=at, found=found, most=most, told_words=overview_words)
+
+
+def list_of(path: str, kept: Mapping[str, str]) -> str:
+    """Return the address of a page that keeps to what is looked at."""
+    told = {name: value for name, value in kept.items() if value}
+    return f"{path}?{urlencode(told)}" if told else path
 
 
 def where_of(region: str, park: str, product: str) -> Where:

@@ -15,7 +15,7 @@ from api.wiring.codes import fill_of
 from api.wiring.deal_lists import products_of
 from api.wiring.goods import row_in_force
 from api.wiring.known import Known, hidden
-from api.wiring.matter import finding_of
+from api.wiring.life import finding
 from api.wiring.reading import Reading
 from api.wiring.sight import scope_of, subject_of
 from ledger.core.times import format_utc
@@ -31,7 +31,10 @@ from ledger.rules.aggregates import (
 )
 from ledger.rules.jurisdiction import region_prefix
 from ledger.rules.licences import DAY
+from ledger.services.findings import MOST, Findings
 from ledger.store.dealings import Wanted
+from ledger.store.found import Mark
+from ledger.store.found import Wanted as Looked
 from ledger.store.overview import Overview
 from ledger.store.scopes import Scope
 from ledger.store.stock_search import StockWanted
@@ -304,21 +307,24 @@ def _licence(known: Known, org: str, item: LicenceState) -> Row:
 
 
 def _findings(known: Known, scope: Scope, search: DealSearch) -> Iterator[list[Row]]:
-    before: tuple[int, int] | None = None
+    """Open findings, as the page lists them: of records, and those that time and stock make."""
+    found = Findings(known.unit, known.rules, known.reference, known.now_ms)
+    after: Mark | None = None
     while True:
         here = _anew(known)
-        rows = here.related.findings(scope, after=before, limit=PAGE)
-        here.load({row.org for row, _ in rows if row.org})
+        listed = found.page(scope, Looked(), after=after, limit=MOST)
+        here.load({one.org for one in listed.findings if one.org})
         page: list[Row] = []
-        for row, at in rows:
-            view = finding_of(row, at)
-            told = (row.rule, row.severity, view.text.zh, view.text.en)
+        for one in listed.findings:
+            text = finding(one.rule, one.data, one.index or 0, one.since_ms, one.chain).text
+            told = (one.rule, one.severity, text.zh, text.en)
             if not search.text or any(search.text.casefold() in part.casefold() for part in told):
-                page.append((*told, row.batch or row.chain, _party(here, row.org), row.idx, at))
+                record = "" if one.index is None else str(one.index)
+                page.append((*told, one.batch or one.chain, _party(here, one.org or None), record, one.since_ms))
         yield page
-        if len(rows) < PAGE:
+        after = listed.more
+        if after is None:
             return
-        before = (rows[-1][0].idx, rows[-1][0].n)
 
 
 DEALS: Final = frozenset({"region", "park", "class", "status"})
@@ -435,9 +441,9 @@ LISTINGS: Final[Mapping[str, Listing]] = {
             Column("text_zh", "内容", "Text (zh)"),
             Column("text_en", "内容（英文）", "Text (en)"),
             Column("about", "对象", "About"),
-            Column("stated_by", "申报单位", "Stated by"),
-            Column("record", "记录", "Record", "whole"),
-            Column("recorded_at", "记录时间", "Recorded at", "instant"),
+            Column("org", "应处理单位", "Whose it is to act"),
+            Column("record", "记录", "Record"),
+            Column("since", "自何时起", "Since", "instant"),
         ),
         _findings,
     ),

@@ -63,6 +63,11 @@ def _shipment(known: Known, name: str, value: Json) -> FindingFact:
     return FindingFact(name, _both(str(value)[-8:].upper()), f"/shipments/{str(value).partition(':')[2]}")
 
 
+def _recall(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    return FindingFact(name, _both(str(value)), f"/recalls/{value}")
+
+
 def _lists(known: Known, name: str, value: Json) -> FindingFact:
     del known
     names = [str(one) for one in value] if isinstance(value, list) else []
@@ -126,6 +131,9 @@ _SPECIAL: Final[Mapping[str, Callable[[Known, str, Json], FindingFact | None]]] 
     "reasons": _reasons,
     "problem": _problem,
     "unit": _unit,
+    "organisation": _party,
+    "reached_at": _moment,
+    "recall": _recall,
     "licence": _hidden,
     "event": _hidden,
 }

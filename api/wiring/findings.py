@@ -21,9 +21,13 @@ from ledger.rules.aggregates import BatchState, ContainerState, ShipmentState
 from ledger.rules.explained import explained
 from ledger.rules.licences import DAY
 from ledger.services import policy
+from ledger.services.finding_counts import FindingCounts
 from ledger.services.findings import Finding, Findings
 from ledger.services.rule_books import RuleBooks
 from ledger.services.site_findings import SiteMemo
+from ledger.store.found import Wanted
+from ledger.store.found_counts import Ages
+from ledger.store.overview import Overview
 from ledger.store.scopes import Scope
 
 SETTLED: Final = "governance.finding_resolved"
@@ -40,6 +44,12 @@ class LedgerFindings:
         self._books = RuleBooks(reading.ledger.reference)
         self._memo = SiteMemo()
 
+    def counted(self, known: Known, viewer: Principal, wanted: Wanted) -> dict[str, Ages]:
+        """Return how many findings of the viewer's world there are, by severity and age: as many as are listed."""
+        rules = self._books.rules(self._reading.ledger.recorded().rules, known.unit)
+        found = FindingCounts(known.unit, rules, self._reading.ledger.reference, known.now_ms, self._memo)
+        return found.by_severity(scope_of(subject_of(known, viewer), "finding.read"), wanted)
+
     @contextmanager
     def _open(self, viewer: Principal) -> Iterator[tuple[Known, Findings, Scope]]:
         with self._reading.known() as known:
@@ -52,6 +62,9 @@ class LedgerFindings:
         mark = _mark(after)
         with self._open(viewer) as (known, found, scope):
             wanted = search.wanted
+            if wanted.product:
+                sums = Overview(known.unit.connection, known.unit.backend)
+                wanted = replace(wanted, namesakes=sums.namesakes(wanted.product))
             if search.days:
                 wanted = replace(wanted, before_ms=known.now_ms - search.days * DAY)
             page = found.page(scope, wanted, after=mark, oldest=search.oldest, limit=limit)

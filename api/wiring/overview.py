@@ -11,6 +11,7 @@ from api.views.matter import Severity
 from api.views.overview import Area, AreaLine, EndingLine, Ends, FoundLine, OverviewView, ProductLine, Trail
 from api.views.site import SitePage
 from api.wiring.find import find
+from api.wiring.findings import LedgerFindings
 from api.wiring.freshness import Freshness
 from api.wiring.goods import row_in_force
 from api.wiring.known import Known, hidden
@@ -22,7 +23,9 @@ from ledger.errors import NotFoundError
 from ledger.reference.regions import Region, Regions
 from ledger.rules.aggregates import ProductState
 from ledger.services import policy
-from ledger.store.overview import DAY_MS, Ending, Found, Narrow, Overview, ProductSum, SiteSum
+from ledger.store.found import Wanted
+from ledger.store.found_counts import Ages
+from ledger.store.overview import DAY_MS, Ending, Narrow, Overview, ProductSum, SiteSum
 
 BACK_DAYS: Final = 90
 AHEAD_DAYS: Final = 60
@@ -38,9 +41,10 @@ ELSEWHERE: Final = Words("其他地区", "Other regions")
 class LedgerOverview:
     """Overviews over the ledger's projections."""
 
-    def __init__(self, reading: Reading) -> None:
-        """Read with this."""
+    def __init__(self, reading: Reading, findings: LedgerFindings) -> None:
+        """Read with this; ``findings``: what counts them."""
         self._reading = reading
+        self._findings = findings
         self._freshness = Freshness()
 
     def find(self, viewer: Principal, text: str) -> FindView:
@@ -64,6 +68,7 @@ class LedgerOverview:
             product = _product(known, where.product)
             same = sums.namesakes(where.product) if where.product else ()
             narrow = Narrow(where.region, where.park, same)
+            wanted = Wanted(region=where.region, park=where.park, product=where.product, namesakes=same)
             sites = sums.sites(scope, narrow, limit=MOST_SITES + 1)
             products = sums.products(scope, narrow, limit=MOST_PRODUCTS + 1)
             told = policy.decide(subject, "finding.read")
@@ -87,7 +92,7 @@ class LedgerOverview:
                 moved=max(at.values(), default=None),
                 aboard=mg,
                 trips=trips,
-                findings=_findings(sums.findings(scope, narrow, known.now_ms)) if told else None,
+                findings=_findings(self._findings.counted(known, viewer, wanted)) if told else None,
                 ended=_ending(known, ended),
                 ending=_ending(known, ending),
                 areas=tuple(area.line(at) for area in areas),
@@ -186,11 +191,10 @@ def _product_line(known: Known, row: ProductSum, at: int) -> ProductLine:
     )
 
 
-def _findings(found: Iterable[Found]) -> tuple[FoundLine, ...]:
-    ages = {row.severity: row.ages for row in found}
+def _findings(found: Mapping[str, Ages]) -> tuple[FoundLine, ...]:
     lines = []
     for severity in SEVERITIES:
-        day, week, month, older = ages.get(severity, (0, 0, 0, 0))
+        day, week, month, older = found[severity]
         lines.append(FoundLine(severity, (day, week, month, older)))
     return tuple(lines)
 

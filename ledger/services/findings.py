@@ -22,10 +22,13 @@ from ledger.rules.jurisdiction import EVERYWHERE
 from ledger.rules.licences import DAY
 from ledger.rules.manifest import RuleSet
 from ledger.rules.names import RULES
+from ledger.rules.recalls import RULE as LATE_RECALL
+from ledger.rules.recalls import Reached, overdue
 from ledger.rules.transfer_state import TransferState
-from ledger.rules.watching import GAP, JOIN, STATIC, WATCHED, part_of, span, static_days
+from ledger.rules.watching import GAP, JOIN, STATIC, WATCHED, Span, part_of, span, static_days
 from ledger.services.site_findings import SiteFinding, SiteFindings
 from ledger.store.found import DueRow, Found, GapRow, Mark, Turn, Wanted, computed_key, stored_key
+from ledger.store.late_recalls import LateRecalls, Waiting
 from ledger.store.rows import FindingRow
 from ledger.store.scopes import EVERYTHING, Scope, Ward
 from ledger.store.unit_of_work import Unit
@@ -81,7 +84,7 @@ class Listed:
     more: Mark | None = None
 
 
-def _plain(scope: Scope) -> Scope:
+def plain(scope: Scope) -> Scope:
     """A jurisdiction without bounds is all there is: nothing has to be looked up to bound it."""
     return EVERYTHING if isinstance(scope, Ward) and scope.bounds == EVERYWHERE else scope
 
@@ -130,7 +133,7 @@ class Findings:
     ) -> Listed:
         """Return a page, newest first unless ``oldest``. ``limit``: to ``MOST``; ``stored``: with those of records."""
         assert 0 < limit <= MOST
-        scope = _plain(scope)
+        scope = plain(scope)
         turn = Turn(after, oldest, limit + 1)
         parts = (
             self._stored(scope, wanted, turn) if stored else [],
@@ -143,7 +146,7 @@ class Findings:
 
     def one(self, scope: Scope, name: str) -> Finding | None:
         """Return the finding of an id, if it is there and in the scope."""
-        scope = _plain(scope)
+        scope = plain(scope)
         stored = STORED.fullmatch(name)
         if stored is not None:
             row = self._found.one(scope, int(stored["idx"]), int(stored["n"]))
@@ -165,12 +168,15 @@ class Findings:
     # --- due --------------------------------------------------------------------------------------------------------
 
     def _due(self, scope: Scope, wanted: Wanted, turn: Turn, chain: str = "") -> list[Finding]:
+        rows = self._found.due(scope, wanted, self._spans(wanted), self._as_of, turn, chain=chain)
+        return self._told(rows)
+
+    def _spans(self, wanted: Wanted) -> list[tuple[str, str, Span]]:
+        """When the watches that are looked for are findings; none where settled ones are asked for."""
         if wanted.status == "resolved":
             return []
         pairs = [(rule, kinds) for rule, kinds in self._unit.watching.pairs() if self._asked(rule, wanted)]
-        spans = [(rule, kinds, span(rule, kinds, self._rules)) for rule, kinds in pairs]
-        rows = self._found.due(scope, wanted, spans, self._as_of, turn, chain=chain)
-        return self._told(rows)
+        return [(rule, kinds, span(rule, kinds, self._rules)) for rule, kinds in pairs]
 
     def _asked(self, rule: str, wanted: Wanted) -> bool:
         """Whether findings of a rule are looked for, and the rule is in force."""
@@ -226,7 +232,7 @@ class Findings:
         """Findings of which there are few enough to be made whenever they are asked for."""
         if wanted.status == "resolved":
             return []
-        found = [*self._gaps(scope, wanted), *self._of_sites(scope, wanted)]
+        found = [*self._gaps(scope, wanted), *self._of_sites(scope, wanted), *self._recalls(scope, wanted)]
         if wanted.before_ms is not None:
             found = [one for one in found if one.since_ms <= wanted.before_ms]
         if turn.after is None:
@@ -239,6 +245,13 @@ class Findings:
             return []
         term = self._rules.parameter(GAP, "days") * DAY
         return [_gap(row, term) for row in self._found.gaps(scope, wanted, self._as_of - term)]
+
+    def _recalls(self, scope: Scope, wanted: Wanted) -> list[Finding]:
+        """Who should have acknowledged a recall by now."""
+        if not self._asked(LATE_RECALL, wanted):
+            return []
+        rows = LateRecalls(self._unit.connection, self._unit.backend).waiting(scope, wanted)
+        return [one for row in rows if (one := _late(row, self._as_of, self._rules)) is not None]
 
     def _of_sites(self, scope: Scope, wanted: Wanted) -> list[Finding]:
         rules = [rule for rule in SiteFindings.RULES if self._asked(rule, wanted)]
@@ -328,6 +341,18 @@ def _gap(row: GapRow, term_ms: int) -> Finding:
         run.org,
         {**data, "missing": run.first - row.before - 1},
         evidence=(row.before_idx, run.first_idx),
+    )
+
+
+def _late(row: Waiting, as_of_ms: int, rules: RuleSet) -> Finding | None:
+    holder = row.holder
+    found = overdue(Reached(holder.recall, holder.lot, holder.org, row.reached_at_ms), as_of_ms, rules)
+    if found is None:
+        return None
+    evidence = tuple(dict.fromkeys((holder.recall, holder.idx)))
+    part = f"{holder.recall}|{holder.org}"
+    return _computed(
+        holder.lot, LATE_RECALL, part, found.since_ms, holder.org, found.data, batch=holder.lot, evidence=evidence
     )
 
 

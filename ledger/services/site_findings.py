@@ -225,7 +225,7 @@ def _conflict(
 def _looked_for(one: SiteFinding, wanted: Wanted) -> bool:
     if wanted.batch or (wanted.org and one.org != wanted.org) or (wanted.site and one.site != wanted.site):
         return False
-    return not wanted.product or wanted.product in one.products
+    return not wanted.product or not one.products.isdisjoint(wanted.products)
 
 
 class SiteMemo:

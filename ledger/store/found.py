@@ -42,6 +42,7 @@ class Wanted:
     """What is looked for; what is empty bounds nothing.
 
     ``status``: open, resolved or all. ``before_ms``: there since then or longer. ``region``: a prefix of GB/T 2260.
+    ``namesakes``: what else counts as the product.
     """
 
     rule: str = ""
@@ -54,6 +55,12 @@ class Wanted:
     batch: str = ""
     site: str = ""
     before_ms: int | None = None
+    namesakes: tuple[str, ...] = ()
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The product that is looked for, and those that other firms registered under its name."""
+        return tuple(dict.fromkeys((self.product, *self.namesakes))) if self.product else ()
 
 
 class Turn(NamedTuple):
@@ -101,7 +108,7 @@ class Found(Repository):
 
     def stored(self, scope: Scope, wanted: Wanted, turn: Turn = FIRST) -> list[tuple[FindingRow, int]]:
         """Return stored findings, each with the time of its record."""
-        query = _of_scope(scope).where(*_stored_bounds(wanted))
+        query = of_scope(scope).where(*stored_bounds(wanted))
         if wanted.before_ms is not None:
             query = query.where(findings.c.idx <= self.index_at(wanted.before_ms))
         key = row(findings.c.idx, findings.c.n)
@@ -114,13 +121,13 @@ class Found(Repository):
 
     def one(self, scope: Scope, idx: int, n: int) -> tuple[FindingRow, int] | None:
         """Return a stored finding, open or resolved, if it is in the scope."""
-        rows = self.connection.execute(_of_scope(scope).where(findings.c.idx == idx, findings.c.n == n))
+        rows = self.connection.execute(of_scope(scope).where(findings.c.idx == idx, findings.c.n == n))
         found = rows.first()
         return None if found is None else (FindingRow(*found[:-1]), int(found[-1]))
 
     def counts(self, scope: Scope, wanted: Wanted, *, most: int = 100_000) -> dict[tuple[str, str], int]:
         """Return how many stored findings there are, by (rule, severity), of the first ``most``."""
-        inner = _of_scope(scope).where(*_stored_bounds(wanted)).limit(most).subquery()
+        inner = of_scope(scope).where(*stored_bounds(wanted)).limit(most).subquery()
         query = select(inner.c.rule, inner.c.severity, func.count()).group_by(inner.c.rule, inner.c.severity)
         return {(str(rule), str(severity)): int(many) for rule, severity, many in self.connection.execute(query)}
 
@@ -159,18 +166,9 @@ class Found(Repository):
         """Return watches that are findings at a time; ``spans``: (rule, kinds, when)."""
         if not spans:
             return []
-        term = _terms(spans)
-        since = (watches.c.anchor_ms + term.c.after_ms).label("since_ms")
-        query = select(*watches.columns, since).join(
-            term, and_(term.c.rule == watches.c.rule, term.c.kinds == watches.c.kinds)
-        )
-        query = query.where(watches.c.anchor_ms < literal(as_of_ms) - term.c.after_ms)
-        query = query.where(or_(term.c.ends_ms < 0, watches.c.rule != EXPIRING, watches.c.anchor_ms >= as_of_ms))
-        query = query.where(*_watch_scope(scope), *_watch_bounds(wanted))
+        query, since = due_in(scope, wanted, spans, as_of_ms)
         if chain:
             query = query.where(watches.c.chain == chain)
-        if wanted.before_ms is not None:
-            query = query.where(since <= wanted.before_ms)
         if turn.after is not None:
             query = query.where(_beyond(since, turn.after, oldest=turn.oldest))
         order: list[Any] = [since, watches.c.chain, watches.c.rule, watches.c.part]
@@ -191,13 +189,28 @@ class Found(Repository):
             for name in ("last", "last_idx")
         ]
         inner = select(*counter_runs.columns, *before).where(*_org_scope(scope, counter_runs.c.org))
-        inner = inner.where(*[counter_runs.c.org.in_(holders_in(bounds)) for bounds in _narrowed(wanted)])
+        inner = inner.where(*[counter_runs.c.org.in_(holders_in(bounds)) for bounds in narrowed(wanted)])
         if wanted.org:
             inner = inner.where(counter_runs.c.org == wanted.org)
         runs = inner.subquery()
         query = select(runs).where(runs.c.before_last.is_not(None), runs.c.first_ms < until_ms)
         rows = self.connection.execute(query.order_by(runs.c.first_ms.desc(), runs.c.org, runs.c.device).limit(limit))
         return [GapRow(Run(*found[:-2]), int(found[-2]), int(found[-1])) for found in rows]
+
+
+def due_in(
+    scope: Scope, wanted: Wanted, spans: Sequence[tuple[str, str, Span]], as_of_ms: int
+) -> tuple[Select[Any], ColumnElement[int]]:
+    """Watches of a scope that are findings at a time, with since when; and that column."""
+    term = _terms(spans)
+    since = (watches.c.anchor_ms + term.c.after_ms).label("since_ms")
+    query = select(*watches.columns, since).join(
+        term, and_(term.c.rule == watches.c.rule, term.c.kinds == watches.c.kinds)
+    )
+    query = query.where(watches.c.anchor_ms < literal(as_of_ms) - term.c.after_ms)
+    query = query.where(or_(term.c.ends_ms < 0, watches.c.rule != EXPIRING, watches.c.anchor_ms >= as_of_ms))
+    query = query.where(*_watch_scope(scope), *_watch_bounds(wanted))
+    return query if wanted.before_ms is None else query.where(since <= wanted.before_ms), since
 
 
 def _terms(spans: Sequence[tuple[str, str, Span]]) -> Any:  # noqa: ANN401 - a table expression
@@ -222,7 +235,7 @@ def _beyond(since: ColumnElement[int], after: Mark, *, oldest: bool) -> ColumnEl
 # --- scopes -----------------------------------------------------------------------------------------------------------
 
 
-def _of_scope(scope: Scope) -> Select[Any]:
+def of_scope(scope: Scope) -> Select[Any]:
     """Stored findings of a scope with the time of their record.
 
     An organisation's: on what it stated or what it produced. A regulator's: on batches that it supervises, and on what
@@ -285,21 +298,23 @@ def _org_scope(scope: Scope, whose: ColumnElement[str]) -> list[ColumnElement[bo
 # --- what is looked for -----------------------------------------------------------------------------------------------
 
 
-def _narrowed(wanted: Wanted) -> list[Jurisdiction]:
+def narrowed(wanted: Wanted) -> list[Jurisdiction]:
+    """The region and the park that are looked for, each to be met."""
     found = [Jurisdiction(regions=(wanted.region,))] if wanted.region else []
     return [*found, Jurisdiction(parks=(wanted.park,))] if wanted.park else found
 
 
-def _stored_bounds(wanted: Wanted) -> list[ColumnElement[bool]]:
+def stored_bounds(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What bounds stored findings to those that are looked for, but for their time."""
     plain = {"rule": wanted.rule, "severity": wanted.severity, "org": wanted.org, "batch": wanted.batch}
     found: list[ColumnElement[bool]] = [findings.c[name] == value for name, value in plain.items() if value]
     if wanted.status == "open":
         found.append(findings.c.resolved_idx.is_(None))
     elif wanted.status == "resolved":
         found.append(findings.c.resolved_idx.is_not(None))
-    found += [or_(findings.c.batch.in_(batches_in(bounds)), stated_in(bounds)) for bounds in _narrowed(wanted)]
+    found += [or_(findings.c.batch.in_(batches_in(bounds)), stated_in(bounds)) for bounds in narrowed(wanted)]
     if wanted.product:
-        of_product = select(search.c.id).where(search.c.kind == "batch", search.c.product == wanted.product)
+        of_product = select(search.c.id).where(search.c.kind == "batch", search.c.product.in_(wanted.products))
         found.append(findings.c.batch.in_(of_product))
     if wanted.site:
         there = exists().where(links.c.chain == wanted.site, links.c.idx == findings.c.idx)
@@ -319,7 +334,7 @@ def _watch_bounds(wanted: Wanted) -> list[ColumnElement[bool]]:
         about = select(deal_goods.c.ref).where(deal_goods.c.batch == wanted.batch)
         found.append(or_(watches.c.chain == wanted.batch, watches.c.chain.in_(about)))
     if wanted.product:
-        batches = select(search.c.id).where(search.c.kind == "batch", search.c.product == wanted.product)
+        batches = select(search.c.id).where(search.c.kind == "batch", search.c.product.in_(wanted.products))
         about = select(deal_goods.c.ref).where(deal_goods.c.batch.in_(batches))
         found.append(or_(watches.c.chain.in_(batches), watches.c.chain.in_(about)))
-    return [*found, *(_watch_in(bounds) for bounds in _narrowed(wanted))]
+    return [*found, *(_watch_in(bounds) for bounds in narrowed(wanted))]

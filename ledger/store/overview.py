@@ -1,8 +1,7 @@
-"""Sums for overviews: what is where, what rides, what is found and how old it is, what ends."""
+"""Sums for overviews: what is where, what rides, what ends."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, or_, select
@@ -10,7 +9,6 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func
 from ledger.rules.jurisdiction import Jurisdiction
 from ledger.store.repository import Repository
 from ledger.store.scopes import (
-    Everything,
     Own,
     Scope,
     Ward,
@@ -18,14 +16,11 @@ from ledger.store.scopes import (
     here,
     holders_in,
     site_stock_in,
-    stated_in,
     stock_in,
 )
-from ledger.store.tables import expiries, findings, holdings, places, records, search, site_stock
+from ledger.store.tables import expiries, holdings, places, records, search, site_stock
 
 DAY_MS: Final = 86_400_000
-AGES: Final = (1, 7, 30)
-"""Days at which a finding goes over into the next age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +64,6 @@ class ProductSum(NamedTuple):
     mg: int
     sites: int
     idx: int
-
-
-class Found(NamedTuple):
-    """Open findings of a severity, by age: younger than each of ``AGES``, and older."""
-
-    severity: str
-    ages: tuple[int, ...]
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return sum(self.ages)
 
 
 class Ending(NamedTuple):
@@ -172,20 +155,6 @@ class Overview(Repository):
         mg, trips = self.connection.execute(query).one()
         return int(mg), int(trips)
 
-    def findings(self, scope: Scope, narrow: Narrow, now_ms: int) -> list[Found]:
-        """Return open findings of a scope, counted by severity and age."""
-        edges = [now_ms - days * DAY_MS for days in AGES]
-        at = records.c.recorded_at_ms
-        ages = [at > edges[0], *(and_(at <= new, at > old) for new, old in pairwise(edges))]
-        counts = [func.sum(case((age, 1), else_=0)) for age in (*ages, at <= edges[-1])]
-        query = (
-            select(findings.c.severity, *counts)
-            .join(records, records.c.idx == findings.c.idx)
-            .where(findings.c.resolved_idx.is_(None), *_found_in(scope, narrow))
-            .group_by(findings.c.severity)
-        )
-        return [Found(str(row[0]), tuple(int(one) for one in row[1:])) for row in self.connection.execute(query)]
-
     def ending(
         self, scope: Scope, narrow: Narrow, since: str, until: str, *, limit: int, newest: bool = False
     ) -> list[Ending]:
@@ -257,25 +226,6 @@ def _told(scope: Scope, narrow: Narrow) -> Any:  # noqa: ANN401 - a subquery: si
 
 def _batches_of(products: Sequence[str]) -> Select[Any]:
     return select(search.c.id).where(search.c.kind == "batch", search.c.product.in_(products))
-
-
-def _found_in(scope: Scope, narrow: Narrow) -> list[ColumnElement[bool]]:
-    """As ``Related.findings`` bounds them, and narrowed."""
-    bounds: list[ColumnElement[bool]] = []
-    match scope:
-        case Own(org):
-            made = select(search.c.id).where(search.c.kind == "batch", search.c.org == org)
-            bounds.append(or_(findings.c.org == org, findings.c.batch.in_(made)))
-        case Ward(_, ward):
-            bounds.append(_found_where(ward))
-        case Everything():
-            pass
-    bounds += [_found_where(part) for part in narrow.bounds]
-    return [*bounds, findings.c.batch.in_(_batches_of(narrow.products))] if narrow.products else bounds
-
-
-def _found_where(bounds: Jurisdiction) -> ColumnElement[bool]:
-    return or_(findings.c.batch.in_(batches_in(bounds)), stated_in(bounds))
 
 
 def _licences(scope: Scope, narrow: Narrow) -> ColumnElement[bool]:

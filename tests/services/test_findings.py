@@ -15,6 +15,7 @@ from ledger.rules.manifest import RuleSet
 from ledger.rules.transfer_state import TransferState
 from ledger.rules.watching import GAP, STATIC, WATCHED, part_of
 from ledger.services.audit import audit
+from ledger.services.finding_counts import FindingCounts
 from ledger.services.findings import Finding, Findings, Wanted, counts, every
 from ledger.services.ledger import Ledger
 from ledger.services.past import past
@@ -150,6 +151,25 @@ def test_an_organisation_sees_its_own_and_a_regulator_its_region(small_world: Sm
         others = set(whole) - {one.id for one in every(found, Own(orgs[0]), Wanted())}
         assert all(found.one(Own(orgs[0]), name) is None for name in sorted(others)[:20])
         assert {whole[name].rule for name in set(whole) - seen} <= {"grid_conflict@1"}
+
+
+@pytest.mark.parametrize("days", [0, 40, 500])
+def test_what_is_counted_is_what_is_listed_by_severity_and_age(
+    small_world: SmallWorld, reference: Reference, days: int
+) -> None:
+    now = UNTIL_MS + days * DAY
+    with reading(small_world, days * DAY) as (unit, found, rules):
+        counting = FindingCounts(unit, rules, reference, now)
+        orgs = [key for key, _ in unit.projections.states_of("org:", limit=100)]
+        scopes: list[Scope] = [EVERYTHING, Ward("org:x", Jurisdiction(regions=("31",))), *map(Own, orgs[:4])]
+        products = [key for key, _ in unit.projections.states_of("product:", limit=3)]
+        for scope in scopes:
+            for wanted in (Wanted(), Wanted(region="3702"), Wanted(product=products[0], namesakes=tuple(products))):
+                listed: dict[str, list[int]] = {"critical": [0] * 4, "warning": [0] * 4, "info": [0] * 4}
+                for one in every(found, scope, wanted):
+                    age = (now - one.since_ms) / DAY
+                    listed[one.severity][0 if age < 1 else 1 if age < 7 else 2 if age < 30 else 3] += 1
+                assert {name: list(ages) for name, ages in counting.by_severity(scope, wanted).items()} == listed
 
 
 # --- time -------------------------------------------------------------------------------------------------------------

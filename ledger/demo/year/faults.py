@@ -199,6 +199,7 @@ def recalled(bad: Bad) -> None:
         "governance.recall_ordered", bad.maker, {"product": {"batches": [batch]}, "reason": {"text": "杂质超标"}}
     )
     bad.note("recall", "recall@1", batch, said)
+    bad.due("recall unacknowledged", "recall_unacknowledged@1", batch, batch, bad.life.now + DAY)
     bad.refused("recalled goods used", batch, "recall@1", _consumed(bad, bad.user, batch, drums[0]))
 
 

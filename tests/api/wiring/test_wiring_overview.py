@@ -91,7 +91,30 @@ def test_a_product_is_looked_at_under_the_names_of_all_its_makers(served: Served
     assert len(only["areas"]) <= len(top["areas"])
 
 
-def test_recorded_findings_are_counted_as_the_file_has_them(served: Served) -> None:
+def listed(served: Served, who: str, query: str) -> list[str]:
+    """The ids of findings, page by page."""
+    found: list[str] = []
+    cursor = ""
+    while True:
+        page = served.ok(f"/api/v1/findings?{query}&limit=100{cursor}", who)
+        found += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            return found
+        cursor = f"&cursor={page['next']}"
+
+
+def test_findings_of_a_region_or_product_are_counted_as_they_are_listed(served: Served) -> None:
+    top = served.ok("/api/v1/overview", "emergency")
+    product = next(line["ref"].partition(":")[2] for line in top["products"])
+    areas = [area["ref"] for area in top["areas"] if area["kind"] == "region"]
+    asked = [f"region={areas[0]}", f"product={product}", f"region={areas[0]}&product={product}"]
+    for query in asked:
+        part = served.ok(f"/api/v1/overview?{query}", "emergency")
+        found = query.replace("product=", "product=product:")
+        assert sum(sum(line["ages"]) for line in part["findings"]) == len(listed(served, "emergency", found))
+
+
+def test_findings_are_counted_as_the_list_and_the_file_have_them(served: Served) -> None:
     for who in ("emergency", "sea", "paint"):
         top = served.ok("/api/v1/overview", who)
         lines = list(csv.reader(io.StringIO(served.get("/api/v1/export/findings", who).content.decode("utf-8-sig"))))[
@@ -100,6 +123,8 @@ def test_recorded_findings_are_counted_as_the_file_has_them(served: Served) -> N
         counted = {line["severity"]: sum(line["ages"]) for line in top["findings"]}
         assert counted == {level: sum(line[1] == level for line in lines) for level in counted}
         assert sum(counted.values()) == len(lines)
+        for level, many in counted.items():
+            assert len(listed(served, who, f"severity={level}")) == many
         assert lines or who != "emergency"
 
 

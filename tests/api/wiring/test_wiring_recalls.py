@@ -150,6 +150,11 @@ def test_everybody_reached_is_told_by_notice_and_sees_it_on_the_desk(served: Ser
     assert (waiting[0]["mine"], waiting[0]["reason"]) == ("open", "water in it")
 
 
+def unacknowledged(served: Served, who: str) -> list[str]:
+    items = served.ok("/api/v1/findings?rule=recall_unacknowledged@1", who)["items"]
+    return [item["id"] for item in items]
+
+
 def test_who_is_late_is_found_by_time_alone(victim: Served) -> None:
     lot = victim.produce("sea", "methanol", "100")
     planned(victim, lot, "10")
@@ -162,8 +167,15 @@ def test_who_is_late_is_found_by_time_alone(victim: Served) -> None:
     found = holders(view, victim)
     assert view["overdue"] == 2
     assert found["swift"]["overdue"] is not None
+    late = {who: unacknowledged(victim, who) for who in ("sea", "swift", "paint", "emergency")}
+    assert [len(found) for found in late.values()] == [2, 1, 1, 2], "who made it and who supervises see both"
+    page = victim.ok(f"/api/v1/findings/{late['swift'][0]}", "swift")
+    assert (page["line"]["ref"], page["how"], page["may_settle"]) == (lot, "act", False)
+    assert [record["index"] for record in page["records"]] == [index]
+    assert victim.get(f"/api/v1/findings/{late['swift'][0]}", "paint").status_code == 404
     assert acknowledge(victim, index, "swift").status_code == 201
     assert recall(victim, index, "sea")["overdue"] == 1
+    assert [len(unacknowledged(victim, who)) for who in ("sea", "swift", "paint")] == [1, 0, 1]
     page = victim.browser("paint").get(f"/recalls/{index}?lang=en").text
     assert "Overdue since" in page
     report = audit(victim.ledger.store, reference=victim.ledger.reference)
