@@ -1,9 +1,9 @@
 """Filings of sales and purchases of controlled goods: the record that the regulation asks for, as JSON and as CSV."""
 
 from datetime import timezone
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,13 +13,14 @@ from api.cursors import MAX_LIMIT, read_cursor
 from api.i18n import N_
 from api.v1.common import LIMIT, Cursor, Limit, Ports, Viewer, listing
 from api.views import Key, Listing
-from api.views.compliance import FiledGoods, FilingLine
+from api.views.compliance import FiledGoods, FilingLine, FilingStatus
 from api.words import LISTED
 from ledger.core.quantity import kg
 
 router = APIRouter(prefix="/api/v1", tags=["filings"], route_class=GuardedRoute)
 
 MOST_LINES: Final = 20_000
+Status = Annotated[FilingStatus | None, Query(description="Still to be filed, overdue, or filed alone.")]
 HEADINGS: Final = [
     "买入或卖出 / Side",
     "产品 / Product (zh)",
@@ -43,9 +44,15 @@ HEADINGS: Final = [
     "备案日期 / Filed on",
     "备案机关 / Filed with",
     "备案编号 / Filing number",
+    "备案单位 / Filed by",
     "状态 / Status",
     "流转 / Transfer",
 ]
+STATUSES: Final[dict[FilingStatus, str]] = {
+    "due": "待备案 / due",
+    "overdue": "逾期未备案 / overdue",
+    "filed": "已备案 / filed",
+}
 SIDES: Final = {"sale": "卖出 / sale", "purchase": "买入 / purchase"}
 FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/csv": {}}, "description": "UTF-8 with its mark; no cell runs as a formula."}
@@ -54,12 +61,15 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
 
 @router.get("/filings", summary=N_("Sales and purchases to be filed with the authority"))
 @acts("transfer.read")
-def filings(ports: Ports, viewer: Viewer, cursor: Cursor = None, limit: Limit = LIMIT) -> Listing[FilingLine]:
+def filings(
+    ports: Ports, viewer: Viewer, status: Status = None, cursor: Cursor = None, limit: Limit = LIMIT
+) -> Listing[FilingLine]:
     """Return what the organisation has to file or has filed, newest change of the transfer first.
 
-    A page may hold fewer lines than asked for, or none, and yet have a `next`.
+    A regulator or park gets what the organisations in its ward have to file or have filed. A page may hold fewer lines
+    than asked for, or none, and yet have a `next`.
     """
-    return listing("filings", ports.compliance.filings(viewer, read_cursor("filings", cursor), limit))
+    return listing("filings", ports.compliance.filings(viewer, read_cursor("filings", cursor), limit, status))
 
 
 @router.get(
@@ -69,13 +79,13 @@ def filings(ports: Ports, viewer: Viewer, cursor: Cursor = None, limit: Limit = 
     responses=FILE,
 )
 @acts("transfer.read")
-def filings_file(request: Request, ports: Ports, viewer: Viewer) -> Response:
+def filings_file(request: Request, ports: Ports, viewer: Viewer, status: Status = None) -> Response:
     """Return the record of Art. 41, State Council Order 591: a row for each batch; a cut file says so at its end."""
     zone = settings_of(request).zone
     rows: list[list[str]] = [HEADINGS]
     after: Key | None = None
     while True:
-        page = ports.compliance.filings(viewer, after, MAX_LIMIT)
+        page = ports.compliance.filings(viewer, after, MAX_LIMIT, status)
         rows.extend(_row(line, goods, zone) for line in page.items for goods in line.goods)
         after = page.next_key
         if after is None or len(rows) > MOST_LINES:
@@ -109,13 +119,7 @@ def _row(line: FilingLine, goods: FiledGoods, zone: timezone) -> list[str]:
         "" if line.filed_at is None else figures.day_local(line.filed_at, zone),
         line.authority or "",
         line.number or "",
-        status(line),
+        line.by.name.zh,
+        STATUSES[line.status],
         line.transfer,
     ]
-
-
-def status(line: FilingLine) -> str:
-    """Return whether a filing was made, in both languages."""
-    if line.filed is not None:
-        return "已备案 / filed"
-    return "逾期未备案 / overdue" if line.overdue else "待备案 / due"

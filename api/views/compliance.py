@@ -5,6 +5,7 @@ from typing import Literal
 
 from api.views.common import Instant, Mass, Party, Words
 
+FilingStatus = Literal["due", "overdue", "filed"]
 LicenceStanding = Literal["in_force", "expiring", "expired", "not_yet", "suspended"]
 
 
@@ -34,11 +35,13 @@ class FiledGoods:
 class FilingLine:
     """A sale or purchase of controlled goods, filed or due: what Art. 41 of State Council Order 591 asks to record.
 
+    `by`: who has to file it.
     `handler`, `handler_id`: who acted for the buyer, as far as the viewer may see it. `filed`: index of the record that
     says so; with `authority` and `number`, if they were stated. `overdue`: not filed by `due`, as of this answer.
     """
 
     transfer: str
+    by: Party
     side: Literal["sale", "purchase"]
     seller: Trader
     buyer: Trader
@@ -55,6 +58,11 @@ class FilingLine:
     filed_at: Instant | None = None
     authority: str | None = None
     number: str | None = None
+
+    @property
+    def status(self) -> FilingStatus:
+        """Whether it was filed, is still to be filed, or should have been."""
+        return "filed" if self.filed is not None else "overdue" if self.overdue else "due"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Pages of filings and licences: what is owed to the authority, what is held from it, and a form for each."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -26,16 +26,17 @@ MOST_PRODUCTS: Final = 200
 FILED: Final = "operation.filed_with_authority"
 REGISTERED: Final = "governance.licence_registered"
 HEX_DIGITS: Final = 64
+Status = Literal["", "due", "overdue", "filed"]
 
 
 # --- filings ----------------------------------------------------------------------------------------------------------
 
 
 @router.get("/filings")
-def filings(request: Request, cursor: str | None = None) -> Response:
-    """Show what is to be filed and what was, overdue ones first, with a form for each that is open."""
+def filings(request: Request, status: Status = "", cursor: str | None = None) -> Response:
+    """Show what is to be filed and what was, overdue ones first; with a form for each of the own that is open."""
     request.state.principal = enter(request, "transfer.read")
-    return _filings(request, cursor, Form())
+    return _filings(request, cursor, Form(), status=status)
 
 
 @router.post("/filings/{uuid}")
@@ -61,14 +62,26 @@ async def file(request: Request, uuid: str) -> Response:
 
 
 def _filings(
-    request: Request, cursor: str | None, form: Form, wrong: HazledgerError | None = None, ref: str = ""
+    request: Request,
+    cursor: str | None,
+    form: Form,
+    wrong: HazledgerError | None = None,
+    ref: str = "",
+    status: Status = "",
 ) -> Response:
     port, reader = services_of(request).compliance, viewer(request)
-    found = port.filings(reader, read_cursor("filings", cursor), LINES)
+    found = port.filings(reader, read_cursor("filings", cursor), LINES, status or None)
     lines = sorted(found.items, key=lambda line: (line.filed is not None, not line.overdue, line.due))
     more = None if found.next_key is None else write_cursor("filings", found.next_key)
     opened = [(line, forms.new_id(request)) for line in lines]
-    context: dict[str, Any] = {"lines": opened, "more": more, "may": port.may_state(reader, FILED), "wrong_ref": ref}
+    context: dict[str, Any] = {
+        "lines": opened,
+        "more": more,
+        "may": port.may_state(reader, FILED),
+        "wrong_ref": ref,
+        "wanted": status,
+        "watches": bool({"regulator", "park"} & set(reader.roles)),
+    }
     return _page(request, "filings.html", form, wrong, **context)
 
 

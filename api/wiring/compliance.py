@@ -5,19 +5,22 @@ from typing import Final
 
 from api.cursors import place_of
 from api.views import Key, Page, Principal
-from api.views.compliance import FilingLine, LicenceLine, LicenceStanding
+from api.views.compliance import FilingLine, FilingStatus, LicenceLine, LicenceStanding
 from api.wiring.filings import filings_of
 from api.wiring.known import Known, hidden
 from api.wiring.reading import Reading
-from api.wiring.sight import plain_subject
+from api.wiring.sight import plain_subject, scope_of, subject_of
 from ledger.core.times import format_utc
 from ledger.rules.aggregates import LicenceState, OrgState, TransferState
 from ledger.rules.deadlines import due
 from ledger.rules.licences import DAY, in_force
 from ledger.rules.manifest import RuleSet
+from ledger.rules.moving import FILED_LISTS
 from ledger.rules.watching import EXPIRING
 from ledger.services import policy
 from ledger.services.rule_books import RuleBooks
+from ledger.store.filing_deals import FilingDeal, FilingDeals
+from ledger.store.scopes import Ward
 
 CHUNK: Final = 100
 MOST_LOOKED_AT: Final = 1_000
@@ -32,20 +35,33 @@ class LedgerCompliance:
         self._reading = reading
         self._books = RuleBooks(reading.ledger.reference)
 
-    def filings(self, viewer: Principal, after: Key | None, limit: int) -> Page[FilingLine]:
-        """Return sales and purchases to be filed, newest change of the transfer first."""
+    def filings(
+        self, viewer: Principal, after: Key | None, limit: int, status: FilingStatus | None = None
+    ) -> Page[FilingLine]:
+        """Return sales and purchases to be filed, newest change of the transfer first: its own, or in its ward."""
         org = _own(viewer)
         found: list[FilingLine] = []
         place, looked_at = place_of(after), 0
         with self._reading.known() as known:
             rules = self._rules(known)
+            scope = scope_of(subject_of(known, viewer), "transfer.read", "operation")
+            deals = FilingDeals(known.unit.connection, known.unit.backend)
             while len(found) < limit and looked_at < MOST_LOOKED_AT:
-                rows = known.unit.queries.deals(org, "transfer", before=place, limit=CHUNK)
+                if isinstance(scope, Ward):
+                    rows = deals.transfers(scope, FILED_LISTS, before=place, limit=CHUNK)
+                else:
+                    rows = [
+                        FilingDeal(row.idx, row.ref)
+                        for row in known.unit.queries.deals(org, "transfer", before=place, limit=CHUNK)
+                    ]
                 known.load(row.ref for row in rows)
                 for row in rows:
                     place, looked_at = (row.idx, row.ref), looked_at + 1
-                    if org in known.must(row.ref, TransferState).filings:
-                        found += filings_of(known, viewer, row.ref, rules)
+                    filing = known.must(row.ref, TransferState).filings
+                    theirs = deals.there(scope, filing) if isinstance(scope, Ward) else filing.keys() & {org}
+                    for who in sorted(theirs):
+                        lines = filings_of(known, viewer, row.ref, rules, who)
+                        found += [line for line in lines if status in (None, line.status)]
                     if len(found) >= limit:
                         break
                 else:

@@ -39,19 +39,22 @@ class _Portion:
     sales: list[Step] = field(default_factory=list)
 
 
-def filings_of(known: Known, viewer: Principal, ref: str, rules: RuleSet) -> list[FilingLine]:
-    """Return the filings of the viewer's organisation about one transfer, the newest first. NotFoundError."""
+def filings_of(known: Known, viewer: Principal, ref: str, rules: RuleSet, org: str) -> list[FilingLine]:
+    """Return what an organisation has to file of one transfer, or filed, the newest first. NotFoundError.
+
+    ``org``: the viewer's own, or one that it supervises; of that it sees what the policy shows.
+    """
     state, sight = transfer_for(known, viewer, ref)
-    own = state.filings.get(sight.org)
+    own = state.filings.get(org)
     if own is None:
         return []
     life = [step for step in reversed(list(steps(known, ref, most=MOST_STEPS))) if sight.level(step) == "sections"]
-    portions = _portions(known, life, sight.org)
+    portions = _portions(known, life, org)
     if len(portions) == 1:  # the state knows what corrections have made of it
         portions[0].masses = dict(state.tally("sold"))
         portions[0].sold_at = own.sold_at
     terms = _terms(sight, life)
-    made = (_line(known, sight, state, portion, rules, terms) for portion in reversed(portions))
+    made = (_line(sight, state, portion, rules, terms, org) for portion in reversed(portions))
     return [line for line in made if line is not None]
 
 
@@ -112,18 +115,20 @@ def _called(sight: Sight, user: str | None) -> str | None:
 
 
 def _line(
-    known: Known, sight: Sight, state: TransferState, portion: _Portion, rules: RuleSet, terms: _Terms
+    sight: Sight, state: TransferState, portion: _Portion, rules: RuleSet, terms: _Terms, org: str
 ) -> FilingLine | None:
+    known = sight.known
     found = (_goods(known, batch, mg) for batch, mg in sorted(portion.masses.items()))
     goods = tuple(item for item in found if item is not None)
     lists = tuple(sorted({name for item in goods for name in item.lists}))
     if not lists or portion.sold_at is None:
         return None
-    side: Literal["sale", "purchase"] = "sale" if sight.org == state.seller else "purchase"
+    side: Literal["sale", "purchase"] = "sale" if org == state.seller else "purchase"
     due = file_by(FilingState(side, lists, portion.sold_at), rules)
     handler, handler_id = _handler(sight, portion.sales, terms)
     line = FilingLine(
         transfer=state.id,
+        by=known.party(org),
         side=side,
         seller=_trader(known, state.seller),
         buyer=_trader(known, state.buyer),

@@ -23,6 +23,7 @@ PACKED: Final = ("packages", "package_kind")
 STATED: Final = ("waybill", "origin", "destination", "departure_date")
 ON_THE_ROAD: Final = ("driver", "escort", "dispatcher", "loader")
 CREW: Final = ("vehicle", "driver", "escort")
+UNLICENSED: Final = {"vehicle": "vehicle_unlicensed", "driver": "driver_unlicensed", "escort": "escort_unlicensed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _check_crew(draft: Draft, legs: tuple[_Leg, ...], goods: Goods) -> None:
         for who in CREW:
             subject = leg.subjects[who]
             if subject and not _licensed(draft, held, who, subject, goods):
-                _object(draft, Problem(who + "_unlicensed", f"{leg.at}/{who}", {who: subject}))
+                _object(draft, Problem(UNLICENSED[who], f"{leg.at}/{who}", {who: subject}))
                 _note_lapsed(draft, leg.carrier, held, who, subject, goods)
 
 

@@ -66,7 +66,7 @@ from api.views import (
     WitnessLine,
     hides_place,
 )
-from api.views.compliance import FilingLine, LicenceLine
+from api.views.compliance import FilingLine, FilingStatus, LicenceLine
 from api.views.findings import FindingLine, FindingPage
 from api.views.flow import Sense
 from api.views.recalls import RecallLine, RecallPreview, RecallView
@@ -668,7 +668,9 @@ class FakeProofs:
 class FakeCompliance:
     """Nothing is to be filed, and no licence is held."""
 
-    def filings(self, _viewer: Principal, _after: Key | None, _limit: int) -> Page[FilingLine]:
+    def filings(
+        self, _viewer: Principal, _after: Key | None, _limit: int, _status: FilingStatus | None = None
+    ) -> Page[FilingLine]:
         return Page((), None)
 
     def licences(self, _viewer: Principal) -> tuple[LicenceLine, ...]:

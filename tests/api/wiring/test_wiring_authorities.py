@@ -8,7 +8,10 @@ import pytest
 
 from ledger.core.b64 import b64u
 from ledger.core.times import format_utc
+from ledger.rules.jurisdiction import Jurisdiction
+from ledger.store.scopes import holders_in
 from tests.api.wiring.served import Served
+from tests.api.wiring.test_wiring_compliance import Acetone
 from tests.api.wiring.test_wiring_sight import admit, bare, get
 from tests.support.rulebook import DAY
 
@@ -273,3 +276,32 @@ def test_a_container_is_held_and_whose_it_is_is_told(served: Served, shanghai: O
         told = unit.queries.concerns(served.world.orgs["sea"], limit=10_000)
         assert unit.log.size() - 1 in told
     shanghai.done("hold_released", named)
+
+
+def test_filings_of_the_ward_are_listed_by_who_files_and_the_read_is_recorded(
+    served: Served, shanghai: Office, yantai: Office
+) -> None:
+    acetone = Acetone(served)
+    acetone.sell("30")
+
+    def listed(office: Office, query: str = "") -> list[tuple[str, str]]:
+        found = office.get(f"/api/v1/filings?limit=100{query}")
+        assert found.status_code == 200, found.text
+        return [(line["by"]["ref"], line["side"]) for line in found.json()["items"] if line["transfer"] == acetone.ref]
+
+    sea, trade = served.world.orgs["sea"], served.world.orgs["trade"]
+    with served.ledger.store.read() as unit:
+        there = {str(org) for org in unit.connection.execute(holders_in(Jurisdiction(regions=("31",)))).scalars()}
+    wanted = {pair for pair in ((sea, "sale"), (trade, "purchase")) if pair[0] in there}
+    assert (sea, "sale") in wanted
+    assert set(listed(shanghai)) == wanted
+    assert set(listed(shanghai, "&status=due")) == wanted
+    assert listed(shanghai, "&status=filed") == []
+    assert listed(yantai) == []
+    file = shanghai.get("/api/v1/filings.csv").text
+    assert [row.split(",")[-3] for row in file.splitlines() if row.endswith(acetone.ref)]
+    with served.ledger.store.read() as unit:
+        read = unit.sessions.reads_of(shanghai.org, limit=100)
+    assert {row.subject for row in read} >= {"/api/v1/filings.csv", "/api/v1/filings?status=filed"}
+    assert all(row.purpose for row in read)
+    assert {line["by"]["ref"] for line in served.ok("/api/v1/filings", "sea")["items"]} == {sea}
