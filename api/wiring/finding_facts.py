@@ -18,6 +18,7 @@ from ledger.services.findings import Finding
 MINUS: Final = "\u2212"
 ORDER: Final = ("kg", "limit_kg", "capacity_kg", "share", "registered")
 SILENT: Final = frozenset({"problem", "reasons"})
+RESULTS: Final = {"pass": ("合格", "passed"), "fail": ("不合格", "failed")}
 
 
 def facts_of(known: Known, found: Finding) -> tuple[FindingFact, ...]:
@@ -109,6 +110,12 @@ def _unit(known: Known, name: str, value: Json) -> FindingFact:
     return FindingFact(name, Words("其余库位", "what no unit covers") if value == REST else _both(str(value)))
 
 
+def _result(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    zh, en = RESULTS.get(str(value), (str(value), str(value)))
+    return FindingFact(name, Words(zh, en))
+
+
 def _hidden(known: Known, name: str, value: Json) -> None:
     """References that say nothing to people, or that stand elsewhere on the page."""
     del known, name, value
@@ -134,6 +141,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Known, str, Json], FindingFact | None]]] 
     "organisation": _party,
     "reached_at": _moment,
     "recall": _recall,
+    "result": _result,
     "licence": _hidden,
     "event": _hidden,
 }
