@@ -1,4 +1,4 @@
-"""One world for all tests of a session; a second one for those that break it."""
+"""One world for all tests of a file; one of its own for each test that breaks it."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.api.wiring.served import Served, serve
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     made = serve(tmp_path_factory.mktemp("served"))
     yield made

@@ -31,15 +31,6 @@ def later(served: Served) -> Any:  # noqa: ANN401 - a generator of a clock
     served.clock.set(now)
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401 - a generator of the world
-    from tests.api.wiring.served import serve
-
-    made = serve(tmp_path_factory.mktemp("findings"))
-    yield made
-    made.ledger.close()
-
-
 def items(served: Served, who: str, query: str = "") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = served.ok(f"/api/v1/findings?limit=200{query}", who)["items"]
     return found
