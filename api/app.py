@@ -21,6 +21,7 @@ from api.v1 import (
     audits,
     authorities,
     batches,
+    drafts,
     events,
     exports,
     filings,
@@ -63,6 +64,7 @@ from api.web import (
     supervision,
 )
 from api.web import audits as audit_pages
+from api.web import drafts as draft_pages
 from api.web import findings as finding_pages
 from api.web import imports as import_pages
 from api.web import incidents as incident_pages
@@ -94,6 +96,7 @@ ROUTERS: Final = (
     labels.router,
     transfers.router,
     links.router,
+    drafts.router,
     proofs.router,
     shipments.router,
     papers.router,
@@ -129,6 +132,7 @@ ROUTERS: Final = (
     requests.router,
     supervision.router,
     keys.router,
+    draft_pages.router,
     register.router,
     records.router,
     overview_pages.router,

@@ -21,6 +21,7 @@ TAGS: Final[Mapping[str, str]] = {
     "master data": N_("Master data"),
     "imports": N_("Imports"),
     "transfers": N_("Transfers and shipments"),
+    "drafts": N_("What waits for signatures"),
     "filings": N_("Filings with the authority"),
     "authorities": N_("Authorities: requests, sight for a time, the matrix"),
     "scans": N_("Scans of the warehouse floor"),
@@ -90,6 +91,13 @@ COMMON: Final[dict[str, dict[str, Any]]] = {
 }
 """What every operation may answer, 408 with a body alone, 429 but for what a probe asks; said once, by reference."""
 UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+STEP_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    **APPEND_RESPONSES,
+    202: {
+        "description": "As `draft` asked: it waits for signatures at `/api/v1/drafts/{id}`; nothing is recorded yet.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DraftView"}}},
+    },
+}
 BULK_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "One result a line, in order: receipt or problem.",

@@ -19,6 +19,7 @@ from api.audit_ports import Audits
 from api.authority_ports import Authorities
 from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
+from api.draft_ports import Drafts
 from api.finding_ports import FindingsPort
 from api.key_ports import Keys
 from api.overview_ports import Exports, Overviews
@@ -395,6 +396,7 @@ class Services:
     account: Account
     people: People
     keys: Keys
+    drafts: Drafts
     deals: Deals
     waybills: Waybills
     papers: Papers

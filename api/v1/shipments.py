@@ -11,7 +11,7 @@ from api import examples
 from api.auth import GuardedRoute, acts, settings_of
 from api.cursors import read_cursor
 from api.i18n import N_
-from api.openapi import APPEND_RESPONSES
+from api.openapi import STEP_RESPONSES
 from api.v1 import steps
 from api.v1.common import (
     EVIDENCE_RESPONSES,
@@ -53,14 +53,15 @@ def shipments(
     summary=N_("Plan a shipment"),
     status_code=201,
     response_class=Response,
-    responses=APPEND_RESPONSES,
+    responses=STEP_RESPONSES,
     openapi_extra=steps.described(examples.PLAN),
 )
 @acts("event.append")
 async def plan(request: Request) -> Response:
     """Plan a trip of one vehicle: who sends, who carries, who receives. `Location` leads to the shipment."""
     answer, ref = await steps.plan(request, await steps.stated(request))
-    answer.headers["location"] = f"/api/v1/shipments/{ref.partition(':')[2]}"
+    if answer.status_code != steps.KEPT:
+        answer.headers["location"] = f"/api/v1/shipments/{ref.partition(':')[2]}"
     return answer
 
 
@@ -104,7 +105,7 @@ def waybill(request: Request, ports: Ports, viewer: Viewer, uuid: str) -> Respon
     summary=N_("Take a step of a shipment"),
     status_code=201,
     response_class=Response,
-    responses=APPEND_RESPONSES,
+    responses=STEP_RESPONSES,
     openapi_extra=steps.described(examples.LOAD),
 )
 @acts("event.append")

@@ -1,7 +1,7 @@
 """Steps of transfers and shipments: a short request turned into an event, and stated like any other.
 
 A client names the goods by code, container or batch; the server looks up where they lie. The event goes the simple way
-in: whoever wants to sign it makes it with the client library and posts it to `/api/v1/events`.
+in; whoever wants to sign it has it kept as a draft, or makes it with the client library for `/api/v1/events`.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import stating
 from api.auth import services_of, viewer
 from api.deal_ports import Source
 from api.v1.common import JSON
@@ -26,8 +27,10 @@ from ledger.services import papers
 from ledger.services.entropy import SystemEntropy
 
 MAX_BODY: Final = 256 * 1024
+KEPT: Final = 202
+"""The status of a step that waits for signatures."""
 MOST_GOODS: Final = 500
-NAMES: Final = frozenset({"id", "mode", "occurred_at", "goods", "sections", "transfer", "not_after"})
+NAMES: Final = frozenset({"id", "mode", "occurred_at", "goods", "sections", "transfer", "not_after", "draft"})
 
 _STEP: Final[dict[str, Any]] = {
     "type": "object",
@@ -53,6 +56,11 @@ _STEP: Final[dict[str, Any]] = {
                 },
             },
             "description": "By code, container or batch. Left out: all that is aboard.",
+        },
+        "draft": {
+            "type": "boolean",
+            "default": False,
+            "description": "Record nothing yet: prepare the event to be signed at `/api/v1/drafts`.",
         },
         "sections": {"type": "object", "description": "Further sections of the event, as `/docs` names them."},
     },
@@ -146,6 +154,13 @@ def event_id(request: Request, body: Mapping[str, Json]) -> str:
     return uuid7(services_of(request).clock.now_ms(), SystemEntropy().bytes(10))
 
 
+def _asks_for_draft(body: Mapping[str, Json]) -> bool:
+    asked = body.get("draft", False)
+    if not isinstance(asked, bool):
+        raise FormatError("wrong_kind", "/draft", {"expected": "boolean"})
+    return asked
+
+
 async def state(
     request: Request,
     kind: str,
@@ -153,7 +168,10 @@ async def state(
     sections: Mapping[str, Mapping[str, Json]],
     refs: Sequence[Mapping[str, Json]] = (),
 ) -> tuple[Response, str]:
-    """State an event the simple way; return the answer with its receipt, and the event's id."""
+    """State an event the simple way; return the answer with its receipt, and the event's id.
+
+    A body that asks for a draft is answered with that: nothing is recorded before it is signed.
+    """
     services, reader = services_of(request), viewer(request)
     assert reader.org is not None
     name = event_id(request, body)
@@ -169,7 +187,10 @@ async def state(
         "refs": [dict(ref) for ref in refs],
         "sections": {section: dict(content) for section, content in sections.items() if content},
     }
-    outcome = await services.intake.submit(reader, orjson.dumps(event))
+    if _asks_for_draft(body):
+        kept = await asyncio.to_thread(services.drafts.keep, reader, orjson.dumps(event))
+        return stating.waiting(kept), name
+    outcome = await stating.submit(request, reader, orjson.dumps(event))
     answer = Response(outcome.receipt, 201 if outcome.recorded else 200, {"cache-control": "no-store"}, JSON)
     return answer, name
 

@@ -15,7 +15,7 @@ from api.auth import GuardedRoute, acts
 from api.cursors import read_cursor
 from api.deal_ports import Box
 from api.i18n import N_
-from api.openapi import APPEND_RESPONSES
+from api.openapi import STEP_RESPONSES
 from api.v1 import steps
 from api.v1.common import (
     EVIDENCE_RESPONSES,
@@ -60,14 +60,15 @@ def transfers(
     summary=N_("Offer a transfer"),
     status_code=201,
     response_class=Response,
-    responses=APPEND_RESPONSES,
+    responses=STEP_RESPONSES,
     openapi_extra=steps.described(examples.OFFER),
 )
 @acts("event.append")
 async def offer(request: Request) -> Response:
     """Offer goods to another firm: a sale, a handover, or both. `Location` leads to the transfer."""
     answer, ref = await steps.offer(request, await steps.stated(request))
-    answer.headers["location"] = f"/api/v1/transfers/{ref.partition(':')[2]}"
+    if answer.status_code != steps.KEPT:
+        answer.headers["location"] = f"/api/v1/transfers/{ref.partition(':')[2]}"
     return answer
 
 
@@ -98,7 +99,7 @@ def evidence(ports: Ports, viewer: Viewer, uuid: str) -> Response:
     summary=N_("Take a step: agree, decline, cancel, sell, give-back, settle, file"),
     status_code=201,
     response_class=Response,
-    responses=APPEND_RESPONSES,
+    responses=STEP_RESPONSES,
     openapi_extra=steps.described(examples.AGREE),
 )
 @acts("event.append")

@@ -29,6 +29,7 @@ from api.views.deals import (
     TransferView,
     WaybillView,
 )
+from api.views.drafts import DraftGoods, DraftLine, DraftSigned, DraftSigner, DraftView
 from api.views.flow import FlowBand, FlowView
 from api.views.goods import Advice, AdviceLine, Clearance, Goods, Hazards, HazardStatement, hides_place
 from api.views.here import Band, ClashView, Here, HereLine
@@ -74,6 +75,11 @@ __all__ = [
     "DeliveryView",
     "DeskEvent",
     "DeskView",
+    "DraftGoods",
+    "DraftLine",
+    "DraftSigned",
+    "DraftSigner",
+    "DraftView",
     "Fault",
     "Filing",
     "FindingView",

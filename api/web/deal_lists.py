@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import deal_words, words
-from api.auth import enter, services_of
+from api.auth import enter, may, services_of
 from api.cursors import read_cursor, write_cursor
 from api.deal_ports import Box, DealSearch
 from api.v1.common import CLASS, REGION
@@ -56,6 +56,11 @@ def shipments(request: Request, cursor: str | None = None) -> Response:
     return page(request, "shipments.html", lines=lines, statuses=deal_words.STEPS, **context)
 
 
+def drafts_waiting(request: Request, reader: Principal) -> int | None:
+    """Return how many drafts wait for the reader's signature; None: the reader states nothing."""
+    return services_of(request).drafts.waiting_for(reader) if may(request, reader, "event.append") else None
+
+
 def overdue(line: TransferLine, now_ms: int) -> bool:
     """Whether somebody should have answered or handed over by now."""
     if line.status == "offered":
@@ -90,6 +95,7 @@ def _context(request: Request, reader: Principal, name: str, found: Page[Any], k
         "more": more,
         "given": given,
         "watches": watches,
+        "signing": drafts_waiting(request, reader),
         "parks": deals.parks(reader) if watches else (),
         "classes": class_choices(request),
     }

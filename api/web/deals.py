@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import deal_words, openapi
+from api import deal_words, openapi, stating
 from api.auth import admit, enter, identify, services_of, settings_of, viewer
 from api.deal_ports import DealSearch
 from api.i18n import N_
@@ -326,8 +326,20 @@ async def pressed(
     again: Callable[[HazledgerError], Response],
     onward: str,
 ) -> Response:
-    """State the event of a form and lead on; refused, show the form again with what was wrong."""
-    wrong = await forms.press(request, form, act)
+    """State the event of a form and lead on; refused, show the form again with what was wrong.
+
+    Where the browser signs, or the rules ask for more signatures than a form without a key can give, it waits as a
+    draft and leads to the page on which people sign it.
+    """
+    try:
+        if form.text("sign") == "1":
+            stating.keep_as_draft(request, onward)
+        wrong = await forms.press(request, form, act)
+        if stating.asks_for_signers(wrong):
+            stating.keep_as_draft(request, onward)
+            wrong = await forms.press(request, form, act)
+    except stating.KeptAsDraft as kept:
+        return RedirectResponse(f"/drafts/{kept.draft}", 303)
     if wrong is not None:
         return await asyncio.to_thread(again, wrong)
     return RedirectResponse(f"{onward}?done=1&event={form.text('id')}", 303)

@@ -26,6 +26,7 @@ from api.ports import Action
 from api.v1.common import reference
 from api.views import Principal, QrView
 from api.web.assets import asset
+from api.web.deal_lists import drafts_waiting
 from api.web.docs import groups
 from api.web.records import open_lists
 from api.web.render import language_of, page
@@ -145,6 +146,7 @@ def desk(request: Request) -> Response:
         "lists": lists,
         "record": record_words,
         "waiting": _waiting(request, reader),
+        "signing": drafts_waiting(request, reader),
         "recalls": services.recalls.waiting(reader) if may(request, reader, "batch.read") else 0,
     }
     return page(request, "desk.html", view=view, **context)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.auth import admit, services_of, viewer
 from api.v1 import steps
@@ -86,10 +86,10 @@ async def _confirm(request: Request, kind: str, uuid: str) -> Response:
         refs = [{"rel": "counterpart", "hash": form.wanted("event")}]
         await steps.state(request, CONFIRMED, body, sections, refs)
 
-    wrong = await forms.press(request, form, act)
-    if wrong is not None:
+    def again(wrong: HazledgerError) -> Response:
         raise wrong
-    return RedirectResponse(f"/{kind}s/{uuid}?done=1&event={form.text('id')}", 303)
+
+    return await pressed(request, form, act, again, f"/{kind}s/{uuid}")
 
 
 def _body(form: Form, view: ShipmentView, step: str) -> dict[str, Any]:

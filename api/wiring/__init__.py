@@ -1,10 +1,10 @@
 """The ports of the HTTP edge over one ledger: ``create_app(wire(ledger), settings)`` is the whole server.
 
 ``access``, ``intake``, ``log``, ``codes``, ``incidents``, ``batches``, ``tracing``, ``recalls``, ``proofs``,
-``registry``, ``findings``, ``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels``, ``audits`` and
-``status`` implement the ports. ``known`` is what one read meets; ``goods``, ``here``, ``life``, ``matter``, ``stock``,
-``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is decided by
-``ledger.services.policy``; ``sight`` puts the facts to it.
+``registry``, ``findings``, ``drafts``, ``deals``, ``notices``, ``imports``, ``compliance``, ``scans``, ``labels``,
+``audits`` and ``status`` implement the ports. ``known`` is what one read meets; ``goods``, ``here``, ``life``,
+``matter``, ``stock``, ``signing``, ``picking`` and ``verdict`` turn it into views. What a viewer may do and see is
+decided by ``ledger.services.policy``; ``sight`` puts the facts to it.
 """
 
 from api.ports import Services
@@ -15,6 +15,7 @@ from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
 from api.wiring.compliance import LedgerCompliance
 from api.wiring.deals import LedgerDeals
+from api.wiring.drafts import LedgerDrafts
 from api.wiring.exports import LedgerExports
 from api.wiring.findings import LedgerFindings
 from api.wiring.imports import LedgerImports
@@ -95,6 +96,7 @@ def wire(
         account=LedgerAccount(ports, access),
         people=LedgerPeople(ports, access),
         keys=LedgerKeys(ports, reading, intake),
+        drafts=LedgerDrafts(ports, reading, intake),
         deals=LedgerDeals(reading),
         waybills=(waybills := LedgerWaybills(reading)),
         papers=LedgerPapers(reading),

@@ -52,7 +52,6 @@ class LedgerIntake:
         self._ports = ports
         self._reading = reading
         self._ledger = ports.ledger
-        self._reading = Reading(ports.ledger)
         self._heads_gap_ms = heads_gap_s * 1_000
         self._heads_at_ms: int | None = None
         self._lock = threading.Lock()
@@ -65,6 +64,10 @@ class LedgerIntake:
         if appended.receipt is None:
             return await asyncio.to_thread(self._outcome, submission, appended)
         return self._outcome(submission, appended)
+
+    def prepare(self, viewer: Principal, body: bytes) -> Submission:
+        """Check a statement as if it were to be appended, and append nothing. Raises as reading it does."""
+        return self._read(viewer, body, alone=True)
 
     async def submit_many(self, viewer: Principal, bodies: Sequence[bytes]) -> Sequence[Outcome | HazledgerError]:
         """Append events in their order; one result a body, in the same order."""

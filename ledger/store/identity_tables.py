@@ -143,6 +143,27 @@ key_requests: Final = table(
 )
 """Public keys that people made in their browsers and that wait for an administrator's endorsement."""
 
+drafts: Final = table(
+    "drafts",
+    OPERATIONAL,
+    "org",
+    text("org"),
+    text("id"),
+    text("type"),
+    octets("body"),
+    whole("signers"),
+    octets("signing", null=True),
+    text("made_by"),
+    text("onward"),
+    whole("created_at_ms"),
+    whole("expires_at_ms"),
+    whole("done_at_ms", null=True),
+    PrimaryKeyConstraint("org", "id"),
+    Index("ix_drafts_expires_at_ms", "expires_at_ms"),
+    natural("signers"),
+)
+"""Statements that wait for signatures; see ``DraftRow``."""
+
 attempts: Final = table(
     "attempts",
     OPERATIONAL,

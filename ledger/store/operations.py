@@ -8,6 +8,7 @@ from ledger.store.repository import Repository
 from ledger.store.rows import ApiKeyRow, LoginLinkRow, RefusalRow
 from ledger.store.tables import (
     api_keys,
+    drafts,
     import_jobs,
     incidents,
     invitations,
@@ -20,7 +21,7 @@ from ledger.store.tables import (
     tokens,
 )
 
-_EXPIRING = (sessions, tokens, login_links, invitations, step_links, key_requests)
+_EXPIRING = (sessions, tokens, login_links, invitations, step_links, key_requests, drafts)
 
 
 class Operations(Repository):
@@ -87,7 +88,7 @@ class Operations(Repository):
         return self._one(select(login_links).where(columns.hash == digest), LoginLinkRow)
 
     def drop_expired(self, *, at_ms: int) -> int:
-        """Forget sessions, tokens, links, invitations, requests and imports that have expired; return how many."""
+        """Forget sessions, tokens, links, requests, drafts, imports and so on that have expired; return how many."""
         gone = (delete(table).where(table.c.expires_at_ms <= at_ms) for table in (*_EXPIRING, import_jobs))
         return sum(self.connection.execute(statement).rowcount for statement in gone)
 

@@ -353,6 +353,27 @@ class KeyRequestRow(NamedTuple):
     expires_at_ms: int
 
 
+class DraftRow(NamedTuple):
+    """A statement that waits for signatures. ``body``: its header without keys, and its disclosures, canonical JSON.
+
+    ``signers``: how many people sign it; ``signing``: the first one's signatures, canonical JSON; ``made_by``: who made
+    the draft, ``user:...`` or a program's id; ``onward``: the page that a browser goes to once it is stated.
+    ``done_at_ms``: when it was recorded; then ``body`` is empty.
+    """
+
+    org: str
+    id: str
+    type: str
+    body: bytes
+    signers: int
+    signing: bytes | None
+    made_by: str
+    onward: str
+    created_at_ms: int
+    expires_at_ms: int
+    done_at_ms: int | None = None
+
+
 class ImportJobRow(NamedTuple):
     """An import of a file; see the table ``import_jobs``."""
 

@@ -18,6 +18,7 @@ from ledger.errors import ConfigurationError, UnavailableError
 from ledger.store.audits import Audits
 from ledger.store.authorities import Authorities
 from ledger.store.chains import Chains
+from ledger.store.drafts import Drafts
 from ledger.store.engines import Backend, Engines, open_engines
 from ledger.store.entries import Entries
 from ledger.store.events import Events
@@ -74,6 +75,7 @@ class Unit:
         self.reads = ReadLog(connection, backend)
         self.import_jobs = ImportJobs(connection, backend)
         self.key_requests = KeyRequests(connection, backend)
+        self.drafts = Drafts(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

@@ -10,6 +10,7 @@ from typing import Literal, cast
 from api.audit_ports import Audits
 from api.authority_ports import Authorities
 from api.deal_ports import Box, DealSearch, Source
+from api.draft_ports import Drafts
 from api.finding_ports import FindingSearch
 from api.key_ports import Keys
 from api.overview_ports import Exports, Overviews
@@ -694,6 +695,11 @@ class FakeLabels:
         raise _missing(batch)
 
 
+class FakeDrafts:
+    def waiting_for(self, viewer: Principal) -> int:
+        return 0
+
+
 @dataclasses.dataclass
 class Fakes:
     access: FakeAccess = dataclasses.field(default_factory=FakeAccess)
@@ -726,6 +732,7 @@ class Fakes:
             account=cast("Account", None),
             people=cast("People", None),
             keys=cast("Keys", None),
+            drafts=cast("Drafts", FakeDrafts()),
             deals=FakeDeals(),
             waybills=FakeWaybills(),
             papers=FakePapers(),

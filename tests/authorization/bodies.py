@@ -16,7 +16,7 @@ NDJSON: Final = "application/x-ndjson"
 BOUNDARY: Final = "matrix-of-tests"
 UPLOAD: Final = f"multipart/form-data; boundary={BOUNDARY}"
 CLOSING: Final = f"--{BOUNDARY}--\r\n".encode()
-NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/transfers", "/api/v1/shipments"}
+NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/drafts", "/api/v1/transfers", "/api/v1/shipments"}
 """Routes without a parameter whose body names a thing: an actor, goods, a transfer."""
 RECALL: Final = "/api/v1/batches/{uuid}/recall"
 PLAIN: Final = {
@@ -51,7 +51,7 @@ def body_of(realm: Realm, path: str, object: Object, org: str) -> tuple[bytes, s
 
 def _stated(realm: Realm, path: str, object: Object, org: str) -> dict[str, Any]:
     match path:
-        case "/api/v1/events" | "/api/v1/events:bulk":
+        case "/api/v1/events" | "/api/v1/events:bulk" | "/api/v1/drafts":
             return _event(realm, object, org)
         case "/api/v1/transfers":
             return _offer(realm, object, org)

@@ -3,9 +3,11 @@
 A route whose parameter is of no known kind has no row: `UnknownKindError` says where to add it.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from api.draft_ports import Drafts
 from api.ports import Imports
 from api.proof_ports import Proofs
 from api.views import Party, Principal, Words
@@ -14,6 +16,7 @@ from ledger.core.ids import uuid7
 from ledger.core.keys import private_key, public_key, sign
 from ledger.core.possession import possession_bytes
 from ledger.core.proof import Subject
+from ledger.core.times import format_utc
 from ledger.services import access, incidents, step_links
 from ledger.services.identity import clients, devices, invitations, key_requests, sessions
 from ledger.services.identity.ports import digest
@@ -72,6 +75,7 @@ KINDS: Final = {
     "recalls": "recall",
     "keys": "key",
     "waiting": "key_request",
+    "drafts": "draft",
 }
 """The part of the address before a parameter -> the kind of thing it names."""
 
@@ -87,7 +91,7 @@ ANYBODY: Final = frozenset({"code", "place", "waybill", "invite", "link", "hando
 """Kinds that whoever has the address may open; what is foreign is shown as to the public."""
 SPENT: Final = frozenset(
     {"handover", "invite", "link", "invitation", "session", "passkey", "user"}
-    | {"program", "device", "import", "incident", "read", "proof", "key_request"}
+    | {"program", "device", "import", "incident", "read", "proof", "key_request", "draft"}
 )
 """Kinds of which each cell gets one of its own."""
 ABSENT: Final = {
@@ -199,9 +203,9 @@ def _spent(realm: Realm, kind: str, firm: str) -> str:
             with realm.ledger.store.write() as unit:
                 unit.people.add_passkey(row)
             return row.id.hex()
-        case "import" | "incident" | "read" | "proof" | "key_request":
+        case "import" | "incident" | "read" | "proof" | "key_request" | "draft":
             made = {"import": _import, "incident": _incident, "read": _read, "proof": _proof}
-            return (made | {"key_request": _key_request})[kind](realm, firm)
+            return (made | {"key_request": _key_request, "draft": _draft})[kind](realm, firm)
         case _:
             return _link(realm, firm) if kind == "link" else _handover(realm, firm)
 
@@ -231,6 +235,24 @@ def _key_request(realm: Realm, firm: str) -> str:
     key = b64u(public_key(private))
     proof = sign(private, possession_bytes(realm.ledger.recorded().origin, org, key, user))
     return key_requests.ask(ports, org, user, key, b64u(proof))
+
+
+def _draft(realm: Realm, firm: str) -> str:
+    """A statement of a firm that waits to be signed; those of former cells are withdrawn, for there is a most."""
+    port: Drafts = realm.app.state.services.drafts
+    org = Party(realm.orgs[firm], Words(firm, firm))
+    maker = Principal("session", org, ("producer",), user="user:matrix", user_roles=("operator",))
+    for line in port.listing(maker)[10:]:
+        port.withdraw(maker, line.id)
+    body = {
+        "id": realm.ports.id(),
+        "type": "storage.inspected",
+        "mode": "act",
+        "actor": org.ref,
+        "occurred_at": format_utc(realm.clock.now_ms()),
+        "sections": {"place": {"site": f"site:{realm.things['site', firm]}", "location": "A"}},
+    }
+    return port.keep(maker, json.dumps(body).encode()).id
 
 
 def _incident(realm: Realm, firm: str) -> str:

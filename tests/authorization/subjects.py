@@ -16,7 +16,7 @@ MASTER: Final = frozenset({"organisation", "product"})
 """Kinds of master data, which who supervises and the operator see all of."""
 PRIVATE: Final = frozenset(
     {"webhook", "receipt", "user", "program", "device", "invitation", "session", "step_link"}
-    | {"passkey", "import", "incident", "read", "proof", "key", "key_request"}
+    | {"passkey", "import", "incident", "read", "proof", "key", "key_request", "draft"}
 )
 """Kinds that no other organisation sees, whatever it supervises."""
 

@@ -23,6 +23,7 @@ NO_EVIDENCE: Final = {
     "passkeys": "with what users show from now on that they are themselves; the record's auth names the factor shown",
     "devices": "which devices may state from now on; the device and its counter stand in the section agent",
     "key_requests": "which keys wait to be endorsed: a key counts once an event registers it",
+    "drafts": "what waits to be signed: it counts once an event is recorded, with the signatures in it",
     "import_jobs": "which files are being imported, and how far: what they recorded are events",
     "invitations": "who may become a user from now on",
     "api_clients": "which programs may come in from now on; which one did is in the record's auth",

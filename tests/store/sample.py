@@ -16,6 +16,7 @@ from ledger.store.rows import (
     DeliveryRow,
     DeviceRow,
     DisclosureRow,
+    DraftRow,
     EdgeRow,
     EventRow,
     ExpiryRow,
@@ -119,12 +120,14 @@ STEP_LINK = StepLinkRow(
 PAPER = PaperRow(ORG, "paper-hash", "image/jpeg", 10, 5, erased=False)
 INCIDENT = IncidentRow(digest("incident"), "in1", ORG, "user:1", "s1", "responder", "fire", 1, 20_000)
 KEY_REQUEST = KeyRequestRow("kr1", ORG, "user:1", "A" * 43, "A" * 86, 1, 20_000)
+DRAFT = DraftRow(ORG, "d1", "storage.moved", b"{}", 2, b"{}", "user:1", "/transfers/1", 1, 20_000)
 IMPORT_JOB = ImportJobRow(ORG, "ij1", "products", "a.csv", b"a,b", "checked", 1, 2, 1, b"{}", 1, 2, 20_000)
 
 
 def fill_identity(unit: WriteUnit) -> None:
     """Put a row into every table of people and programs."""
     unit.key_requests.add(KEY_REQUEST)
+    unit.drafts.put(DRAFT)
     unit.import_jobs.add(IMPORT_JOB)
     unit.people.add_user(UserRow("user:1", ORG, "li.wei", "李伟", None, "admin operator", 1))
     unit.people.add_passkey(PasskeyRow(b"credential", "user:1", b"cose", 3, "laptop", 2))

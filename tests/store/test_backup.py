@@ -13,6 +13,7 @@ from ledger.store.engines import sqlite_url
 from ledger.store.migrate import downgrade, migrate
 from ledger.store.tables import (
     OPERATIONAL,
+    drafts,
     family,
     incidents,
     invitations,
@@ -28,7 +29,8 @@ from tests.store import sample
 from tests.support.postgres import Postgres
 
 Content = dict[str, list[tuple[object, ...]]]
-FORGOTTEN = {table.name for table in (incidents, invitations, key_requests, login_links, sessions, step_links, tokens)}
+_LOGINS = (drafts, incidents, invitations, key_requests, login_links, sessions, step_links, tokens)
+FORGOTTEN = {table.name for table in _LOGINS}
 
 
 def content(store: Store) -> Content:

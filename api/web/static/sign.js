@@ -133,6 +133,11 @@ export async function keptKey(name) {
   return inStore("readonly", (store) => store.get(name));
 }
 
+/** The names under which this browser keeps pairs. */
+export async function keptNames() {
+  return inStore("readonly", (store) => store.getAllKeys());
+}
+
 // --- statements ------------------------------------------------------------------------------------------------------
 
 /**
@@ -171,6 +176,30 @@ export async function statement(said, pairs, salt = () => crypto.getRandomValues
     signatures.push({ key, sig: base64url(signature) });
   }
   return { hash: base64url(await crypto.subtle.digest("SHA-256", message)), body: canonical({ header, disclosures, signatures }) };
+}
+
+/**
+ * One person's signatures over a draft that the server prepared: alone, under the own key's id, and for each other key.
+ *
+ * draft: {header, disclosures}, as the page shows it; the digests are made anew of what is disclosed, so that nothing
+ * else is signed. An act is stated at `at`, a report at the time of the draft. Returns {occurred_at, key, signatures}.
+ */
+export async function draftSigning(draft, pair, others, at) {
+  const sections = {};
+  for (const shown of draft.disclosures) {
+    sections[shown[1]] = await digest(SECTION, encoder.encode(canonical(shown)));
+  }
+  if (canonical(sections) !== canonical(draft.header.sections)) throw new TypeError("the draft states other digests");
+  const occurred = draft.header.mode === "report" ? draft.header.occurred_at : at;
+  const key = await keyId(pair);
+  const signatures = [];
+  for (const other of others) {
+    const keys = [...new Set([key, other])].sort();
+    const message = tagged(EVENT, encoder.encode(canonical({ ...draft.header, keys, occurred_at: occurred, sections })));
+    const sig = await crypto.subtle.sign({ name: "Ed25519" }, pair.privateKey, message);
+    signatures.push({ with: other, sig: base64url(sig) });
+  }
+  return { occurred_at: occurred, key, signatures };
 }
 
 /**
