@@ -24,7 +24,7 @@ _LEAF, _NODE = b"\x00", b"\x01"
 
 def audit_evidence(context: Context) -> Measured:
     """The audit of bytes, chains, leaves and tiles / the limit."""
-    return _measure(context, "audit_evidence", evidence_alone, Target("ratio", "at least", 0.6))
+    return _measure(context, "audit_evidence", evidence_alone, Target("ratio", "at least", 0.85))
 
 
 def audit_parallel(context: Context) -> Measured:

@@ -6,7 +6,7 @@ a scratch store; their memory does not grow with the log but for four bits a rec
 store but what the log's key, as leaf 0 names it, signed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -19,10 +19,11 @@ from ledger.services.audit_erased import Erasures
 from ledger.services.audit_findings import Findings
 from ledger.services.audit_log import LogAudit, last_signed
 from ledger.services.audit_papers import check_papers
-from ledger.services.audit_quick import Quick, Sound
+from ledger.services.audit_quick import Quick
 from ledger.services.audit_range import CHUNK, Ranged
 from ledger.services.audit_reads import check_reads, kept_head
 from ledger.services.audit_replay import Replay
+from ledger.services.audit_run import Run, in_order
 from ledger.services.audit_since import Start, hold_heads, left_out, resume
 from ledger.services.audit_tables import (
     check_manifests,
@@ -37,6 +38,7 @@ from ledger.services.signer_state import Signed
 from ledger.store import rows
 from ledger.store.entries import Chunk
 from ledger.store.scratch import scratch
+from ledger.store.tables import chain_heads
 from ledger.store.unit_of_work import ReadUnit, Store, WriteUnit
 
 __all__ = ["CHUNK", "Depth", "Progress", "Start", "audit", "audit_evidence", "audit_since"]
@@ -102,7 +104,8 @@ def _audit(
     findings = Findings()
     signed = last_signed(signer_state, findings)  # before the store, which is ahead of it while somebody writes
     kept = kept_head(signer_state, findings)
-    with scratch() as made, store.read() as unit, made.write() as target:
+    tables = (chain_heads,) if books is None else ()
+    with scratch(*tables) as made, store.read() as unit, made.write() as target:
         run = _Audit(unit, target, books, (signed, kept), findings)
         if start is not None:
             run.go_on(start)
@@ -229,29 +232,29 @@ class _Audit:
     def _take(self, chunk: Chunk) -> None:
         self._events += len(chunk.events)
         self._records += len(chunk.records)
-        judged = self._quick.judge(chunk) if self._quick is not None else [None] * (chunk.high - chunk.low)
         if self._replay is not None:
             self._replay.expect(chunk)
-        elif None not in judged:
-            self._follow([*filter(None, judged)])
-            return
-        for stored, sound in zip(chunk.entries(), judged, strict=True):
-            if sound is None:
-                self._look_closely(stored)
-            else:
-                self._follow([sound])
+        for part in [chunk] if self._quick is None else self._quick.judge(chunk):
+            if isinstance(part, Run):
+                self._follow(part)
                 if self._replay is not None:
-                    self._replay.add_sound(stored, sound)
-
-    def _follow(self, found: Sequence[Sound | Checked]) -> None:
-        """Put readable records that follow each other where they belong in time, in the log and in its chains."""
-        for record in found:
-            if record.recorded_at_ms < self._before_ms:
-                self._findings.add("time_runs_backwards", index=record.idx)
+                    self._replay.add_sound(chunk.part(part.low, part.low + len(part.times)), part)
             else:
-                self._before_ms = record.recorded_at_ms
-        self._log.add([record.record_hash for record in found])
-        self._chains.add(found)
+                for stored in part.entries():
+                    self._look_closely(stored)
+
+    def _follow(self, run: Run) -> None:
+        """Put readable records that follow each other where they belong in time, in the log and in its chains."""
+        if run.times[0] >= self._before_ms and in_order(run.times):
+            self._before_ms = run.times[-1]
+        else:
+            for index, recorded_at_ms in enumerate(run.times, run.low):
+                if recorded_at_ms < self._before_ms:
+                    self._findings.add("time_runs_backwards", index=index)
+                else:
+                    self._before_ms = recorded_at_ms
+        self._log.add(run.hashes)
+        self._chains.add(run)
 
     def _look_closely(self, stored: rows.Entry) -> None:
         checked = check_entry(stored, self._log.origin, self._findings)
@@ -261,7 +264,7 @@ class _Audit:
                 self._replay.lose()
             return
         self._learn(checked)
-        self._follow([checked])
+        self._follow(checked.run)
         if self._replay is not None:
             self._replay.add(checked)
 

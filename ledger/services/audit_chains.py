@@ -3,16 +3,16 @@
 Heads are kept in the scratch store; only those in use stand in memory, at most about ``CAPACITY`` of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Final
 
-from ledger.core.b64 import b64u, b64u_hashes, unb64u
+from ledger.core.b64 import b64u, b64u_bytes, b64u_hashes, unb64u
 from ledger.core.heads import stream_root
 from ledger.services.audit_entry import Checked
 from ledger.services.audit_findings import Findings
-from ledger.services.audit_quick import Sound
 from ledger.services.audit_range import Piece
+from ledger.services.audit_run import NULL, Run
 from ledger.store.rows import Head, HeadMove
 from ledger.store.unit_of_work import Unit, WriteUnit
 
@@ -20,10 +20,10 @@ CAPACITY: Final = 16_384
 HEADS: Final = "governance.heads_published"
 
 
-_Tip = tuple[int, int, str | None, int | None]
-"""The end of a chain so far: number, index and hash of its last record, and its number in the scratch store."""
+_Tip = tuple[int, int, bytes, int | None]
+"""The end of a chain so far: number, index and hash of its last record (as in ``Run.prevs``), number in the scratch."""
 
-_NONE: Final[_Tip] = (-1, -1, None, None)
+_NONE: Final[_Tip] = (-1, -1, NULL, None)
 
 
 class Chains:
@@ -72,19 +72,17 @@ class Chains:
             tips[chain] = last, index, text, tips[chain][3]
         return True
 
-    def add(self, records: Sequence[Sound | Checked]) -> None:
+    def add(self, run: Run) -> None:
         """Take the places of records that follow each other."""
-        self._expect({chain for record in records for chain, _, _ in record.places})
-        tips = self._tips
-        texts = b64u_hashes([record.record_hash for record in records])
-        for record, text in zip(records, b" ".join(texts).decode("ascii").split(" "), strict=True):
-            index = record.idx
-            for chain, seq, prev in record.places:
-                expected, _, last, stored = tips[chain]
-                expected += 1
-                if seq != expected or prev != last:
-                    self._findings.add("chain_broken", f"place {seq}, expected {expected}", index=index, chain=chain)
-                tips[chain] = expected, index, text, stored
+        self._expect({*run.chains})
+        tips, low = self._tips, run.low
+        texts = [b'"%b"' % text for text in b64u_hashes(run.hashes)]
+        for chain, seq, prev, index in zip(run.chains, run.seqs, run.prevs, run.linked, strict=True):
+            expected, _, last, stored = tips[chain]
+            expected += 1
+            if seq != expected or prev != last:
+                self._findings.add("chain_broken", f"place {seq}, expected {expected}", index=index, chain=chain)
+            tips[chain] = expected, index, texts[index - low], stored
 
     def _expect(self, chains: set[str]) -> None:
         """Have the ends of these chains at hand."""
@@ -94,14 +92,14 @@ class Chains:
         if missing:
             self._tips.update(dict.fromkeys(missing, _NONE))
             for head in self._scratch.chains.heads(missing).values():
-                self._tips[head.chain] = head.seq, head.idx, b64u(head.hash), head.seq
+                self._tips[head.chain] = head.seq, head.idx, b'"%b"' % b64u_bytes(head.hash), head.seq
 
     def flush(self) -> None:
         """Write the ends of all chains into the scratch store and forget them here."""
         self._scratch.chains.advance(
-            HeadMove(chain, seq, index, unb64u(record_hash), stored)
+            HeadMove(chain, seq, index, unb64u(record_hash[1:-1].decode()), stored)
             for chain, (seq, index, record_hash, stored) in self._tips.items()
-            if record_hash is not None and seq != stored
+            if seq != stored
         )
         self._tips.clear()
 

@@ -12,7 +12,7 @@ from ledger.core.records import Link, Record, record_hash
 from ledger.core.sections import Disclosure, content_bytes
 from ledger.rules.event import Event
 from ledger.services.audit_findings import Findings
-from ledger.services.audit_quick import Place, Sound
+from ledger.services.audit_run import Place, Run, Sound
 from ledger.services.stored import WITHHELD
 from ledger.store import rows
 
@@ -37,6 +37,11 @@ class Checked:
     places: tuple[Place, ...]
     effects: Mapping[str, bytes]
     erased: tuple[str, ...]
+
+    @property
+    def run(self) -> Run:
+        """The same as a run of one record."""
+        return Run.alone(self.idx, self.recorded_at_ms, self.record_hash, self.places, (self.rules, self.reference))
 
 
 def open_sound(stored: rows.Entry, sound: Sound) -> Checked:

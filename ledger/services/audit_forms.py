@@ -4,7 +4,7 @@ Each answers yes only where the strict reading would; no means "not plainly so",
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import orjson
@@ -28,10 +28,6 @@ def _pattern(text: str) -> re.Pattern[bytes]:
     return re.compile(text.encode("ascii"))
 
 
-# 22 characters carry 132 bits: the last one must leave its four low bits zero.
-_are_salts: Final = _pattern(r'(?:\["[A-Za-z0-9_-]{21}[AQgw]",)*').fullmatch
-_are_hashes: Final = _pattern(rf'(?:"{_HASH}")*').fullmatch
-
 SALT_END: Final = 26
 """Where the name of a disclosure begins, behind the comma after the salt."""
 
@@ -52,8 +48,6 @@ The times are of the form, but their days may be too late for their months: see 
 """
 
 origins_of_refs: Final = _pattern(r'"origin":"([^"]*)"').findall
-signature_key: Final = _pattern(rf"\[{_SIGNATURE}\]").fullmatch
-"""The key of one signature that stands alone."""
 are_signatures: Final = _pattern(rf"\[{_SIGNATURE}(?:,{_SIGNATURE})*\]").fullmatch
 keys_of_signatures: Final = _pattern(_SIGNATURE).findall
 is_ref: Final = re.compile(rf"(?:{'|'.join(sorted(CHAIN_KINDS))}):{_UUID}").fullmatch
@@ -63,15 +57,49 @@ MOST_BYTES: Final = min(MAX_BYTES, MAX_ITEMS)
 """So short that it cannot hold too many values either."""
 
 
+_BASE64URL: Final = bytes(sorted(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"))
+# 22 and 86 characters carry four spare bits, 43 carry two: they must be zero in the last one.
+_LAST_OF_FOUR, _LAST_OF_TWO = b"AQgw", b"AEIMQUYcgkosw048"
+
+
 def are_salts(openings: Collection[bytes]) -> bool:
     """Whether these are the first ``SALT_END`` bytes of disclosures, each with a salt in its one spelling."""
-    joined = b"".join(openings)
-    return len(joined) == SALT_END * len(openings) and _are_salts(joined) is not None
+    return _are_framed(openings, b'["', SALT_END - 4, _LAST_OF_FOUR, b'",')
 
 
-def are_hashes(quoted: Iterable[bytes]) -> bool:
+def are_hashes(quoted: Collection[bytes]) -> bool:
     """Whether these are hashes in their one spelling, in quotation marks."""
-    return _are_hashes(b"".join(quoted)) is not None
+    return _are_framed(quoted, b'"', 43, _LAST_OF_TWO, b'"')
+
+
+_SIGNED: Final = b'[{"key":%b,"sig":"'
+_SIG_AT: Final = len(_SIGNED % b"") + 45
+ALONE: Final = _SIG_AT + 86 + len(b'"}]')
+"""How long the list of a single signature is."""
+
+
+def are_alone(keys: Collection[bytes], signatures: Collection[bytes]) -> bool:
+    """Whether these, each of ``ALONE`` bytes, are single signatures by these keys (of the form, in quotation marks)."""
+    if [signature[:_SIG_AT] for signature in signatures] != [*map(_SIGNED.__mod__, keys)]:
+        return False
+    return _are_framed([signature[_SIG_AT:] for signature in signatures], b"", 86, _LAST_OF_FOUR, b'"}]')
+
+
+def _are_framed(texts: Collection[bytes], before: bytes, size: int, last: bytes, after: bytes) -> bool:
+    """Whether each is base64url of so many characters, the last one of ``last``, in its frame.
+
+    What is left without the letters are the frames, and each byte of a frame stands at its place in every text: so
+    nothing but letters stands at the others.
+    """
+    count, joined = len(texts), b"".join(texts)
+    width = len(before) + size + len(after)
+    if {*map(len, texts)} - {width} or joined.translate(None, _BASE64URL) != (before + after) * count:
+        return False
+    end = len(before) + size
+    places = [*enumerate(before), *enumerate(after, end)]
+    return not joined[end - 1 :: width].translate(None, last) and all(
+        joined[place::width] == bytes((byte,)) * count for place, byte in places
+    )
 
 
 def is_early_day(time: bytes) -> bool:
@@ -149,8 +177,11 @@ def are_readable(datas: Collection[bytes]) -> bool:
     return _is_han(joined.translate(None, _PLAIN).decode()) is not None or flaw(text) is None
 
 
-_MOST_KNOWN, _LONGEST_KNOWN = 8_192, 512
+_MOST_KNOWN, _LONGEST_KNOWN = 8_192, 256
 _MOST_SHAPES, _LONGEST_SHAPE = 4_096, 1_024
+
+_REPEATED: Final = frozenset({"auth", "condition", "effects", "parties", "place", "reason", "time", "transport"})
+"""Sections whose contents come again: an agent's counter, a lot or goods never do, and are not worth remembering."""
 
 _TEXT: Final = r'"[^"\\\x00-\x1f\x7f]*"'
 _emptied: Final = _pattern(rf'":(?:{_TEXT}|\[{_TEXT}(?:,{_TEXT})*\]|0|-?[1-9][0-9]{{0,14}})').sub
@@ -191,7 +222,11 @@ class Disclosed:
             found = [name or self._new_shape(shape) for name, shape in zip(found, shapes, strict=True)]
         if not are_readable([rest for rest in rests if not rest.isascii()]):
             return [None] * len(rests)
-        short = [(rest, name) for rest, name in zip(rests, found, strict=True) if len(rest) <= _LONGEST_KNOWN and name]
+        short = [
+            (rest, name)
+            for rest, name in zip(rests, found, strict=True)
+            if name in _REPEATED and len(rest) <= _LONGEST_KNOWN
+        ]
         if len(self._known) + len(short) > _MOST_KNOWN:
             self._known.clear()
         self._known.update(short)

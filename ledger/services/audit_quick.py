@@ -8,11 +8,10 @@ A chunk is judged column by column, as a whole; where there is any doubt in it, 
 """
 
 import hashlib
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import repeat
-from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeVar
+from itertools import accumulate, chain, pairwise, repeat
+from typing import Any, Final
 
 from ledger.core.b64 import b64u_hashes
 from ledger.core.domain import MAX_INT
@@ -25,9 +24,11 @@ from ledger.core.sections import TAG as SECTION
 from ledger.core.times import format_recorded, parse_stated
 from ledger.errors import FormatError
 from ledger.services.audit_forms import (
+    ALONE,
     MOST_BYTES,
     SALT_END,
     Disclosed,
+    are_alone,
     are_hashes,
     are_salts,
     are_signatures,
@@ -36,25 +37,10 @@ from ledger.services.audit_forms import (
     is_ref,
     keys_of_signatures,
     origins_of_refs,
-    signature_key,
 )
+from ledger.services.audit_run import NULL, Run
 from ledger.store.entries import Chunk
 from ledger.store.sql import Row
-
-T = TypeVar("T")
-Place = tuple[str, int, str | None]
-"""A link's chain, its number there, and the record hash that it names as the one before (base64url)."""
-
-
-class Sound(NamedTuple):
-    """An index about which every stored byte is in order; where it stands in time and chains is not judged yet."""
-
-    idx: int
-    recorded_at_ms: int
-    record_hash: bytes
-    places: tuple[Place, ...]
-    rules: str
-    reference: str
 
 
 class Doubt(Exception):  # noqa: N818 - a request to look closely, not a fault
@@ -62,6 +48,8 @@ class Doubt(Exception):  # noqa: N818 - a request to look closely, not a fault
 
 
 _ERASING: Final = b"governance.section_erased"
+_SELDOM: Final = b'"type":"governance.heads_published"}'
+"""How the header of the one seldom kind ends that comes again and again: no chunk need be judged twice for it."""
 _MOST_CHAINS: Final = 8_192
 _DAY_MS: Final = 86_400_000
 _INTEGER: Final = {int}
@@ -71,7 +59,7 @@ _SECTION, _EVENT, _SIGNATURES, _RECORD = (tag.encode() + b"\n" for tag in (SECTI
 
 # Where a link's ``prev`` begins behind its chain's name: the salt and the members before it.
 _PREV_AT: Final = SALT_END + len(b'"link",{"chain":"","effects":"","prev":') + 43
-_QUOTED: Final = 45
+_PREV_END: Final = _PREV_AT + 45
 
 
 class Quick:
@@ -80,28 +68,41 @@ class Quick:
     def __init__(self, origin: str) -> None:
         """Take the log's origin, which leaf 0 states."""
         self._origin = origin.encode("ascii")
-        self._rules = self._reference = ""
+        self._expect("", "")
         self._day = -1
         self._date = b""
         self._disclosed = Disclosed()
         self._chains: set[str] = set()
 
-    def judge(self, chunk: Chunk) -> list[Sound | None]:
-        """Say for each index of a chunk what is sound about it; None: look closely."""
-        try:
-            return [*self._all(chunk)]
-        except (Doubt, FormatError, LookupError, TypeError, ValueError, AttributeError):
-            if chunk.high - chunk.low <= 1:
-                return [None] * (chunk.high - chunk.low)
-        middle = (chunk.low + chunk.high) // 2
-        return self.judge(_part(chunk, chunk.low, middle)) + self.judge(_part(chunk, middle, chunk.high))
+    def judge(self, chunk: Chunk) -> list[Run | Chunk]:
+        """Cut a chunk into runs of records that are sound, and single indexes to look closely at, in order."""
+        seldom = _seldom(chunk)
+        if not seldom:
+            return self._halve(chunk)
+        made: list[Run | Chunk] = []
+        low = chunk.low
+        for index in seldom:
+            made += [*self._halve(chunk.part(low, index)), chunk.part(index, index + 1)]
+            low = index + 1
+        return made + self._halve(chunk.part(low, chunk.high))
 
-    def _all(self, chunk: Chunk) -> Iterable[Sound]:
+    def _halve(self, chunk: Chunk) -> list[Run | Chunk]:
+        if chunk.low >= chunk.high:
+            return []
+        try:
+            return [self._all(chunk)]
+        except (Doubt, FormatError, LookupError, TypeError, ValueError, AttributeError):
+            if chunk.high - chunk.low == 1:
+                return [chunk]
+        middle = (chunk.low + chunk.high) // 2
+        return self._halve(chunk.part(chunk.low, middle)) + self._halve(chunk.part(middle, chunk.high))
+
+    def _all(self, chunk: Chunk) -> Run:
         """Judge all of a chunk. Raises Doubt, or whatever bytes that are not of the form lead to."""
         indices, hashes, bodies, auths, times = _columns(chunk.records, 5)
         named, names, sections = _columns(chunk.disclosures, 3)
         chains, seqs, linked, links, effects = _columns(chunk.links, 5)
-        if list(indices) != [*range(chunk.low, chunk.high)] or _digests(_RECORD, bodies) != [*hashes]:
+        if [*indices] != [*range(chunk.low, chunk.high)] or _digests(_RECORD, bodies) != [*hashes]:
             raise Doubt
         if set(map(type, times)) != _INTEGER or len({*zip(named, names, strict=True)}) != len(names):
             raise Doubt
@@ -110,48 +111,42 @@ class Quick:
         if not self._disclosed.are_sound(names + ("effects",) * len(effects) + ("auth",) * len(auths), salted):
             raise Doubt
         texts = b64u_hashes(_digests(_SECTION, salted))
-        pairs = [b'"%b":"%b"' % pair for pair in zip([name.encode() for name in names], texts[:count], strict=True)]
-        events, signatures = self._events(chunk, map(b",".join, _by_index(chunk, named, pairs)))
-        places = self._places(chains, seqs, links, texts[count:more])
-        records = [
-            b'{"auth":"%b","event":"%b","index":%d,"links":["%b"],"origin":"%b","recorded_at":"%b"'
-            % (auth, event, index, self._joined(found), self._origin, self._time(ms))
-            for auth, event, index, found, ms in zip(
-                texts[more:],
-                events,
-                indices,
-                _by_index(chunk, linked, b64u_hashes(_digests(_SECTION, links))),
-                times,
-                strict=True,
-            )
-        ]
-        decided = [self._decided(*of) for of in zip(bodies, records, signatures, strict=True)]
-        rules, references = zip(*decided, strict=True)
-        members = indices, times, hashes, map(tuple, _by_index(chunk, linked, places)), rules, references
-        return map(tuple.__new__, repeat(Sound), zip(*members, strict=True))
+        pairs = [b'"%b":"%b"' % pair for pair in zip(_encoded(names), texts[:count], strict=True)]
+        events, signatures = self._events(chunk, named, pairs)
+        prevs = self._places(chains, seqs, links, texts[count:more])
+        joined = _joined(chunk, linked, b64u_hashes(_digests(_SECTION, links)))
+        stated = [*zip(texts[more:], events, indices, joined, map(self._time, times), signatures, strict=True)]
+        named_by = self._decided(bodies, stated)
+        return Run(chunk.low, times, hashes, linked, chains, seqs, prevs, *named_by)
 
     # --- the record --------------------------------------------------------------------------------------------------
 
-    def _decided(self, body: bytes, before: bytes, signatures: bytes) -> tuple[str, str]:
-        """Hold a record to its members; return its rules and reference, which seldom change."""
-        if body != before + self._ending(signatures):
+    def _decided(self, bodies: Sequence[bytes], stated: list[Row]) -> tuple[Sequence[str], Sequence[str]]:
+        """Hold records to their members; return their rules and references, which seldom change."""
+        if [*map(self._records.__mod__, stated)] == [*bodies]:
+            return (self._rules,) * len(bodies), (self._reference,) * len(bodies)
+        decided = [self._decide(*of) for of in zip(bodies, stated, strict=True)]
+        rules, references = zip(*decided, strict=True)
+        return rules, references
+
+    def _decide(self, body: bytes, stated: Row) -> tuple[str, str]:
+        if body != self._records % stated:
             record = Record.parse(body)
-            self._rules, self._reference = record.rules, record.reference
-            if body != before + self._ending(signatures):
+            self._expect(record.rules, record.reference)
+            if body != self._records % stated:
                 raise Doubt
         return self._rules, self._reference
 
-    def _ending(self, signatures: bytes) -> bytes:
-        return b',"reference":"%b","rules":"%b","signatures":%b,"spec":"hazledger/record@1"}' % (
-            self._reference.encode(), self._rules.encode(), signatures,
-        )  # fmt: skip
-
-    @staticmethod
-    def _joined(links: list[bytes]) -> bytes:
-        if not 0 < len({*links}) == len(links) <= MAX_LINKS:
-            raise Doubt
-        links.sort()
-        return b'","'.join(links)
+    def _expect(self, rules: str, reference: str) -> None:
+        """Make the form of records that name these."""
+        self._rules, self._reference = rules, reference
+        self._records = b'%b,"origin":"%b","recorded_at":"%%b","reference":"%b","rules":"%b",%b' % (
+            b'{"auth":"%b","event":"%b","index":%d,"links":["%b"]',
+            self._origin.replace(b"%", b"%%"),
+            reference.encode(),
+            rules.encode(),
+            b'"signatures":%b,"spec":"hazledger/record@1"}',
+        )
 
     def _time(self, ms: int) -> bytes:
         day, rest = divmod(ms, _DAY_MS)
@@ -163,18 +158,27 @@ class Quick:
 
     # --- the event ---------------------------------------------------------------------------------------------------
 
-    def _events(self, chunk: Chunk, sections: Iterable[bytes]) -> tuple[list[bytes], list[bytes]]:
-        """Judge headers and signatures; return, as text, each event's hash and what its record says of signatures."""
+    def _events(self, chunk: Chunk, named: Sequence[int], pairs: list[bytes]) -> tuple[list[bytes], list[bytes]]:
+        """Judge headers and signatures; return, as text, each event's hash and what its record says of signatures.
+
+        ``pairs``: names and digests of sections as they are to stand in the headers of these indexes.
+        """
         actors, ids, indices, hashes, headers, signatures = _columns(chunk.events, 6)
-        if list(indices) != [*range(chunk.low, chunk.high)] or _digests(_EVENT, headers) != [*hashes]:
+        if [*indices] != [*range(chunk.low, chunk.high)] or _digests(_EVENT, headers) != [*hashes]:
             raise Doubt
         stated: Any = zip(*[match.groups() for match in map(header_parts, headers)], strict=True)  # type: ignore[union-attr]
-        actor, event_id, keys, not_after, occurred_at, origins, refs, named, kinds = stated
-        if (actor, event_id, named) != (_encoded(actors), _encoded(ids), (*sections,)) or {*origins} != {self._origin}:
+        actor, event_id, keys, not_after, occurred_at, origins, refs, sections, kinds = stated
+        if (actor, event_id) != (_encoded(actors), _encoded(ids)) or {*origins} != {self._origin}:
+            raise Doubt
+        # No pair holds a comma: where the whole is the same and each header has as many as there are rows, so is each.
+        counts = [text.count(b",") + 1 if text else 0 for text in sections]
+        if b",".join(filter(None, sections)) != b",".join(pairs):
+            raise Doubt
+        if [*chain.from_iterable(map(repeat, indices, counts))] != [*named]:
             raise Doubt
         if max(map(len, headers)) > MOST_BYTES or _ERASING in kinds or not all(map(self._own_refs, {*refs})):
             raise Doubt
-        for time in {*occurred_at, *(text[1:-1] for text in {*not_after} - {b"null"})}:
+        for time in (*occurred_at, *(text[1:-1] for text in {*not_after} - {NULL})):
             if not is_early_day(time):
                 parse_stated(time.decode())
         return b64u_hashes(hashes), _signed(keys, signatures)
@@ -187,24 +191,23 @@ class Quick:
 
     def _places(
         self, chains: Sequence[str], seqs: Sequence[int], links: Sequence[bytes], effects: Sequence[bytes]
-    ) -> Iterable[Place]:
-        """Judge links, given the digests of their effects, and return where they stand."""
+    ) -> list[bytes]:
+        """Judge links, given the digests of their effects, and return what each names as the record before."""
         self._check_chains({*chains})
         if set(map(type, seqs)) != _INTEGER or min(seqs) < 0 or max(seqs) > MAX_INT:
             raise Doubt
-        starts = [_PREV_AT + len(chain) for chain in chains]
-        stated = [
-            link[at : at + _QUOTED] if seq else b"null" for link, at, seq in zip(links, starts, seqs, strict=True)
+        prevs = [
+            link[_PREV_AT + len(name) : _PREV_END + len(name)] if seq else NULL
+            for link, name, seq in zip(links, chains, seqs, strict=True)
         ]
         salts = [link[:SALT_END] for link in links]
         made = [
             b'%b"link",{"chain":"%b","effects":"%b","prev":%b,"seq":%d}]' % members
-            for members in zip(salts, _encoded(chains), effects, stated, seqs, strict=True)
+            for members in zip(salts, _encoded(chains), effects, prevs, seqs, strict=True)
         ]
-        named = [prev for prev in stated if prev != b"null"]
-        if made != [*links] or not are_salts(salts) or not are_hashes(named):
+        if made != [*links] or not are_salts(salts) or not are_hashes([prev for prev in prevs if prev != NULL]):
             raise Doubt
-        return zip(chains, seqs, [None if prev == b"null" else prev[1:-1].decode() for prev in stated], strict=True)
+        return prevs
 
     def _check_chains(self, chains: set[str]) -> None:
         new = chains - self._chains
@@ -215,20 +218,40 @@ class Quick:
         self._chains |= new
 
 
+def _seldom(chunk: Chunk) -> list[int]:
+    found = {row[2] for row in chunk.events if type(row[4]) is bytes and row[4].endswith(_SELDOM)}
+    return sorted(index for index in found if type(index) is int and chunk.low <= index < chunk.high)
+
+
+def _joined(chunk: Chunk, linked: Sequence[int], links: list[bytes]) -> list[bytes]:
+    """Digests of links as the records of a chunk list them, given the index that each belongs to."""
+    if sorted(linked) != [*linked] or len({*links}) != len(links):
+        raise Doubt
+    found = Counter(linked)
+    counts = [found[index] for index in range(chunk.low, chunk.high)]
+    if not 0 < min(counts) <= max(counts) <= MAX_LINKS:
+        raise Doubt
+    ends = [*accumulate(counts)]
+    if ends[-1] != len(links):
+        raise Doubt
+    return [b'","'.join(sorted(links[start:end])) for start, end in pairwise([0, *ends])]
+
+
 def _signed(keys: Sequence[bytes], signatures: Sequence[bytes | None]) -> list[bytes]:
     """Judge the signatures of events that name these keys; return what their records say of them."""
-    given = [signature for signature in signatures if signature is not None]
-    digests = iter(b64u_hashes(_digests(_SIGNATURES, given)))
-    for named, signature in zip(keys, signatures, strict=True):
-        if (named != b"") if signature is None else not _are_signed(named, signature):
-            raise Doubt
-    return [b"null" if signature is None else b'"%b"' % next(digests) for signature in signatures]
+    given = [(named, signature) for named, signature in zip(keys, signatures, strict=True) if signature is not None]
+    if any(named for named, signature in zip(keys, signatures, strict=True) if signature is None):
+        raise Doubt
+    alone = [(named, signature) for named, signature in given if len(signature) == ALONE]
+    if not are_alone([named for named, _ in alone], [signature for _, signature in alone]):
+        raise Doubt
+    if not all(_are_signed(*pair) for pair in given if len(pair[1]) != ALONE):
+        raise Doubt
+    digests = iter(b64u_hashes(_digests(_SIGNATURES, [signature for _, signature in given])))
+    return [NULL if signature is None else b'"%b"' % next(digests) for signature in signatures]
 
 
 def _are_signed(keys: bytes, signatures: bytes) -> bool:
-    alone = signature_key(signatures)
-    if alone is not None:
-        return b'"%b"' % alone[1] == keys
     named = keys_of_signatures(signatures)
     return (
         are_signatures(signatures) is not None
@@ -250,24 +273,3 @@ def _encoded(texts: Iterable[str]) -> tuple[bytes, ...]:
 def _columns(rows: list[Row], width: int) -> Any:  # noqa: ANN401 - values of any type, forged ones too
     """The values of rows column by column; empty columns where there is no row."""
     return zip(*rows, strict=True) if rows else repeat((), width)
-
-
-def _by_index(chunk: Chunk, indices: Sequence[int], items: Iterable[T]) -> list[list[T]]:
-    """Items that stand by rows of these indices, by index; they keep their order."""
-    found: list[list[T]] = [[] for _ in range(chunk.low, chunk.high)]
-    low = chunk.low
-    if indices and min(indices) < low:
-        raise Doubt
-    for index, item in zip(indices, items, strict=True):
-        found[index - low].append(item)
-    return found
-
-
-def _part(chunk: Chunk, low: int, high: int) -> Chunk:
-    """The rows of a part of a chunk."""
-
-    def cut(rows: list[Row], place: int) -> list[Row]:
-        key = itemgetter(place)
-        return rows[bisect_left(rows, low, key=key) : bisect_left(rows, high, key=key)]
-
-    return Chunk(low, high, cut(chunk.records, 0), cut(chunk.events, 2), cut(chunk.disclosures, 0), cut(chunk.links, 2))

@@ -4,7 +4,6 @@ Only what is in order throughout is handed over; anything else is None, and the 
 an audit finds does not depend on how many read, and not on when each of them began to read.
 """
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ledger.core.b64 import b64u_hashes
@@ -12,7 +11,8 @@ from ledger.core.merkle import leaf_hash
 from ledger.core.tiles import join_hashes
 from ledger.services.audit_entry import Checked, check_entry
 from ledger.services.audit_findings import Findings
-from ledger.services.audit_quick import Quick, Sound
+from ledger.services.audit_quick import Quick
+from ledger.services.audit_run import Run, in_order
 from ledger.store.entries import Chunk
 from ledger.store.unit_of_work import Unit
 
@@ -20,8 +20,11 @@ CHUNK: Final = 128
 RANGE: Final = 64 * CHUNK
 """Indexes a worker judges at a time: the audit's own chunks begin at the same places."""
 
-Piece = tuple[int, str | None, int, int, str]
-"""A chain within a range: number and ``prev`` of its first link there; number, index and hash of its last record."""
+Piece = tuple[int, bytes, int, int, bytes]
+"""A chain within a range: number and ``prev`` of its first link there; number, index and hash of its last record.
+
+Both hashes as in ``Run.prevs``.
+"""
 
 
 class Ranged(NamedTuple):
@@ -57,39 +60,34 @@ class _Range:
 
     def take(self, chunk: Chunk) -> None:
         """Judge a chunk. Raises _NotInOrderError."""
-        judged = self._quick.judge(chunk)
-        if None not in judged:
-            self._follow([*filter(None, judged)])
-            return
-        for stored, sound in zip(chunk.entries(), judged, strict=True):
-            if sound is not None:
-                self._follow([sound])
+        for part in self._quick.judge(chunk):
+            if isinstance(part, Run):
+                self._follow(part)
                 continue
-            checked = check_entry(stored, self._origin, self._findings)
-            if checked is None or self._findings.count:
-                raise _NotInOrderError
-            self._close.append(checked)
-            self._follow([checked])
-
-    def _follow(self, found: Sequence[Sound | Checked]) -> None:
-        hashes = [record.record_hash for record in found]
-        self._leaves += map(leaf_hash, hashes)
-        texts = b" ".join(b64u_hashes(hashes)).decode("ascii").split(" ")
-        pieces = self._pieces
-        for record, text in zip(found, texts, strict=True):
-            if record.recorded_at_ms < self.last_ms:
-                raise _NotInOrderError
-            self.last_ms = record.recorded_at_ms
-            for chain, seq, prev in record.places:
-                known = pieces.get(chain)
-                if known is None:
-                    pieces[chain] = seq, prev, seq, record.idx, text
-                elif seq == known[2] + 1 and prev == known[4]:
-                    pieces[chain] = known[0], known[1], seq, record.idx, text
-                else:
+            for stored in part.entries():
+                checked = check_entry(stored, self._origin, self._findings)
+                if checked is None or self._findings.count:
                     raise _NotInOrderError
+                self._close.append(checked)
+                self._follow(checked.run)
+
+    def _follow(self, run: Run) -> None:
+        if run.times[0] < self.last_ms or not in_order(run.times):
+            raise _NotInOrderError
         if self.first_ms < 0:
-            self.first_ms = found[0].recorded_at_ms
+            self.first_ms = run.times[0]
+        self.last_ms = run.times[-1]
+        self._leaves += map(leaf_hash, run.hashes)
+        texts = [b'"%b"' % text for text in b64u_hashes(run.hashes)]
+        pieces, low = self._pieces, run.low
+        for chain, seq, prev, index in zip(run.chains, run.seqs, run.prevs, run.linked, strict=True):
+            known = pieces.get(chain)
+            if known is None:
+                pieces[chain] = seq, prev, seq, index, texts[index - low]
+            elif seq == known[2] + 1 and prev == known[4]:
+                pieces[chain] = known[0], known[1], seq, index, texts[index - low]
+            else:
+                raise _NotInOrderError
 
     def done(self, low: int, high: int) -> Ranged:
         """Return what was judged."""

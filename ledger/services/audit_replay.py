@@ -19,11 +19,10 @@ from ledger.rules.event import Entry
 from ledger.rules.state import BAY
 from ledger.services.audit_entry import Checked, open_sound
 from ledger.services.audit_findings import Findings, words
-from ledger.services.audit_quick import Sound
+from ledger.services.audit_run import Run
 from ledger.services.audit_tables import compare_projections
 from ledger.services.rebuild import OPENED, Fold
 from ledger.services.rule_books import RuleBooks
-from ledger.store import rows
 from ledger.store.entries import Chunk
 from ledger.store.unit_of_work import Unit, WriteUnit
 
@@ -57,10 +56,11 @@ class Replay:
         if effects is not None:
             self._follow(Entry(checked.idx, checked.recorded_at_ms, checked.event, effects))
 
-    def add_sound(self, stored: rows.Entry, sound: Sound) -> None:
-        """Do the same for a record all of whose bytes were found sound."""
-        if not self.lost:
-            self.add(open_sound(stored, sound))
+    def add_sound(self, chunk: Chunk, run: Run) -> None:
+        """Do the same for the records of a chunk, all of whose bytes were found sound."""
+        for stored, sound in zip(chunk.entries(), run.sounds(), strict=True):
+            if not self.lost:
+                self.add(open_sound(stored, sound))
 
     def expect(self, chunk: Chunk) -> None:
         """Have at hand what the records of a chunk touch: one question to the store instead of one for each."""

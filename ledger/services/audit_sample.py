@@ -25,7 +25,7 @@ from ledger.errors import FormatError
 from ledger.services.audit_entry import Checked, check_entry
 from ledger.services.audit_findings import Findings
 from ledger.services.audit_log import last_signed, stated_keys
-from ledger.services.audit_quick import Place
+from ledger.services.audit_run import Place
 from ledger.services.audit_since import governing
 from ledger.services.audit_tables import masses, signed_note
 from ledger.services.log import Tiles

@@ -1,17 +1,33 @@
 """Chains: links by (chain, seq), and heads that move forward only from where the writer believed them to be."""
 
 from collections.abc import Iterable, Iterator
+from itertools import starmap
 
-from sqlalchemy import Executable, and_, func, or_, select, update
+from sqlalchemy import Executable, Integer, and_, bindparam, func, literal_column, or_, select, update
 
 from ledger.store.faults import GuardError
 from ledger.store.repository import Repository
 from ledger.store.rows import Head, HeadMove, LinkRow
-from ledger.store.sql import Plan, Source, distinct, plain_type
+from ledger.store.sql import Ask, Plan, Source, distinct, plain_type
 from ledger.store.tables import chain_heads, links, records
 
 _HEAD = ("chain", "seq", "idx", "hash")
 _CHUNK = 4096
+_HEADS = Ask(
+    select(*[chain_heads.c[name] for name in _HEAD])
+    .where(chain_heads.c.chain > bindparam("after"))
+    .order_by(chain_heads.c.chain)
+    .limit(bindparam("most", type_=Integer))
+    .offset(literal_column("0"))
+)
+_BEFORE = Ask(
+    select(links.c.chain, links.c.seq, links.c.idx, records.c.hash)
+    .join(records, records.c.idx == links.c.idx)
+    .where(links.c.chain == bindparam("chain"), links.c.idx < bindparam("size"))
+    .order_by(links.c.seq.desc())
+    .limit(bindparam("most", type_=Integer))
+    .offset(literal_column("0"))
+)
 _MOVE = {
     "chain": plain_type(chain_heads, "chain"),
     "new_seq": plain_type(chain_heads, "seq"),
@@ -110,18 +126,11 @@ class Chains(Repository):
             after = page[-1].chain
 
     def _head_page(self, after: str) -> list[Head]:
-        query = select(*[chain_heads.c[name] for name in _HEAD]).where(chain_heads.c.chain > after)
-        return self._all(query.order_by(chain_heads.c.chain).limit(_CHUNK), Head)
+        return [*starmap(Head, _HEADS.rows(self.connection, self.backend, after=after, most=_CHUNK))]
 
     def _head_before(self, chain: str, size: int) -> Head | None:
-        query = (
-            select(links.c.chain, links.c.seq, links.c.idx, records.c.hash)
-            .join(records, records.c.idx == links.c.idx)
-            .where(and_(links.c.chain == chain, links.c.idx < size))
-            .order_by(links.c.seq.desc())
-            .limit(1)
-        )
-        return self._one(query, Head)
+        found = _BEFORE.rows(self.connection, self.backend, chain=chain, size=size, most=1)
+        return Head(*found[0]) if found else None
 
     def count(self) -> int:
         """Return the number of chains."""

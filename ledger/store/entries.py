@@ -1,5 +1,6 @@
 """Everything stored about each index of the log, in order, with flat memory: what the audit and a rebuild read."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, repeat
 from operator import itemgetter
@@ -32,6 +33,17 @@ class Chunk(NamedTuple):
     events: list[Row]
     disclosures: list[Row]
     links: list[Row]
+
+    def part(self, low: int, high: int) -> "Chunk":
+        """Return the rows of a part of these indices."""
+        if (low, high) == (self.low, self.high):
+            return self
+
+        def cut(rows: list[Row], place: int) -> list[Row]:
+            key = itemgetter(place)
+            return rows[bisect_left(rows, low, key=key) : bisect_left(rows, high, key=key)]
+
+        return Chunk(low, high, cut(self.records, 0), cut(self.events, 2), cut(self.disclosures, 0), cut(self.links, 2))
 
     def entries(self) -> Iterator[Entry]:
         """Yield an entry for each index, also where rows are missing."""

@@ -17,6 +17,7 @@ _HASHES = Ask(
     .where(records.c.idx >= bindparam("start"), records.c.idx < bindparam("stop"))
     .order_by(records.c.idx)
 )
+_TILE = Ask(select(tiles.c.data).where(tiles.c.level == bindparam("level"), tiles.c.n == bindparam("n")))
 _SWAP = Ask(
     update(checkpoint)
     .where(
@@ -93,8 +94,8 @@ class Log(Repository):
 
     def tile(self, level: int, n: int) -> bytes | None:
         """Return a complete tile's 8,192 bytes."""
-        value = self._scalar(select(tiles.c.data).where(tiles.c.level == level, tiles.c.n == n))
-        return None if value is None else bytes(value)
+        found = _TILE.rows(self.connection, self.backend, level=level, n=n)
+        return bytes(found[0][0]) if found and found[0][0] is not None else None
 
     def tiles_at(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
         """Return those of these complete tiles, by level and number, that are stored."""

@@ -50,12 +50,12 @@ def test_projections_are_no_evidence(lived: World, statement: str) -> None:
 def test_the_quick_way_hides_nothing(
     lived: World, monkeypatch: pytest.MonkeyPatch, statement: str, values: tuple[object, ...], kind: str
 ) -> None:
-    """With every index looked at closely the audit says the same, word for word."""
+    """With every index looked at closely the audit says the same, word for word, if in another order."""
     del kind
     tamper(lived, statement, *values)
-    quickly = findings(lived)
-    monkeypatch.setattr(Quick, "judge", lambda _, chunk: [None] * (chunk.high - chunk.low))
-    assert findings(lived) == quickly
+    quickly = sorted(findings(lived), key=str)
+    monkeypatch.setattr(Quick, "judge", lambda _, chunk: [chunk.part(n, n + 1) for n in range(chunk.low, chunk.high)])
+    assert sorted(findings(lived), key=str) == quickly
 
 
 def test_the_quick_way_is_taken(lived: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What the quick way accepts, the strict reading accepts without a finding, and both say the same about it."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Final, cast
 
@@ -21,8 +22,17 @@ from ledger.reference import Reference
 from ledger.services import audit_forms
 from ledger.services.audit_entry import Checked, check_entry, open_sound
 from ledger.services.audit_findings import Findings
-from ledger.services.audit_forms import Disclosed, are_readable, is_content
-from ledger.services.audit_quick import Quick, Sound
+from ledger.services.audit_forms import (
+    ALONE,
+    Disclosed,
+    are_alone,
+    are_hashes,
+    are_readable,
+    are_salts,
+    is_content,
+)
+from ledger.services.audit_quick import Quick
+from ledger.services.audit_run import Run, Sound
 from ledger.store.entries import Chunk
 from tests.services.test_evidence import KEY, REGISTRAR, signed_body
 from tests.services.world import AUTH, OPERATOR, ORIGIN, PRODUCER, USCC, World, organisation, ref
@@ -64,9 +74,18 @@ def strictly(chunk: Chunk, index: int) -> tuple[Checked | None, Findings]:
     return check_entry(stored, ORIGIN, findings), findings
 
 
+def judged_by(quick: Quick, chunk: Chunk) -> list[Sound | None]:
+    """What is sound about each index, None where it is to be looked at closely."""
+    judged: list[Sound | None] = []
+    for part in quick.judge(chunk):
+        judged += part.sounds() if isinstance(part, Run) else [None] * (part.high - part.low)
+    assert len(judged) == chunk.high - chunk.low
+    return judged
+
+
 def judge(chunk: Chunk) -> list[Sound | None]:
     """Judge, and hold whatever is accepted to the strict reading."""
-    judged = Quick(ORIGIN).judge(chunk)
+    judged = judged_by(Quick(ORIGIN), chunk)
     stored = {entry.idx: entry for entry in chunk.entries()}
     for sound in judged:
         if sound is not None:
@@ -138,7 +157,7 @@ def test_what_was_bent_is_doubted_or_sound(
 def test_missing_and_doubled_rows_are_doubted(chunk: Chunk, table: str) -> None:
     assert None in judge(replaced(chunk, table, 1, lambda _: None))
     doubled = [row for row in getattr(chunk, table) for _ in range(2)]
-    assert None in Quick(ORIGIN).judge(with_rows(chunk, table, doubled))
+    assert None in judged_by(Quick(ORIGIN), with_rows(chunk, table, doubled))
 
 
 def resealed(chunk: Chunk, index: int, old: bytes, new: bytes) -> Chunk:
@@ -178,7 +197,7 @@ def test_numbers_of_another_type_are_doubted(chunk: Chunk) -> None:
 
 
 def test_another_log_is_doubted(chunk: Chunk) -> None:
-    assert set(Quick("another.example/log").judge(chunk)) == {None}
+    assert set(judged_by(Quick("another.example/log"), chunk)) == {None}
 
 
 # --- contents --------------------------------------------------------------------------------------------------------
@@ -325,3 +344,59 @@ def test_little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.text(st.sampled_from("、〕「一中龥！～é\u0301\u202e\x85\u3099가ｅ"), max_size=6))
 def test_readable_is_without_flaw(text: str) -> None:
     assert are_readable([f'"{text}"'.encode(), b'"x"']) == (flaw(text) is None)
+
+
+# --- texts in their frames --------------------------------------------------------------------------------------------
+
+FRAMED: Final = [
+    (are_salts, [b'["' + b"A" * 22 + b'",', b'["' + b"-_09azAZ" * 2 + b"BBBBBw" + b'",']),
+    (are_hashes, [b'"' + b"A" * 43 + b'"', b'"' + b"b-_9" * 10 + b"BB8" + b'"']),
+]
+
+
+@pytest.mark.parametrize(("judged", "texts"), FRAMED)
+@given(data=st.data())
+def test_texts_in_their_frames_are_known_as_a_pattern_knows_them(
+    judged: Callable[[list[bytes]], bool], texts: list[bytes], data: st.DataObject
+) -> None:
+    assert judged(texts)
+    assert judged([])
+    salt = rb'\["[A-Za-z0-9_-]{21}[AQgw]",'
+    pattern = salt if judged is are_salts else rb'"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"'
+    bent = bytearray(b"".join(texts))
+    for _ in range(data.draw(st.integers(1, 3))):
+        bent[data.draw(st.integers(0, len(bent) - 1))] = data.draw(st.sampled_from(b'"[,AQgw8B=+/\n'))
+    cut = data.draw(st.sampled_from([len(texts[0]), len(texts[0]), len(texts[0]) - 1, len(texts[0]) + 1]))
+    given_ = [bytes(bent[:cut]), bytes(bent[cut:])]
+    assert judged(given_) == all(re.fullmatch(pattern, text) is not None for text in given_)
+
+
+def test_a_lone_signature_is_of_the_key_that_the_header_names() -> None:
+    key = b'"' + b"A" * 43 + b'"'
+    signed = b'[{"key":%b,"sig":"%b"}]' % (key, b"B" * 85 + b"Q")
+    assert len(signed) == ALONE
+    assert are_alone([key], [signed])
+    assert not are_alone([key.replace(b"A", b"B", 1)], [signed])
+    assert not are_alone([key + b"," + key], [signed])
+    for bent in (signed.replace(b"Q", b"R"), signed.replace(b"BB", b'",', 1), signed[:-1] + b"}"):
+        assert not are_alone([key], [bent])
+
+
+def test_a_publication_of_heads_costs_its_neighbours_nothing(lived: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at closely by itself; what stands around it is judged at once."""
+    heads = lived.ledger.recorded().heads
+    assert heads is not None
+    asked: list[tuple[int, int]] = []
+    judge = Quick._all
+
+    def noted(self: Quick, chunk: Chunk) -> Run:
+        asked.append((chunk.low, chunk.high))
+        return judge(self, chunk)
+
+    monkeypatch.setattr(Quick, "_all", noted)
+    with lived.ledger.store.read() as unit:
+        size = unit.log.size()
+        [found] = unit.entries.chunks(1, size)
+    parts = Quick(ORIGIN).judge(found)
+    assert [type(part) for part in parts] == [Run, Chunk, Run][: 2 + (heads + 1 < size)]
+    assert asked == [(1, heads), (heads + 1, size)][: 1 + (heads + 1 < size)]
