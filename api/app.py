@@ -20,6 +20,7 @@ from api.shield import Shield
 from api.v1 import (
     audits,
     authorities,
+    badges,
     batches,
     drafts,
     events,
@@ -103,6 +104,7 @@ ROUTERS: Final = (
     filings.router,
     authorities.router,
     scans.router,
+    badges.router,
     stream.router,
     webhooks.router,
     token.router,

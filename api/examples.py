@@ -244,6 +244,22 @@ SCAN_FINDINGS: Final[dict[str, Any]] = {
         }
     ],
 }
+BADGE: Final = {
+    "id": "0192f5a1-0c00-7000-8000-0000000000b9",
+    "user": "user:0192f5a1-0c00-7000-8000-0000000000b7",
+    "name": "王芳",
+    "text": "HAZLEDGER:BADGE:7Q2M9XKD4TBW0HZ3A5C6E8F1GJ",
+}
+BADGES: Final = {
+    "badges": [
+        {
+            "id": BADGE["id"],
+            "user": BADGE["user"],
+            "name": BADGE["name"],
+            "issued_at": "2026-11-20T01:02:03.000Z",
+        }
+    ]
+}
 SCAN_FINDING_RESOLVED: Final = {
     "id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/17-19",
     "text": "The phone was reset before it had sent them; the drums were counted anew.",

@@ -9,8 +9,10 @@ from typing import Protocol
 from api.views import Page, Principal, Session
 from api.views.people import (
     AccountView,
+    BadgeLine,
     DeviceLine,
     InvitationView,
+    NewBadge,
     NewProgram,
     ProgramsView,
     ReadLine,
@@ -133,3 +135,19 @@ class People(Protocol):
 
     def read_proof(self, viewer: Principal, read: str) -> bytes:
         """Return the proof (C2SP tlog-proof) that a read of the organisation is in that log. UnavailableError."""
+
+
+class Badges(Protocol):
+    """Badges with which people of the viewer's organisation say on a shared device that it is they who scan."""
+
+    def listing(self, viewer: Principal) -> tuple[BadgeLine, ...]:
+        """Return the badges in force, by name."""
+
+    def of(self, viewer: Principal, user: str) -> BadgeLine | None:
+        """Return the badge that a person has."""
+
+    def issue(self, viewer: Principal, user: str) -> NewBadge:
+        """Make a badge for a person; the former one is revoked. NotFoundError, ConflictError `badge_of_disabled`."""
+
+    def revoke(self, viewer: Principal, user: str) -> None:
+        """Revoke the badge of a person, if it has one. NotFoundError."""

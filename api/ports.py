@@ -23,7 +23,7 @@ from api.draft_ports import Drafts
 from api.finding_ports import FindingsPort
 from api.key_ports import Keys
 from api.overview_ports import Exports, Overviews
-from api.people_ports import Account, Entry, People
+from api.people_ports import Account, Badges, Entry, People
 from api.proof_ports import Proofs
 from api.recall_ports import Recalls
 from api.scan_ports import Scans
@@ -85,6 +85,7 @@ Action = Literal[
     "users.manage",
     "clients.manage",
     "devices.manage",
+    "badge.manage",
     "reads.read",
     "incident.manage",
     "pin.manage",
@@ -395,6 +396,7 @@ class Services:
     entry: Entry
     account: Account
     people: People
+    badges: Badges
     keys: Keys
     drafts: Drafts
     deals: Deals

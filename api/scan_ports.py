@@ -28,5 +28,8 @@ class Scans(Protocol):
     def resolve(self, viewer: Principal, id: str, text: str) -> str:
         """Record what a finding was; return the id of the event. NotFoundError, ForbiddenError, RefusedError."""
 
+    def badge(self, viewer: Principal, text: str) -> tuple[str, str]:
+        """Return reference and name of the person whom a badge of the viewer's organisation means. RefusedError."""
+
     def place(self, viewer: Principal, text: str, lang: str) -> str:
         """Return what a scanned place is called. RefusedError: none where the viewer's goods can be put."""

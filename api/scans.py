@@ -58,6 +58,7 @@ def body_of(
         "outcome": result.outcome,
         "repeated": result.repeated,
         "overridable": result.overridable,
+        "reportable": result.reportable,
         "problems": [describe(problem, lang, base_url) for problem in result.problems],
         "warnings": [describe(problem, lang, base_url) for problem in result.warnings],
         "events": [

@@ -39,14 +39,16 @@ _SCAN: Final[dict[str, Any]] = {
         "amount": {"type": "string", "description": "Only where it differs from the books; a decimal figure."},
         "unit": {"type": "string", "default": "kg"},
         "of": {"type": "string", "format": "uuid", "description": "The scan to undo; or else the item's latest."},
+        "report": {"type": "boolean", "description": "It happened all the same: record it as a report, with findings."},
         "quarantine": {"type": "boolean", "description": "Take it in all the same, into quarantine."},
         "override": {"type": "string", "maxLength": 500, "description": "A safety officer's reason."},
-        "badge": {**_TEXT, "description": "Who scans, as read on the badge."},
+        "badge": {**_TEXT, "description": "Who scans, as read on the badge; its hash is kept."},
         "device": {"type": "string", "examples": ["device:0192f5a1-0c00-7000-8000-0000000000e1"]},
         "counter": {"type": "integer", "description": "Of this device, from 1, each number once."},
         "sig": {
             "type": "string",
-            "description": 'Ed25519 by the device over "hazledger/scan@1" LF and the JCS bytes without sig.',
+            "description": 'Ed25519 by the device over "hazledger/scan@1" LF and the JCS bytes without sig. '
+            'With a badge: over "hazledger/scan@2" LF and these bytes with "sha256:" and its hexadecimal hash.',
         },
     },
 }
@@ -146,6 +148,41 @@ async def enrol(request: Request) -> Response:
         services_of(request).scans.enrol, viewer(request), text_at(stated["name"], "/name"), key
     )
     return Response(orjson.dumps({"device": ref}), 201, {"cache-control": "no-store"}, JSON)
+
+
+_BADGE: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["text"],
+    "properties": {"text": {**_TEXT, "description": "As it was read on the badge."}},
+}
+
+
+@router.post(
+    "/badge",
+    summary=N_("Whom a badge means"),
+    response_class=Response,
+    responses={
+        **openapi.JSON_RESPONSES,
+        200: {"content": {JSON: {"example": {"user": examples.BADGE["user"], "name": examples.BADGE["name"]}}}},
+        422: openapi.problem("It is no badge in force; `code` says why."),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": _BADGE, "example": {"text": examples.BADGE["text"]}}},
+        }
+    },
+)
+@acts("event.append")
+async def badge(request: Request) -> Response:
+    """Return who scans with this badge. A secret stands in no address, so it is sent."""
+    expect(request, JSON)
+    stated = closed_object(parse(await request.body()), ("text",))
+    text = text_at(stated["text"], "/text")
+    check_text(text, field="/text", max_len=300)
+    user, name = await asyncio.to_thread(services_of(request).scans.badge, viewer(request), text)
+    return Response(orjson.dumps({"user": user, "name": name}), 200, {"cache-control": "no-store"}, JSON)
 
 
 _RESOLVE: Final[dict[str, Any]] = {

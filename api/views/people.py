@@ -135,6 +135,26 @@ class DeviceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BadgeLine:
+    """A badge in force: whose it is, and since when."""
+
+    id: str
+    user: str
+    name: str
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class NewBadge:
+    """A badge just made: what its symbol says is shown once."""
+
+    id: str
+    user: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadsHead:
     """The log of reads: its origin, how many reads there are, and size and root (hex) of what is signed."""
 

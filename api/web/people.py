@@ -10,8 +10,10 @@ from api.auth import admit, services_of, settings_of
 from api.cursors import MAX_LENGTH, read_cursor, write_cursor
 from api.forms import Form, open_form
 from api.v1.common import one_of_ours, reference
+from api.views.people import NewBadge
 from api.web.render import page
-from ledger.errors import FormatError, HazledgerError
+from labels import symbol
+from ledger.errors import ConflictError, FormatError, HazledgerError
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,11 +57,18 @@ def user(request: Request, uuid: str) -> Response:
 
 
 def _user(
-    request: Request, uuid: str, error: HazledgerError | None = None, status: int = 200, link: str | None = None
+    request: Request,
+    uuid: str,
+    error: HazledgerError | None = None,
+    status: int = 200,
+    link: str | None = None,
+    made: NewBadge | None = None,
 ) -> Response:
-    reader = admit(request, "users.read")
-    view = services_of(request).people.user(reader, reference("user", uuid))
-    return page(request, "user.html", status, view=view, problem=error, link=link)
+    reader, ref = admit(request, "users.read"), reference("user", uuid)
+    view = services_of(request).people.user(reader, ref)
+    badge = services_of(request).badges.of(reader, ref)
+    drawn = None if made is None else symbol.svg(made.text)
+    return page(request, "user.html", status, view=view, problem=error, link=link, badge=badge, made=made, drawn=drawn)
 
 
 @router.post("/users/{uuid}")
@@ -80,6 +89,27 @@ def reset(request: Request, uuid: str, form: Sent) -> Response:
     reader = admit(request, "users.manage")
     token = services_of(request).people.reset(reader, reference("user", uuid))
     return _user(request, uuid, link=_link(request, token))
+
+
+@router.post("/users/{uuid}/badge")
+def issue_badge(request: Request, uuid: str, form: Sent) -> Response:
+    """Issue a badge and show it, once; the former one is revoked."""
+    del form
+    reader = admit(request, "badge.manage")
+    try:
+        made = services_of(request).badges.issue(reader, reference("user", uuid))
+    except ConflictError as error:
+        return _user(request, uuid, error, 409)
+    return _user(request, uuid, made=made)
+
+
+@router.post("/users/{uuid}/revoke-badge")
+def revoke_badge(request: Request, uuid: str, form: Sent) -> Response:
+    """Revoke the badge of a person."""
+    del form
+    reader = admit(request, "badge.manage")
+    services_of(request).badges.revoke(reader, reference("user", uuid))
+    return RedirectResponse(f"/users/{uuid}?done=badge_revoked", 303)
 
 
 @router.post("/users/{uuid}/{change}")

@@ -27,7 +27,7 @@ from labels.cards import read_card
 from ledger.core.canonical import Json
 from ledger.core.ids import uuid7
 from ledger.core.times import format_utc
-from ledger.errors import FormatError, HazledgerError, UnavailableError
+from ledger.errors import FormatError, HazledgerError, RefusedError, UnavailableError
 from ledger.services.entropy import SystemEntropy
 from ledger.services.scanning import statement
 
@@ -43,6 +43,8 @@ CACHED: Final = (
     "wedge.js",
     "scan.js",
     "scan-queue.js",
+    "scan-parts.js",
+    "scan-conflicts.js",
     "scan-camera.js",
     "sign.js",
 )
@@ -122,15 +124,14 @@ async def decode(request: Request) -> Response:
 
 @router.get("/scan/cards")
 def command_cards(request: Request) -> Response:
-    """Show command cards to print, and the badge of whoever is signed in."""
+    """Show command cards to print, and where badges come from."""
     reader = admit(request, "event.append")
     zh, en = (translator(lang) for lang in LANGUAGES)
     printed = [
         (zh.gettext(name), en.gettext(name), symbol.svg(cards.action_text(action)))
         for action, name in scan_words.ACTIONS.items()
     ]
-    badge = None if reader.user is None else symbol.svg(cards.badge_text(reader.user))
-    return page(request, "scan_cards.html", printed=printed, badge=badge)
+    return page(request, "scan_cards.html", printed=printed, issues="admin" in reader.user_roles)
 
 
 # --- without scripts --------------------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ async def scanned(request: Request) -> Response:
     given = {name: form.get(name).strip() for name in FIELDS}
     given["quarantine"] = form.get("quarantine")
     try:
-        stated = await _stated(request, given, upload)
+        stated = await _stated(request, reader, given, upload)
         if stated is None:
             return await asyncio.to_thread(_page, request, reader, given=given)
         scan = statement.parse(stated)
@@ -153,13 +154,13 @@ async def scanned(request: Request) -> Response:
         result = scans.body_of(
             answer, scan.id, language_of(request), settings_of(request).base_url, request_id(request.scope)
         )
-    except (FormatError, UnavailableError) as error:
+    except (FormatError, RefusedError, UnavailableError) as error:
         return await asyncio.to_thread(_page, request, reader, error=error, given=given)
     shown = {**given, "item": "", "amount": "", "override": "", "quarantine": ""}
     return await asyncio.to_thread(_page, request, reader, result=result, given=shown)
 
 
-async def _stated(request: Request, given: dict[str, str], upload: Upload) -> dict[str, Json] | None:
+async def _stated(request: Request, reader: Principal, given: dict[str, str], upload: Upload) -> dict[str, Json] | None:
     """Return the scan of a form; None where a card or the place was read, which only changes the form."""
     item = given["item"]
     if upload.body:
@@ -169,6 +170,8 @@ async def _stated(request: Request, given: dict[str, str], upload: Upload) -> di
         item = texts[0]
     card = read_card(item)
     if card is not None:
+        if card.kind != "action":
+            await asyncio.to_thread(services_of(request).scans.badge, reader, item)
         given["action" if card.kind == "action" else "badge"] = card.value if card.kind == "action" else item
         given["item"] = ""
         return None

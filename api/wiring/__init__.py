@@ -11,6 +11,7 @@ from api.ports import Services
 from api.wiring.access import LedgerAccess
 from api.wiring.audits import LedgerAudits
 from api.wiring.authorities import LedgerAuthorities
+from api.wiring.badges import LedgerBadges
 from api.wiring.batches import LedgerBatches
 from api.wiring.codes import LedgerCodes
 from api.wiring.compliance import LedgerCompliance
@@ -95,6 +96,7 @@ def wire(
         entry=LedgerEntry(ports, access),
         account=LedgerAccount(ports, access),
         people=LedgerPeople(ports, access),
+        badges=LedgerBadges(ports),
         keys=LedgerKeys(ports, reading, intake),
         drafts=LedgerDrafts(ports, reading, intake),
         deals=LedgerDeals(reading),

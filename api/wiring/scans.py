@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import orjson
 
-from api.codes import normal_code
 from api.views import PlaceName, Principal, Words
 from api.views.scans import CopyView, GapView, ScanFindings, ScanView, SeenView
 from api.wiring.known import Known, hidden
@@ -15,12 +14,13 @@ from ledger.errors import ForbiddenError, HazledgerError, Problem, RefusedError,
 from ledger.rules.aggregates import ShipmentState
 from ledger.rules.names import RULES
 from ledger.services import policy
+from ledger.services.identity import badges
 from ledger.services.identity.ports import Ports
 from ledger.services.intake import Auth
 from ledger.services.policy import Deny
 from ledger.services.scanning import devices, findings
 from ledger.services.scanning.devices import DeviceScans
-from ledger.services.scanning.facts import Look
+from ledger.services.scanning.facts import Look, key_of
 from ledger.services.scanning.scanner import Asker, Scanner
 from ledger.services.scanning.statement import Scan
 from ledger.store.rows import ScanFindingRow, UserRow
@@ -81,19 +81,23 @@ class LedgerScans:
             raise ForbiddenError(decision.code or "type_not_for_role", None, params)
         return findings.resolve(self._ports, own, _auth(viewer, own), viewer.user, id, text)
 
+    def badge(self, viewer: Principal, text: str) -> tuple[str, str]:
+        """Return whom a badge means now: reference and name."""
+        known = self._badge(_own(viewer), text)
+        return known.id, known.name
+
     def place(self, viewer: Principal, text: str, lang: str) -> str:
         """Return what a scanned place is called: a location with its site, or the vehicle of a shipment."""
         own = _own(viewer)
         ledger = self._ports.ledger
-        code = normal_code(text)
         with self._reading.known() as known:
             look = Look(known.unit, ledger.reference, own, ledger.clock.now_ms())
-            target = None if code is None else look.target(code)
+            target = look.target(text)
             if target is None:
                 raise RefusedError([Problem("scan_code_unknown", "/place", {"text": text[:60]})])
             ref, voided = target
             if voided:
-                raise RefusedError([Problem("scan_code_voided", "/place", {"code": code or ""})])
+                raise RefusedError([Problem("scan_code_voided", "/place", {"code": (key_of(text) or "")[:80]})])
             if not look.is_place(ref):
                 raise RefusedError([Problem("scan_no_place", "/place", {"text": text[:60]})])
             trip = known.get(ref, ShipmentState)
@@ -114,7 +118,7 @@ class LedgerScans:
                 return None
             return Problem(decision.code or "type_not_for_role", "/action", {"type": type, "action": "event.append"})
 
-        result = self._scanner.scan(Asker(own, auth, user, normal_code, may_state), scan)
+        result = self._scanner.scan(Asker(own, auth, user, may_state), scan)
         with self._reading.known() as known:
             return ScanView(
                 result,
@@ -125,12 +129,11 @@ class LedgerScans:
 
     def _badge(self, org: str, text: str) -> UserRow:
         card = read_card(text)
-        if card is not None and card.kind == "badge":
-            with self._ports.ledger.store.read() as unit:
-                known = unit.people.user(card.value)
-            if known is not None and known.org == org and known.disabled_at_ms is None:
-                return known
-        raise RefusedError([Problem("scan_badge_unknown", "/badge")])
+        if card is None or card.kind == "action":
+            raise RefusedError([Problem("scan_badge_unknown", "/badge")])
+        if card.kind == "former_badge":
+            raise RefusedError([Problem("scan_badge_former", "/badge")])
+        return badges.holder(self._ports, org, card.value)
 
 
 def _auth(viewer: Principal, own: str) -> Auth:

@@ -15,12 +15,20 @@ from ledger.errors import FormatError
 
 MAX_TEXT: Final = 600
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+OWN_LENGTH: Final = 16
 WAYBILL_LENGTH: Final = 170
 _LETTERS: Final = str.maketrans("ILO", "110")
 _OWN: Final = re.compile(r"/q/([0-9a-z]{16})/?", re.IGNORECASE | re.ASCII)
 _WAYBILL: Final = re.compile(r"/w/([0-9a-z]{170})/?", re.IGNORECASE | re.ASCII)
 _LINK: Final = re.compile(r"(?:/[^/]+)*?/01/([0-9]{8,14})(?:/22/[^/]+)?(?:/10/([^/]+))?(?:/21/([^/]+))?/?", re.ASCII)
 _ELEMENTS: Final = re.compile(r"\(01\)([0-9]{14})(?:\(10\)([^()]+))?(?:\(21\)([^()]+))?", re.ASCII)
+_SYMBOLOGY: Final = ("]C1", "]d2", "]Q3", "]e0", "]J1")
+"""How scanners say that a symbol bears an element string (GS1 General Specifications 5.1.3, symbology identifiers)."""
+_SEPARATOR: Final = "\x1d"
+_FIXED: Final = {"01": 14, "11": 6, "13": 6, "15": 6, "16": 6, "17": 6, "20": 2}
+"""Application identifiers of predefined length, and how many characters follow (7.8.5, figure 7.8.5-2)."""
+_VARIABLE: Final = ("10", "21", "22")
+_RAW: Final = re.compile(r"01[0-9]{14}")
 _AI: Final = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}", re.ASCII)
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 _PARTS: Final = re.compile(r"https?://([^/?#]*)([^?#]*)(.*)", re.IGNORECASE)
@@ -71,9 +79,34 @@ class Foreign:
 Scanned = OwnCode | WaybillCode | DigitalLink | Foreign
 
 
+def spelled(text: str) -> str:
+    """Return a GS1 element string as it stands in a symbol with its identifiers in brackets; any other text as it is.
+
+    In a symbol nothing sets a GTIN, a date or a lot apart but the length, or the separator (FNC1, read as 0x1D) after
+    what has no fixed length. What identifies a thing is kept: GTIN, lot and serial number.
+    """
+    bare = next((text[len(mark) :] for mark in _SYMBOLOGY if text.startswith(mark)), text).strip(" \t\r\n")
+    rest = bare.strip(_SEPARATOR)
+    if _RAW.match(rest) is None or (rest == text and len(rest) == OWN_LENGTH):
+        return text
+    found: dict[str, str] = {}
+    while rest:
+        name, rest = rest[:2], rest[2:]
+        if name in _FIXED:
+            value, rest = rest[: _FIXED[name]], rest[_FIXED[name] :].removeprefix(_SEPARATOR)
+        elif name in _VARIABLE:
+            value, _, rest = rest.partition(_SEPARATOR)
+        else:
+            return text
+        if not value or name in found or len(value) < _FIXED.get(name, 1):
+            return text
+        found[name] = value
+    return "".join(f"({name}){found[name]}" for name in ("01", "10", "21") if name in found)
+
+
 def read(text: str) -> Scanned:
     """Return what was scanned or typed. FormatError: empty, too long, with control characters, a wrong check digit."""
-    given = text.strip(" \t\r\n")
+    given = spelled(text.strip(" \t\r\n"))
     if not given or len(given) > MAX_TEXT or any(letter < " " or letter == "\x7f" for letter in given):
         raise FormatError("scan_not_of_form", params={"given": given[:40], "most": MAX_TEXT})
     if _SCHEME.match(given):
@@ -88,7 +121,7 @@ def read(text: str) -> Scanned:
 def own_code(text: str) -> str | None:
     """Return a code in its one spelling, None if it is none: case is forgiven, I and L are read as 1, O as 0."""
     code = text.upper().translate(_LETTERS) if text.isascii() else ""
-    return code if len(code) == 16 and set(code) <= set(ALPHABET) else None
+    return code if len(code) == OWN_LENGTH and set(code) <= set(ALPHABET) else None
 
 
 def alias_of(text: str) -> str:

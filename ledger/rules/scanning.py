@@ -1,11 +1,12 @@
 """What a scan comes to: one of five outcomes, from what lies where. Pure; the floor asks it before it states anything.
 
 The order is fixed: what is unknown, then where it is, then what stands against it. Goods at the gate can always go
-into quarantine: with ``quarantine`` nothing stands against taking them in.
+into quarantine: with ``quarantine`` nothing stands against taking them in. What a person reports as having happened
+(``report``) is not judged either, where the goods are the organisation's own or come to it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ledger.errors import Problem
@@ -37,7 +38,8 @@ class Facts:
     """What is known when a drum is scanned. ``here``: the scanned place, "site:<uuid>/<location>" or a shipment.
 
     ``alerts``: recalled, on hold, expired; ``apart``: classes that the site's table keeps apart, which comes and which
-    lies here; ``counted``: it was counted here a moment ago; ``override``: a safety officer lets it pass.
+    lies here; ``counted``: it was counted here a moment ago; ``override``: a safety officer lets it pass;
+    ``report``: it happened all the same.
     """
 
     action: Action
@@ -48,16 +50,21 @@ class Facts:
     counted: bool = False
     quarantine: bool = False
     override: bool = False
+    report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An outcome with its reasons. ``overridable``: a safety officer may let it pass; ``place``: where it is booked."""
+    """An outcome with its reasons. ``overridable``: a safety officer may let it pass; ``place``: where it is booked.
+
+    ``reportable``: if it happened all the same, it can be recorded as a report.
+    """
 
     outcome: Outcome
     problems: tuple[Problem, ...] = ()
     overridable: bool = False
     place: str | None = None
+    reportable: bool = False
 
 
 OK = Verdict("ok")
@@ -67,7 +74,18 @@ def judge(facts: Facts) -> Verdict:
     """The outcome of a scan of something that is known."""
     if not facts.pieces:
         return Verdict("blocked", (Problem("scan_nothing_inside", "/item"),))
-    return _where(facts) or _against(facts) or OK
+    where = _where(facts)
+    if where is not None and where.outcome == "wrong_place" and _ours(facts):
+        where = None if facts.report else replace(where, reportable=True)
+    return where or _against(facts) or OK
+
+
+def _ours(facts: Facts) -> bool:
+    """Whether a report can put it here: own goods that are booked elsewhere. Nobody reports what others have."""
+    if _custody(facts) != {"own"}:
+        return False
+    near = {site_of(piece.place) for piece in facts.pieces} == {site_of(facts.here)}
+    return near or facts.action != "issue"
 
 
 def _where(facts: Facts) -> Verdict | None:
@@ -133,7 +151,7 @@ def _misplaced(code: str, place: str | None) -> Verdict:
 
 
 def _against(facts: Facts) -> Verdict | None:
-    if facts.quarantine or facts.override:
+    if facts.quarantine or facts.override or facts.report:
         return None
     found = list(facts.alerts) if facts.action in ALERTED else []
     if facts.apart is not None and facts.action in SHELVED:
@@ -141,7 +159,7 @@ def _against(facts: Facts) -> Verdict | None:
         params: Mapping[str, str | int] = {"coming": coming, "there": there, "location": location_of(facts.here)}
         found.insert(0, Problem("scan_apart", "/place", dict(params)))
     # What the rules themselves refuse of an act, nobody lets pass: the use of recalled, held or expired goods.
-    return Verdict("blocked", tuple(found), overridable=facts.action != "issue") if found else None
+    return Verdict("blocked", tuple(found), overridable=facts.action != "issue", reportable=True) if found else None
 
 
 def site_of(place: str) -> str:

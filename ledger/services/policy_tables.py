@@ -55,10 +55,12 @@ WATCHED: Final = _MATTER | {"desk.read"}
 
 _READ: Final = _SELF | _MATTER | {"receipt.read", "master.read", "desk.read", "stream.read", "heads.publish"}
 _STATE: Final = _READ | {"event.append"}
-CHANGES: Final = frozenset({"event.append", "webhook.manage", "incident.manage", "pin.manage", "audit.run"})
+CHANGES: Final = frozenset(
+    {"event.append", "webhook.manage", "badge.manage", "incident.manage", "pin.manage", "audit.run"}
+)
 """What an API key that only reads never does, whatever the roles of its organisation."""
 _HOOKS: Final = frozenset({"webhook.manage"})
-_MANAGE: Final = _HOOKS | {"users.read", "users.manage", "clients.manage", "devices.manage"}
+_MANAGE: Final = _HOOKS | {"badge.manage", "users.read", "users.manage", "clients.manage", "devices.manage"}
 _INCIDENTS: Final = frozenset({"incident.manage"})
 """Codes with which others see quantities for hours: a responder's or safety officer's to issue and to end."""
 _PINS: Final = frozenset({"pin.manage"})

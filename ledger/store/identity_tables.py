@@ -69,6 +69,23 @@ devices: Final = table(
 )
 """Scanners, phones and gateways of an organisation; a revoked one states nothing more."""
 
+badges: Final = table(
+    "badges",
+    OPERATIONAL,
+    "hash",
+    octets("hash"),
+    text("id"),
+    text("org"),
+    text("user"),
+    text("created_by"),
+    whole("created_at_ms"),
+    whole("revoked_at_ms", null=True),
+    PrimaryKeyConstraint("hash"),
+    Index("ix_badges_org_user", "org", "user"),
+    hash_length("hash"),
+)
+"""Badges that say who scans, by the hash of their secret; of a person at most one is in force."""
+
 invitations: Final = table(
     "invitations",
     OPERATIONAL,

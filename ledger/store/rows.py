@@ -341,6 +341,18 @@ class DeviceRow(NamedTuple):
     revoked_at_ms: int | None = None
 
 
+class BadgeRow(NamedTuple):
+    """A badge of a person, by the hash of its secret (32 bytes); ``created_by``: the user who issued it."""
+
+    hash: bytes
+    id: str
+    org: str
+    user: str
+    created_by: str
+    created_at_ms: int
+    revoked_at_ms: int | None = None
+
+
 class KeyRequestRow(NamedTuple):
     """A public key of a person that waits to be endorsed; ``key`` and ``proof`` (of possession) in base64url."""
 

@@ -30,6 +30,7 @@ from ledger.store.evidence_tables import (
 from ledger.store.identity_tables import (
     api_clients,
     attempts,
+    badges,
     devices,
     drafts,
     invitations,
@@ -96,6 +97,7 @@ __all__ = [
     "attachments",
     "attempts",
     "audits",
+    "badges",
     "chain_heads",
     "checkpoint",
     "checkpoints",

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from ledger.errors import ConfigurationError, UnavailableError
 from ledger.store.audits import Audits
 from ledger.store.authorities import Authorities
+from ledger.store.badges import Badges
 from ledger.store.chains import Chains
 from ledger.store.drafts import Drafts
 from ledger.store.engines import Backend, Engines, open_engines
@@ -76,6 +77,7 @@ class Unit:
         self.import_jobs = ImportJobs(connection, backend)
         self.key_requests = KeyRequests(connection, backend)
         self.drafts = Drafts(connection, backend)
+        self.badges = Badges(connection, backend)
         self.people = People(connection, backend)
         self.sessions = Sessions(connection, backend)
         self.guards = Guards(connection, backend)

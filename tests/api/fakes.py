@@ -14,7 +14,7 @@ from api.draft_ports import Drafts
 from api.finding_ports import FindingSearch
 from api.key_ports import Keys
 from api.overview_ports import Exports, Overviews
-from api.people_ports import Account, Entry, People
+from api.people_ports import Account, Badges, Entry, People
 from api.ports import Action, Services
 from api.scan_ports import Scans
 from api.settings import ApiSettings
@@ -731,6 +731,7 @@ class Fakes:
             entry=cast("Entry", FakeEntry()),
             account=cast("Account", None),
             people=cast("People", None),
+            badges=cast("Badges", None),
             keys=cast("Keys", None),
             drafts=cast("Drafts", FakeDrafts()),
             deals=FakeDeals(),

@@ -21,6 +21,7 @@ NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/drafts", "/ap
 RECALL: Final = "/api/v1/batches/{uuid}/recall"
 PLAIN: Final = {
     "/api/v1/scans/findings": {"id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/1-2", "text": "matrix"},
+    "/api/v1/scans/badge": {"text": "HAZLEDGER:BADGE:0000000000000000000000000A"},
     RECALL: {"reason": "matrix of tests"},
     "/api/v1/pins": {},
     "/api/v1/audits": {"kind": "full"},

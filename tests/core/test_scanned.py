@@ -46,6 +46,9 @@ def test_a_transport_paper() -> None:
         (f"https://id.gs1.org/01/{GTIN}/22/2A/10/L", DigitalLink(GTIN, "L")),
         (f"(01){GTIN}(10)ABC-1(21)77", DigitalLink(GTIN, "ABC-1", "77")),
         (f"(01){GTIN}", DigitalLink(GTIN)),
+        (f"]d201{GTIN}1728123110ABC-1\x1d2177", DigitalLink(GTIN, "ABC-1", "77")),
+        (f"01{GTIN}10ABC-1", DigitalLink(GTIN, "ABC-1")),
+        (f"]C101{GTIN}\x1d", DigitalLink(GTIN)),
     ],
 )
 def test_gs1_says_the_same_in_every_form(text: str, link: DigitalLink) -> None:
@@ -109,3 +112,17 @@ def test_no_text_does_worse_than_be_refused(text: str) -> None:
         return
     if isinstance(found, Foreign):
         assert read(found.text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"01{GTIN}99X", f"01{GTIN}10", f"01{GTIN}01{GTIN}", f"01{GTIN}1728", f"01{GTIN}", "]d2HELLO", CODE, ""],
+    ids=["unknown name", "no value", "twice", "cut off", "16 characters are ours", "no GTIN", "ours", "empty"],
+)
+def test_what_is_no_element_string_stays_as_it_is(text: str) -> None:
+    assert scanned.spelled(text) == text
+
+
+@given(st.text(alphabet="0123456789AZ\x1d]d2()", max_size=40))
+def test_spelling_is_done_once(text: str) -> None:
+    assert scanned.spelled(scanned.spelled(text)) == scanned.spelled(text)

@@ -21,6 +21,7 @@ NO_EVIDENCE: Final = {
     "users": "who may come in, by which name; a person is `user:<uuid>` in what was recorded, and its key signs",
     "logins": "which user a login name means from now on",
     "passkeys": "with what users show from now on that they are themselves; the record's auth names the factor shown",
+    "badges": "whom a badge means from now on; who scanned stands in the section agent of what was recorded",
     "devices": "which devices may state from now on; the device and its counter stand in the section agent",
     "key_requests": "which keys wait to be endorsed: a key counts once an event registers it",
     "drafts": "what waits to be signed: it counts once an event is recorded, with the signatures in it",

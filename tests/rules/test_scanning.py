@@ -66,6 +66,25 @@ def test_recalled_goods_are_taken_in_by_quarantine_or_override_and_never_used() 
     assert judged("count", "own", HERE, alerts=(RECALLED,)).outcome == "ok"
 
 
+def test_what_happened_all_the_same_is_a_report_of_own_goods_alone() -> None:
+    blocked = judged("issue", "own", THERE, alerts=(RECALLED,))
+    assert blocked.reportable
+    assert judged("issue", "own", THERE, alerts=(RECALLED,), report=True).outcome == "ok"
+    found: tuple[Action, ...] = ("receive", "count")
+    for action in found:
+        assert judged(action, "own", THERE).reportable
+        assert judged(action, "own", THERE, report=True).outcome == "ok"
+    assert judged("move", "own", AWAY, report=True).outcome == "ok"
+    others: tuple[Action, ...] = ("receive", "move", "count", "issue")
+    for action in others:
+        foreign = judged(action, "other", AWAY, report=True)
+        assert (foreign.outcome, foreign.reportable) == ("wrong_place", False)
+    used = judged("issue", "own", AWAY, report=True)
+    assert (used.outcome, used.reportable) == ("wrong_place", False)
+    assert judged("receive", "own", HERE, report=True).outcome == "already_done"
+    assert judge(Facts("move", HERE, (), report=True)).reportable is False
+
+
 def test_what_the_table_keeps_apart_is_said_before_anything_else() -> None:
     verdict = judged("receive", "coming", "vehicle:A1", alerts=(RECALLED,), apart=("5.1", "3"))
     assert [problem.code for problem in verdict.problems] == ["scan_apart", "batch_recalled"]

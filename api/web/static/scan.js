@@ -6,34 +6,23 @@ const words = JSON.parse(document.getElementById("scan-words").textContent);
 const byId = (id) => document.getElementById(id);
 const MOST_LINES = 60;
 const STATE = "hazledger scan";
-/** A place that nothing was scanned at for so long is asked for again: whoever drives on must not carry it along. */
+const WAITS = { outcome: "waiting", problems: [], warnings: [] };
+/** A place or badge with which nothing was scanned for so long is asked for again: nobody carries it along. */
 const STALE_MS = 4 * 3600 * 1000;
-const TONES = {
-  ok: [[1046, 0, 0.09], [1568, 0.09, 0.12]],
-  wrong_place: [[880, 0, 0.14], [587, 0.16, 0.22]],
-  already_done: [[660, 0, 0.06], [660, 0.12, 0.06]],
-  unknown: [[440, 0, 0.12], [554, 0.14, 0.12], [440, 0.28, 0.12]],
-  blocked: [[196, 0, 0.3], [196, 0.36, 0.3], [196, 0.72, 0.4]],
-  waiting: [[784, 0, 0.05]],
-};
-const BUZZ = {
-  ok: [60], wrong_place: [120, 80, 120], already_done: [40, 60, 40], unknown: [200, 100, 200],
-  blocked: [400, 120, 400, 120, 400], waiting: [30],
-};
-const MARKS = {
-  ok: "M4 13l5 5L20 6", wrong_place: "M4 12h14M12 5l7 7-7 7", already_done: "M2 13l4 4L14 8M10 16l2 1L22 7",
-  unknown: "M8 9a4 4 0 1 1 5 4c-1 .4-1 1-1 2.500M12 19.500v.5", blocked: "M8 2h8l6 6v8l-6 6H8l-6-6V8zM7 12h10",
-  waiting: "M12 6v6l4 3M12 2a10 10 0 1 0 .01 0",
-};
-
-const [sign, { Queue, fact, setFact }, { Camera, decode }] = await Promise.all([
-  import(page.dataset.sign), import(page.dataset.queue), import(page.dataset.camera),
+const [sign, { Queue, fact, setFact }, { Camera, decode }, parts, { Conflicts }] = await Promise.all([
+  import(page.dataset.sign), import(page.dataset.queue), import(page.dataset.camera), import(page.dataset.parts),
+  import(page.dataset.conflicts),
 ]);
+const { element, button } = parts;
 
 const state = { action: "", place: null, badge: null, ...(await fact(STATE).catch(() => null)) };
+if (typeof state.badge === "string") state.badge = null;
 const known = new Map(Object.entries((await fact("places").catch(() => null)) || {}));
 const lines = new Map();
 const queue = new Queue(sign, page.dataset.org, answered, waiting);
+const conflicts = new Conflicts(queue, parts, words, (scan) => {
+  if (!lines.has(scan.id)) show(scan, WAITS);
+});
 
 // --- what was read ---------------------------------------------------------------------------------------------------
 
@@ -51,16 +40,42 @@ function read(text) {
   return turn;
 }
 
-async function take(text) {
+async function take(raw) {
+  const text = parts.spelled(raw);
   const said = card(text);
   if (said?.action && said.action in words.actions) return void choose(said.action);
-  if (said?.badge) return void (await change({ badge: said.badge }), note(words.badge_read));
+  if (said?.badge) return void (await identify(said.badge));
   if (!state.action) return void note(words.choose_first);
   if (state.action === "undo") return void (await scan({ item: text }));
   if (state.place && !(Date.now() - state.place.at < STALE_MS)) await change({ place: null });
   if (known.has(text) || !state.place) return void (await stand(text));
+  if (state.badge && !(Date.now() - state.badge.at < STALE_MS)) await change({ badge: null });
   state.place.at = Date.now();
+  if (state.badge) state.badge.at = Date.now();
   await scan({ place: state.place.text, item: text });
+}
+
+/** Whoever scans from now on; asked of the ledger where there is a network, so that a revoked badge is told at once. */
+async function identify(text) {
+  let name = "";
+  try {
+    const headers = { "content-type": "application/json", accept: "application/json" };
+    const answer = await fetch("/api/v1/scans/badge", { method: "POST", headers, body: JSON.stringify({ text }) });
+    const body = await answer.json();
+    if (answer.status === 422) return void refuse(`${body.detail} ${body.remedy}`);
+    if (answer.status === 200) name = body.name;
+  } catch {
+    // Without a network it is taken as it is; the ledger judges it with the scans.
+  }
+  await change({ badge: { text, name, at: Date.now() } });
+  note(words.badge_read);
+  signal("already_done", false);
+}
+
+function refuse(why) {
+  note(why);
+  byId("note").classList.add("wrong-note");
+  signal("blocked");
 }
 
 /** The place where drums will be scanned; looked up where there is a network, remembered where there is none. */
@@ -88,10 +103,14 @@ async function stand(text) {
 async function scan(what, more = {}) {
   const made = {
     id: sign.uuid7(), action: state.action, at: sign.stated(), ...what, ...more,
-    ...(state.badge ? { badge: state.badge } : {}), ...amount(),
+    ...badged(), ...amount(),
   };
-  show(made, { outcome: "waiting", problems: [], warnings: [] });
+  show(made, WAITS);
   await queue.add(made);
+}
+
+function badged() {
+  return state.badge ? { badge: state.badge.text } : {};
 }
 
 function amount() {
@@ -109,16 +128,20 @@ async function change(next) {
 
 async function choose(action) {
   await change(action === state.action ? {} : { action, place: action === "dispatch" || state.action === "dispatch" ? null : state.place });
-  sounds();
+  parts.sounds();
   if (camera && !camera.running) void camera.start();
 }
 
 // --- what came of it -------------------------------------------------------------------------------------------------
 
-function answered(scan, result) {
-  if (result.problem) {
-    show(scan, { outcome: "blocked", problems: [result.problem], warnings: [], conflict: true });
-    return signal("blocked");
+function answered(scan, result, conflict) {
+  if (conflict) {
+    lines.get(scan.id)?.remove();
+    lines.delete(scan.id);
+    byId("empty").hidden = lines.size > 0;
+    void conflicts.paint();
+    if (result.problem?.code.startsWith("scan_badge") && state.badge?.text === scan.badge) void change({ badge: null });
+    return signal(result.problem ? "blocked" : result.outcome);
   }
   // A place scanned where a drum was expected: from here on it is there.
   if (result.problems[0]?.code === "scan_no_goods" && scan.action !== "undo") {
@@ -130,47 +153,8 @@ function answered(scan, result) {
   signal(result.outcome);
 }
 
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
-function mark(outcome) {
-  const NS = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(NS, "svg");
-  const path = document.createElementNS(NS, "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", MARKS[outcome]);
-  svg.append(path);
-  return svg;
-}
-
-function button(text, press, plain = true) {
-  const made = element("button", plain ? "scan-act" : "scan-act strong", text);
-  made.type = "button";
-  made.addEventListener("click", () => {
-    made.disabled = true;
-    void press();
-  });
-  return made;
-}
-
 function show(scan, result) {
-  const line = element("li", `scan-line ${result.outcome}`);
-  line.dataset.outcome = result.outcome;
-  line.dataset.id = scan.id;
-  const head = element("p", "scan-head");
-  head.append(mark(result.outcome), element("strong", "", words.outcomes[result.outcome]), element("span", "", words.actions[scan.action]));
-  line.append(head);
-  const name = result.item ? [result.item.label, result.item.product?.[words.lang], `${result.item.mass.amount} kg`] : [(scan.item || "").slice(-16)];
-  line.append(element("p", "scan-thing", name.filter(Boolean).join(" · ")));
-  for (const problem of [...result.problems, ...result.warnings]) {
-    line.append(element("p", "scan-why", `${problem.detail} ${problem.remedy}`));
-  }
-  if (result.booked) line.append(element("p", "scan-where", `${words.booked} ${result.booked.location || ""} ${result.booked.name[words.lang]}`));
+  const line = parts.line(scan, result, words);
   line.append(acts(scan, result));
   const old = lines.get(scan.id);
   if (old) old.replaceWith(line);
@@ -184,8 +168,8 @@ function acts(scan, result) {
   const box = element("p", "scan-acts");
   const again = { place: scan.place, item: scan.item };
   const once = (action, what, more) => {
-    const made = { id: sign.uuid7(), action, at: sign.stated(), ...what, ...more, ...(state.badge ? { badge: state.badge } : {}) };
-    show(made, { outcome: "waiting", problems: [], warnings: [] });
+    const made = { id: sign.uuid7(), action, at: sign.stated(), ...what, ...more, ...badged() };
+    show(made, WAITS);
     return queue.add(made);
   };
   if (result.outcome === "ok" && scan.action !== "undo") box.append(button(words.undo, () => once("undo", { of: scan.id })));
@@ -211,40 +195,23 @@ function ask() {
   });
 }
 
-// --- sound and touch -------------------------------------------------------------------------------------------------
-
-let audio = null;
-
-function sounds() {
-  audio ||= "AudioContext" in window ? new AudioContext() : null;
-  void audio?.resume();
-}
-
 function signal(outcome, buzz = true) {
-  if (buzz) navigator.vibrate?.(BUZZ[outcome]);
   page.dataset.last = outcome;
-  if (!audio || audio.state !== "running") return;
-  for (const [pitch, after, long] of TONES[outcome]) {
-    const tone = audio.createOscillator();
-    const loud = audio.createGain();
-    tone.frequency.value = pitch;
-    tone.type = outcome === "blocked" ? "square" : "sine";
-    loud.gain.value = 0.25;
-    tone.connect(loud).connect(audio.destination);
-    tone.start(audio.currentTime + after);
-    tone.stop(audio.currentTime + after + long);
-  }
+  parts.signal(outcome, buzz);
 }
 
 // --- the page --------------------------------------------------------------------------------------------------------
 
 function note(text) {
   byId("note").textContent = text;
+  byId("note").classList.remove("wrong-note");
 }
 
 function paint() {
   for (const one of document.querySelectorAll("[data-action]")) one.setAttribute("aria-pressed", String(one.dataset.action === state.action));
   byId("where").textContent = state.place ? state.place.label : words.no_place;
+  byId("who-box").hidden = !state.badge;
+  byId("who").textContent = state.badge ? state.badge.name || words.badge_unproven : "";
   byId("where-box").hidden = state.action === "" || state.action === "undo";
   byId("amount-box").hidden = !["count", "receive", ""].includes(state.action) || state.action === "";
   note(!state.action ? words.choose_first : state.action === "undo" ? words.scan_to_undo : state.place ? words.scan_drums : words.scan_place);
@@ -290,6 +257,7 @@ byId("photos").addEventListener("change", async (event) => {
   event.target.value = "";
 });
 byId("other-place").addEventListener("click", () => void change({ place: null }));
+byId("no-badge").addEventListener("click", () => void change({ badge: null }));
 
 page.hidden = false;
 byId("plain").hidden = true;
@@ -299,7 +267,8 @@ if (location.hash.length > 1) {
   history.replaceState(null, "", location.pathname + location.search);
 }
 await queue.enrol(`${words.device} ${new Date().toISOString().slice(0, 10)}`).catch(() => {});
-for (const entry of await queue.list()) show(entry.scan, { outcome: "waiting", problems: [], warnings: [] });
+await conflicts.paint();
+for (const entry of await queue.resume()) show(entry.scan, WAITS);
 await queue.flush();
 if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/scan/worker.js", { scope: "/scan" }).catch(() => {});
 page.dataset.ready = "yes";

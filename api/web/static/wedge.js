@@ -65,6 +65,15 @@ function follow(text) {
 document.addEventListener(
   "keydown",
   (event) => {
+    if (event.ctrlKey && event.code === "BracketRight" && burst) {
+      // How scanners type the separator of a GS1 element string (0x1D).
+      burst += "\u001d";
+      last = event.timeStamp;
+      clearTimeout(timer);
+      timer = setTimeout(finish, QUIET_MS);
+      event.preventDefault();
+      return;
+    }
     if (event.ctrlKey || event.altKey || event.metaKey || /^(Shift|Control|Alt|Meta|CapsLock)/.test(event.code)) return;
     const gap = event.timeStamp - last;
     last = event.timeStamp;

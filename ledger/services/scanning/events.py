@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ledger.core.canonical import Json
@@ -11,6 +11,7 @@ from ledger.core.quantity import kg, milligrams
 from ledger.core.times import format_utc
 from ledger.errors import FormatError
 from ledger.rules.bays import OVERRIDE
+from ledger.rules.scanning import location_of, site_of
 from ledger.services.scanning.facts import Found, Lot
 from ledger.services.scanning.statement import Scan
 
@@ -37,6 +38,8 @@ class Maker:
 
     def events(self, scan: Scan, found: Found) -> list[dict[str, Json]]:
         """Return the events of a scan, in their order. FormatError: an amount where there are several rows of stock."""
+        if scan.report and _strayed(scan, found):
+            return self._found_here(scan, found)
         lines: list[Json] = [_line(scan, lot, several=len(found.lots) > 1) for lot in found.lots]
         sections: dict[str, Json] = {"inputs": {"lines": lines}}
         transfers = {lot.transfer for lot in found.lots if lot.transfer is not None}
@@ -54,6 +57,30 @@ class Maker:
         if scan.quarantine and any(lot.row.status == "free" for lot in found.lots):
             made.append(self._quarantined(scan, found))
         return made
+
+    def _found_here(self, scan: Scan, found: Found) -> list[dict[str, Json]]:
+        """Own goods that are here and not where they are booked: moved, and then counted where that was asked."""
+        site, _, location = found.here.partition("/")
+        whole = replace(scan, amount=None) if scan.action == "count" else scan
+        strays = [lot for lot in found.lots if lot.row.place != found.here]
+        lines: list[Json] = [_line(whole, lot, several=len(found.lots) > 1) for lot in strays]
+        if {site_of(lot.row.place) for lot in strays} == {site}:
+            place: dict[str, Json] = {
+                "site": site,
+                "location": location_of(strays[0].row.place),
+                "to_location": location,
+            }
+            moved = self.event(scan, TYPES["move"], {"inputs": {"lines": lines}, "place": place})
+        else:
+            place = {"site": site, "location": location}
+            moved = self.event(scan, TYPES["receive"], {"inputs": {"lines": lines}, "place": place})
+        if scan.action != "count":
+            return [moved]
+        counted: list[Json] = [
+            {**_line(scan, lot, several=len(found.lots) > 1), "place": found.here} for lot in found.lots
+        ]
+        sections: dict[str, Json] = {"inputs": {"lines": counted}, "place": {"site": site, "location": location}}
+        return [moved, self.event(scan, TYPES["count"], sections, id=derived(scan, 1))]
 
     def undo(self, scan: Scan, of: str, type: str, hash: str, step: int) -> dict[str, Json]:
         """Return the correction that voids an event, the ``step``-th of the scan that is undone."""
@@ -91,7 +118,7 @@ class Maker:
         return {
             "id": id or scan.id,
             "type": type,
-            "mode": "report" if late or report else "act",
+            "mode": "report" if late or report or scan.report else "act",
             "actor": self.org,
             "occurred_at": format_utc(min(scan.at_ms, self.now_ms)),
             "sections": stated,
@@ -106,6 +133,13 @@ def derived(scan: Scan, step: int) -> str:
 
 def _undone(of: str) -> dict[str, Json]:
     return {"text": f"scan {of} undone", "kind": "scan_undone"}
+
+
+def _strayed(scan: Scan, found: Found) -> bool:
+    """Whether own goods are booked elsewhere than where they were scanned."""
+    if scan.action not in ("receive", "move", "count") or {lot.custody for lot in found.lots} != {"own"}:
+        return False
+    return any(lot.row.place != found.here for lot in found.lots)
 
 
 def _from(found: Found) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from ledger.core.scanned import OwnCode, WaybillCode, read
 from ledger.core.times import date_ms, format_utc
-from ledger.errors import Problem
+from ledger.errors import FormatError, Problem
 from ledger.reference import Reference
 from ledger.rules import codec, costorage
 from ledger.rules.aggregates import (
@@ -54,6 +55,24 @@ class Found:
     warned: costorage.Pair | None = None
 
 
+def key_of(text: str) -> str | None:
+    """Return what a scanned text is looked up by: our own code, a GS1 identity, or a code of another system as it is.
+
+    None: it is none of these. No address is ever opened.
+    """
+    try:
+        scanned = read(text)
+    except FormatError:
+        return None
+    match scanned:
+        case OwnCode():
+            return scanned.code
+        case WaybillCode():
+            return None
+        case _:
+            return scanned.text
+
+
 class Look:
     """Looks things up for one organisation, each once."""
 
@@ -73,9 +92,10 @@ class Look:
         found = self._states[key]
         return found if isinstance(found, kind) else None
 
-    def target(self, code: str) -> tuple[str, bool] | None:
-        """Return what a printed code leads to, and whether it was voided; None: no such code."""
-        row = self.unit.queries.code(code)
+    def target(self, text: str) -> tuple[str, bool] | None:
+        """Return what a scanned text leads to, and whether that code was voided; None: it is bound to nothing here."""
+        key = key_of(text)
+        row = None if key is None else self.unit.queries.code(key)
         return None if row is None else (row.target, row.voided_idx is not None)
 
     def is_place(self, target: str) -> bool:
@@ -101,6 +121,7 @@ class Look:
             counted=action == "count" and scan.amount is None and self._counted(item),
             quarantine=scan.quarantine,
             override=scan.override is not None,
+            report=scan.report,
         )
         return Found(here, item, self._label(item), products[0] if products else None, lots, facts, warned)
 

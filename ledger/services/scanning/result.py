@@ -22,8 +22,9 @@ class Event:
 class Result:
     """The outcome of a scan. ``place``: where the thing is booked, where that is not here; ``mg``: of the thing.
 
-    ``warnings``: what speaks against it without stopping it; ``of``: the scan that was undone;
-    ``seen``: the place of a site where the thing was when it was scanned, "" where that is not said.
+    ``warnings``: what speaks against it without stopping it; ``of``: the scan that was undone; ``reportable``: if it
+    happened all the same, it can be recorded as a report; ``seen``: the place of a site where the thing was when it was
+    scanned, "" where that is not said.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Result:
     mg: int = 0
     events: tuple[Event, ...] = ()
     overridable: bool = False
+    reportable: bool = False
     of: str = ""
     seen: str = ""
     repeated: bool = field(default=False, compare=False)

@@ -22,14 +22,12 @@ from ledger.services.rule_books import RuleBooks
 from ledger.services.scanning import devices, result
 from ledger.services.scanning.copies import Copies
 from ledger.services.scanning.events import Maker, derived
-from ledger.services.scanning.facts import Found, Look
+from ledger.services.scanning.facts import Found, Look, key_of
 from ledger.services.scanning.result import Event, Result
 from ledger.services.scanning.statement import Scan
 from ledger.store.rows import EventRow, ScanRow
 from ledger.store.unit_of_work import Unit
 
-ReadCode = Callable[[str], str | None]
-"""A scanned text -> the 16 characters of a printed code, or None."""
 MayState = Callable[[str, bool], Problem | None]
 """(type of event, whether it overrides) -> why the asker's roles may not state it, or None."""
 
@@ -46,7 +44,6 @@ class Asker:
     org: str
     auth: Auth
     user: str | None
-    read_code: ReadCode
     may_state: MayState
 
 
@@ -126,7 +123,7 @@ class Scanner:
         assert scan.action != "undo"
         with self._ledger.store.read() as unit:
             look = Look(unit, self._ledger.reference, asker.org, self._ledger.clock.now_ms())
-            here, item, unknown = self._targets(look, asker, scan)
+            here, item, unknown = self._targets(look, scan)
             if unknown is not None:
                 return Result(scan.id, scan.action, "unknown", (unknown,), here=here, item=item)
             found = look.found(scan, scan.action, here, item)
@@ -135,23 +132,22 @@ class Scanner:
         if recorded:
             return replace(base, events=recorded)
         verdict = judge(found.facts)
-        base = replace(base, place=verdict.place, overridable=verdict.overridable)
+        base = replace(base, place=verdict.place, overridable=verdict.overridable, reportable=verdict.reportable)
         if verdict.outcome != "ok":
             return replace(base, outcome=verdict.outcome, problems=verdict.problems)
         base = replace(base, warnings=_warnings(found))
         return self._state(asker, self._maker(asker, scan).events(scan, found), base)
 
-    def _targets(self, look: Look, asker: Asker, scan: Scan) -> tuple[str, str, Problem | None]:
+    def _targets(self, look: Look, scan: Scan) -> tuple[str, str, Problem | None]:
         """Return where and what a scan is about, or the problem that it leads nowhere."""
         refs: list[str] = []
         for name, text in (("place", scan.place), ("item", scan.item)):
             assert text is not None
-            code = asker.read_code(text)
-            target = None if code is None else look.target(code)
+            target = look.target(text)
             if target is None:
                 return "", "", Problem("scan_code_unknown", f"/{name}", {"text": text[:60]})
             if target[1]:
-                return "", "", Problem("scan_code_voided", f"/{name}", {"code": code or ""})
+                return "", "", Problem("scan_code_voided", f"/{name}", {"code": (key_of(text) or "")[:80]})
             refs.append(target[0])
         here, item = refs
         if not look.is_place(here):
@@ -193,7 +189,8 @@ class Scanner:
             except RefusedError as error:
                 codes = {problem.code for problem in error.problems}
                 outcome: Outcome = "already_done" if codes == {"already_voided"} else "blocked"
-                return replace(base, outcome=outcome, problems=error.problems, events=tuple(made))
+                again = outcome == "blocked" and not made and bodies[0]["mode"] == "act"
+                return replace(base, outcome=outcome, problems=error.problems, events=tuple(made), reportable=again)
             made.append(_event(submission, answer))
         return replace(base, events=tuple(made))
 
@@ -226,8 +223,8 @@ class Scanner:
         if scan.of is not None:
             row = unit.scans.one(asker.org, scan.of)
         else:
-            code = asker.read_code(scan.item or "")
-            known = None if code is None else unit.queries.code(code)
+            key = key_of(scan.item or "")
+            known = None if key is None else unit.queries.code(key)
             row = None if known is None else unit.scans.newest(asker.org, item=known.target, outcome="ok")
         if row is None:
             return None, None

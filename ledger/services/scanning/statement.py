@@ -1,8 +1,11 @@
 """What a device says it scanned: a small closed object of canonical JSON, signed by the device's key.
 
-A signature is Ed25519 over ``hazledger/scan@1`` LF and the JCS bytes of the object without its member "sig".
+A signature is Ed25519 over ``hazledger/scan@1`` LF and the JCS bytes of the object without its member "sig". With a
+badge it is over ``hazledger/scan@2`` LF and the same bytes with "sha256:" and the badge's hash (hexadecimal, of its
+UTF-8 bytes) in its place: what is kept can be checked, and a badge's secret is not kept (docs/decisions/0023).
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
@@ -16,6 +19,7 @@ from ledger.core.times import parse_stated
 from ledger.errors import FormatError
 
 DOMAIN: Final = b"hazledger/scan@1\n"
+BADGE_DOMAIN: Final = b"hazledger/scan@2\n"
 ScanAction = Literal["receive", "move", "count", "issue", "dispatch", "undo"]
 ACTIONS: Final[tuple[ScanAction, ...]] = get_args(ScanAction)
 MAX_TEXT: Final = 300
@@ -24,7 +28,7 @@ MAX_COUNTER: Final = 2**53 - 1
 SIG_SIZE: Final = 64
 _TEXTS: Final = {"place": MAX_TEXT, "item": MAX_TEXT, "badge": MAX_TEXT, "override": MAX_REASON}
 _NAMES: Final = frozenset(
-    {"id", "action", "at", "amount", "unit", "of", "quarantine", "device", "counter", "sig", *_TEXTS}
+    {"id", "action", "at", "amount", "unit", "of", "report", "quarantine", "device", "counter", "sig", *_TEXTS}
 )
 
 
@@ -32,7 +36,9 @@ _NAMES: Final = frozenset(
 class Scan:
     """One scan. ``place``, ``item``, ``badge``: texts as they were read; ``of``: the scan to undo.
 
-    ``statement``: the bytes that are signed, without the domain; ``sig``: of the device, or None.
+    ``report``: it happened all the same, and is recorded as what it is.
+
+    ``statement``: the bytes that are signed and kept, without the domain; ``sig``: of the device, or None.
     """
 
     id: str
@@ -44,6 +50,7 @@ class Scan:
     unit: str = "kg"
     of: str | None = None
     quarantine: bool = False
+    report: bool = False
     override: str | None = None
     badge: str | None = None
     device: str | None = None
@@ -54,7 +61,7 @@ class Scan:
     @property
     def message(self) -> bytes:
         """What the device signs."""
-        return DOMAIN + self.statement
+        return (DOMAIN if self.badge is None else BADGE_DOMAIN) + self.statement
 
 
 def parse(value: Json, at: str = "") -> Scan:
@@ -78,20 +85,30 @@ def parse(value: Json, at: str = "") -> Scan:
         amount=None if stated.get("amount") is None else text_at(stated["amount"], f"{at}/amount"),
         unit=text_at(stated.get("unit", "kg"), f"{at}/unit"),
         of=None if "of" not in stated else check_uuid7(text_at(stated["of"], f"{at}/of"), field=f"{at}/of"),
-        quarantine=_flag(stated, at),
+        quarantine=_flag(stated, "quarantine", at),
+        report=_flag(stated, "report", at),
         override=_text(stated, "override", at),
         badge=_text(stated, "badge", at),
         device=device,
         counter=int_at(stated.get("counter", 0), 1 if device else 0, MAX_COUNTER, f"{at}/counter"),
-        statement=encode({name: item for name, item in stated.items() if name != "sig"}),
+        statement=encode({name: _kept(name, item) for name, item in stated.items() if name != "sig"}),
         sig=None if sig is None else unb64u(text_at(sig, f"{at}/sig"), SIG_SIZE, field=f"{at}/sig"),
     )
     _check_whole(made, at)
     return made
 
 
+def _kept(name: str, item: Json) -> Json:
+    """A member as it is signed and kept: of a badge the hash alone."""
+    if name != "badge" or not isinstance(item, str):
+        return item
+    return "sha256:" + hashlib.sha256(item.encode()).hexdigest()
+
+
 def _check_whole(scan: Scan, at: str) -> None:
     if scan.action == "undo":
+        if scan.report:
+            raise FormatError("unknown_name", f"{at}/report")
         if scan.of is None and scan.item is None:
             raise FormatError("name_missing", f"{at}/of")
         return
@@ -110,10 +127,10 @@ def _text(stated: Mapping[str, Json], name: str, at: str) -> str | None:
     return found
 
 
-def _flag(stated: Mapping[str, Json], at: str) -> bool:
-    found = stated.get("quarantine", False)
+def _flag(stated: Mapping[str, Json], name: str, at: str) -> bool:
+    found = stated.get(name, False)
     if not isinstance(found, bool):
-        raise FormatError("wrong_kind", f"{at}/quarantine", {"expected": "boolean"})
+        raise FormatError("wrong_kind", f"{at}/{name}", {"expected": "boolean"})
     return found
 
 
