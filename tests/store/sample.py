@@ -9,6 +9,7 @@ from ledger.store.rows import (
     AttachmentRow,
     AttemptsRow,
     AuditRow,
+    BadgeRow,
     CheckpointRow,
     CodeRow,
     CosignatureRow,
@@ -132,6 +133,7 @@ def fill_identity(unit: WriteUnit) -> None:
     unit.people.add_user(UserRow("user:1", ORG, "li.wei", "李伟", None, "admin operator", 1))
     unit.people.add_passkey(PasskeyRow(b"credential", "user:1", b"cose", 3, "laptop", 2))
     unit.people.add_device(DeviceRow("device:1", ORG, "Scanner 1", None, 3))
+    unit.badges.add(BadgeRow(digest("badge"), "b1", ORG, "user:1", "user:1", 3))
     unit.people.add_invitation(
         InvitationRow(digest("invitation"), "i1", ORG, None, "wang", "王芳", "viewer", "user:1", 1, 20_000)
     )

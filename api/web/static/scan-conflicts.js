@@ -21,7 +21,8 @@ export class Conflicts {
     this.box.hidden = all.length === 0;
     this.aside.hidden = rest.length === 0;
     document.getElementById("conflicts-open").hidden = open.length === 0;
-    document.getElementById("conflict-count").textContent = String(open.length);
+    document.getElementById("conflict-link").hidden = open.length === 0;
+    for (const one of document.querySelectorAll(".conflict-count")) one.textContent = String(open.length);
     document.getElementById("aside-count").textContent = String(rest.length);
   }
 

@@ -52,6 +52,11 @@ function short(text) {
   return (text || "").trim().slice(-16).toUpperCase();
 }
 
+/** What is wrong and what to do; between Chinese sentences stands no blank. */
+export function said(problem, lang) {
+  return problem.detail + (lang === "zh" ? "" : " ") + problem.remedy;
+}
+
 /** A line of the list: what was scanned, what came of it, and why. */
 export function line(scan, result, words) {
   const made = element("li", `scan-line ${result.outcome}`);
@@ -63,7 +68,7 @@ export function line(scan, result, words) {
   const name = result.item ? [result.item.label, result.item.product?.[words.lang], `${result.item.mass.amount} kg`] : [short(scan.item)];
   made.append(element("p", "scan-thing", name.filter(Boolean).join(" · ")));
   for (const problem of [...result.problems, ...result.warnings]) {
-    made.append(element("p", "scan-why", `${problem.detail} ${problem.remedy}`));
+    made.append(element("p", "scan-why", said(problem, words.lang)));
   }
   if (result.booked) made.append(element("p", "scan-where", `${words.booked} ${result.booked.location || ""} ${result.booked.name[words.lang]}`));
   return made;

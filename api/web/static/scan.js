@@ -62,7 +62,7 @@ async function identify(text) {
     const headers = { "content-type": "application/json", accept: "application/json" };
     const answer = await fetch("/api/v1/scans/badge", { method: "POST", headers, body: JSON.stringify({ text }) });
     const body = await answer.json();
-    if (answer.status === 422) return void refuse(`${body.detail} ${body.remedy}`);
+    if (answer.status === 422) return void refuse(parts.said(body, words.lang));
     if (answer.status === 200) name = body.name;
   } catch {
     // Without a network it is taken as it is; the ledger judges it with the scans.

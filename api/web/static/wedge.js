@@ -55,10 +55,14 @@ function finish() {
   return true;
 }
 
+/** A GS1 Digital Link or element string: what it is bound to is looked up here, whatever host it names. */
+const GS1 = /^(?:https?:\/\/[^?#]*\/01\/[0-9]{8,14}(?:[/?#]|$)|\(01\)[0-9]{14}|(?:\](?:C1|d2|Q3|e0|J1))?01[0-9]{14}.)/i;
+
 /** Leads to the page of a label; a command card leads to the scan page. An address of another site is not followed. */
 function follow(text) {
   const code = /^(?:https?:\/\/[a-z0-9.:-]+\/q\/)?([0-9a-z]{16})$/i.exec(text);
   if (code) location.assign(`/Q/${code[1].toUpperCase()}`);
+  else if (GS1.test(text)) location.assign(`/find?${new URLSearchParams({ code: text })}`);
   else if (/^HAZLEDGER:/i.test(text)) location.assign(`/scan#${encodeURIComponent(text)}`);
 }
 

@@ -28,7 +28,7 @@ PRESS = """async ([text, enter]) => {
   const read = new Promise((done) => document.addEventListener("hazledger:scan", done, { once: true }));
   const code = (one) => /[A-Z]/.test(one) ? [`Key${one}`, true] : /[a-z]/.test(one) ? [`Key${one.toUpperCase()}`, false]
     : /[0-9]/.test(one) ? [`Digit${one}`, false] : { ":": ["Semicolon", true], "/": ["Slash", false],
-      ".": ["Period", false], "-": ["Minus", false] }[one];
+      ".": ["Period", false], "-": ["Minus", false], "(": ["Digit9", true], ")": ["Digit0", true] }[one];
   for (const one of text) {
     const [name, shiftKey] = code(one);
     const how = { code: name, key: "Process", keyCode: 229, isComposing: true, shiftKey, bubbles: true };
