@@ -23,6 +23,7 @@ from tests.api.wiring.served import Served
 from tests.support.live import listening, serving
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # the machine may be busy; what is waited for comes, or never
 
 PRESS = """async ([text, enter]) => {
   const read = new Promise((done) => document.addEventListener("hazledger:scan", done, { once: true }));
