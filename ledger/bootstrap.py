@@ -43,6 +43,9 @@ from ledger.services.read_log import ReadLogService
 from ledger.services.room import MIB
 from ledger.services.scrub import Scrub
 from ledger.services.signer_state import SignerState, read_state
+from ledger.services.timestamps import authority
+from ledger.services.timestamps.authority import Authority
+from ledger.services.timestamps.daily import Timestamping
 from ledger.services.webhooks.delivery import Delivery
 from ledger.services.webhooks.sending import Sender
 from ledger.services.webhooks.subscriptions import Subscriptions, master_key
@@ -74,6 +77,7 @@ def reader(settings: Settings) -> Ledger:
     ledger = Ledger.open(settings.database_url)
     try:
         _watch(ledger, witnesses_of(settings))
+        ledger.authority = authority_of(settings)
     except BaseException:
         ledger.close()
         raise
@@ -83,6 +87,11 @@ def reader(settings: Settings) -> Ledger:
 def witnesses_of(settings: Settings) -> Roster | None:
     """Return the witnesses that the operator chose; None: there are none. Raises ConfigurationError."""
     return None if settings.witnesses is None else roster.read(settings.witnesses, private=settings.witnesses_private)
+
+
+def authority_of(settings: Settings) -> Authority | None:
+    """Return the time-stamping authority that the operator chose; None: there is none. Raises ConfigurationError."""
+    return authority.chosen(settings.tsa_url, settings.tsa_certificates, private=settings.tsa_private)
 
 
 def _watch(ledger: Ledger, chosen: Roster | None) -> None:
@@ -108,6 +117,14 @@ def witnessing(settings: Settings, ledger: Ledger) -> Witnessing | None:
     if chosen is None or ledger.sequencer is None:
         return None
     return Witnessing(ledger, chosen, gap_ms=settings.witness_gap_s * 1000)
+
+
+def timestamping(settings: Settings, ledger: Ledger) -> Timestamping | None:
+    """Return what asks for timestamps; None where nobody is to be asked, or another process writes."""
+    chosen = authority_of(settings)
+    if chosen is None or chosen.url is None or ledger.sequencer is None:
+        return None
+    return Timestamping(ledger, chosen)
 
 
 def signer_state(settings: Settings) -> Path | None:
@@ -150,6 +167,7 @@ def writer(settings: Settings, *, wait_s: float = 0) -> Ledger:
         guard=None if chosen is None else _guard(chosen, settings.signer_state_path),
     )
     _watch(ledger, chosen)
+    ledger.authority = authority_of(settings)
     return ledger
 
 
@@ -331,7 +349,13 @@ def _records(settings: Settings) -> int | None:
 
 def operator(settings: Settings, ledger: Ledger, uid: int) -> Operator:
     """Who acts on this machine: the record says so, with the user id of the system."""
-    return Operator(ledger, Auth("local", f"uid:{uid}"), settings.log_key_path, witnessing(settings, ledger))
+    return Operator(
+        ledger,
+        Auth("local", f"uid:{uid}"),
+        settings.log_key_path,
+        witnessing(settings, ledger),
+        timestamping(settings, ledger),
+    )
 
 
 def ask(settings: Settings, name: str, request: Request) -> Answer:

@@ -173,6 +173,25 @@ class Settings:
         10, "Least time between two checkpoints that are sent to one witness while it answers.", 1, 86_400
     )
 
+    tsa_url: str | None = _setting(
+        None,
+        "Address of a time-stamping authority (RFC 3161) that is asked once a day about the newest published "
+        "checkpoint. Without it nobody is asked.",
+        read=_read_text,
+    )
+    tsa_certificates: Path | None = _setting(
+        None,
+        "PEM file with the root certificate of that authority, and what leads from it to the authority; timestamps are "
+        "kept and shown only if they verify under it.",
+        read=_read_path,
+    )
+    tsa_private: bool = _setting(
+        default=False,
+        doc="Whether the time-stamping authority may be at a private address and speak plain http: what it signs is "
+        "verified all the same.",
+        read=_read_boolean,
+    )
+
     # --- writing
     writer_wait_s: int = _integer(
         5,

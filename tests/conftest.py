@@ -80,6 +80,12 @@ def go() -> Path:
 
 
 @pytest.fixture(scope="session")
+def openssl() -> Path:
+    """The program `openssl`."""
+    return require.require("openssl")
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A server of the session's own; `postgres.database()` is a fresh database."""
     with running(require.require("postgres")) as server:

@@ -54,7 +54,7 @@ from api.views.pages import (
 from api.views.system import Health, LogState, Outcome, PublishedHeads, Readiness
 from api.views.tracing import TraceEdge, TraceHolding, TraceNode, TraceView
 from api.views.verdict import Fault, Inclusion, Verdict
-from api.views.witnesses import PinView, WitnessesView, WitnessLine
+from api.views.witnesses import PinView, TimestampView, WitnessesView, WitnessLine
 
 __all__ = [
     "ANONYMOUS",
@@ -137,6 +137,7 @@ __all__ = [
     "StepLinkLine",
     "StepSignature",
     "StockLine",
+    "TimestampView",
     "TraceEdge",
     "TraceHolding",
     "TraceNode",

@@ -25,10 +25,21 @@ class WitnessLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TimestampView:
+    """The newest timestamp of an authority (RFC 3161) that verifies: the day (UTC), the size, and when by its clock."""
+
+    day: str
+    size: int
+    at: Instant
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
 class WitnessesView:
     """Who watches the log. `size`: of the newest published checkpoint; `quorum`: as the operator's policy names it.
 
     `quorum_size`: the greatest size that a quorum cosigned; null without any. `checkpoint`: the one that is shown now.
+    `stamping`: whether an authority is chosen; `timestamp`: its newest one, null before there is any.
     """
 
     origin: str
@@ -38,6 +49,8 @@ class WitnessesView:
     quorum_size: int | None
     checkpoint: str
     witnesses: tuple[WitnessLine, ...] = ()
+    stamping: bool = False
+    timestamp: TimestampView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The port of witnesses and pins over one ledger."""
 
-from api.views import PinView, Principal, WitnessesView, WitnessLine
+from api.views import PinView, Principal, TimestampView, WitnessesView, WitnessLine
 from ledger.errors import ForbiddenError
 from ledger.services.ledger import Ledger
+from ledger.services.timestamps.daily import kept
 from ledger.services.witnessing import pins
 from ledger.services.witnessing.overview import overview
 from ledger.services.witnessing.pins import Pin
@@ -37,7 +38,29 @@ class LedgerWitnesses:
         )
         quorum, quorum_size = ("none", None) if found is None else (found.quorum, found.quorum_size)
         vkey = ledger.verifier.vkey()
-        return WitnessesView(ledger.origin, vkey, size, quorum, quorum_size, checkpoint.decode(), lines)
+        return WitnessesView(
+            ledger.origin,
+            vkey,
+            size,
+            quorum,
+            quorum_size,
+            checkpoint.decode(),
+            lines,
+            ledger.authority is not None,
+            self._timestamp(),
+        )
+
+    def _timestamp(self) -> TimestampView | None:
+        ledger = self._ledger
+        if ledger.authority is None:
+            return None
+        with ledger.store.read() as unit:
+            found = kept(unit, ledger.authority, limit=1)
+        return (
+            None
+            if not found
+            else TimestampView(found[0].day, found[0].size, found[0].stamp.at_ms, str(found[0].stamp.serial))
+        )
 
     def pin(self, viewer: Principal, checkpoint: str | None) -> PinView:
         """Pin a checkpoint for the viewer's organisation. FormatError, VerificationError, ConflictError."""

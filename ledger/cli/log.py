@@ -10,6 +10,7 @@ from ledger.bootstrap import Opening, ask, reader, successor
 from ledger.cli.comparing import compare
 from ledger.cli.opening import described, open_and_say, opening_of
 from ledger.cli.places import EXIT_FOUND, located, settings_of, written
+from ledger.cli.timestamps import check_timestamp, timestamp
 from ledger.cli.vouching import FILE, draft_of, read_signed, signed_here, vouched, write_draft
 from ledger.cli.writing import say
 from ledger.core.canonical import Json
@@ -23,6 +24,8 @@ def log() -> None:
 
 
 log.add_command(compare)
+log.add_command(timestamp)
+log.add_command(check_timestamp)
 
 
 @log.command()
@@ -31,9 +34,10 @@ log.add_command(compare)
 def export(*, data: Path | None, database: str | None, folder: Path) -> None:
     """Write checkpoint, tiles and entries as static files that public tools verify (C2SP tlog-tiles)."""
     from ledger.services.log_export import export as write
+    from ledger.services.timestamps.daily import export as write_timestamps
 
     with reader(settings_of(data, database)) as ledger:
-        files = write(ledger.log, folder)
+        files = write(ledger.log, folder) + write_timestamps(ledger, folder)
     click.echo(f"{folder}: {files:,} files")
 
 

@@ -16,7 +16,17 @@ from api.app import create_app
 from api.settings import ApiSettings
 from api.wiring import wire
 from ledger import __version__
-from ledger.bootstrap import Checking, audits, controlled, delivery, reader, subscriptions, witnessing, writer
+from ledger.bootstrap import (
+    Checking,
+    audits,
+    controlled,
+    delivery,
+    reader,
+    subscriptions,
+    timestamping,
+    witnessing,
+    writer,
+)
 from ledger.cli.lan import Lan, beside, everywhere
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
@@ -82,7 +92,7 @@ def run(settings: Settings, console: Console, listener: socket.socket, lan: Lan 
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # as Ctrl-C does: leave, and close the ledger
     ledger = _open(settings, console)
     sending: Delivery | None = None
-    asking: Rounds | None = None
+    asking: list[Rounds] = []
     checking: Checking | None = None
     try:
         port = int(listener.getsockname()[1])
@@ -133,15 +143,15 @@ def run(settings: Settings, console: Console, listener: socket.socket, lan: Lan 
                 _show_links(console, ledger, url)
             if sending is not None:
                 sending.start()
-            chosen = witnessing(settings, ledger)
-            if chosen is not None:
-                asking = Rounds(ledger, chosen)
-                asking.start()
+            chosen = (witnessing(settings, ledger), timestamping(settings, ledger))
+            asking += [Rounds(ledger, one) for one in chosen if one is not None]
+            for one in asking:
+                one.start()
             checking.start()
             uvicorn.Server(config).run(sockets=[listener])
     finally:
-        if asking is not None:
-            asking.close()
+        for one in asking:
+            one.close()
         if checking is not None:
             checking.close()
         if sending is not None:

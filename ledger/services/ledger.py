@@ -37,6 +37,7 @@ from ledger.services.rebuild import rebuild
 from ledger.services.room import Room
 from ledger.services.rule_books import RuleBooks
 from ledger.services.signer_state import Signed, SignerState
+from ledger.services.timestamps.authority import Authority
 from ledger.services.verdict import Verdict, judge
 from ledger.store.lock import WriterHeldError, WriterLock, acquire
 from ledger.store.migrate import migrate
@@ -66,6 +67,7 @@ class Ledger:
         self.sequencer = sequencer
         self.log = LogService(store)
         self._lock = lock
+        self.authority: Authority | None = None
         self._evidence = EvidenceService(store, self.log)
         self._origin: str | None = None
         self.keys = PublicKeys(store, self.recorded)

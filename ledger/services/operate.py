@@ -20,6 +20,7 @@ from ledger.services.identity import administrators, clients
 from ledger.services.identity.ports import Ports
 from ledger.services.intake import Auth, Submission
 from ledger.services.ledger import Ledger
+from ledger.services.timestamps.daily import Timestamping
 from ledger.services.witnessing.rounds import Witnessing
 
 Request = Mapping[str, Json]
@@ -33,12 +34,14 @@ class Operator:
     """Carries out requests on a ledger that is open for writing. ``auth``: what a record says about who asked.
 
     ``log_key``: the file of the log's key. ``witnessing``: what sends checkpoints to witnesses, None without any.
+    ``timestamping``: what asks an authority for timestamps, None without one.
     """
 
     ledger: Ledger
     auth: Auth
     log_key: Path
     witnessing: Witnessing | None = None
+    timestamping: Timestamping | None = None
 
     def do(self, name: str, request: Request) -> Answer:
         """Carry out one request. Raises FormatError (no such request), and what carrying it out raises."""
@@ -116,6 +119,16 @@ class Operator:
         """``name``, ``answer``: what a witness answered to a draft. Answers the size that is cosigned now."""
         name, answer = text_at(request.get("name"), "/name"), text_at(request.get("answer"), "/answer")
         return {"size": self._chosen().take(name, answer.encode())}
+
+    def _timestamp(self, _request: Request) -> Answer:
+        """Ask the authority now. Answers outcome, word, size, and what it states. NotFoundError: there is none."""
+        if self.timestamping is None:
+            raise NotFoundError("no_timestamp_authority")
+        told = self.timestamping.turn(now=True)
+        if told is None:
+            raise NotFoundError("log_empty")
+        stated: Answer = {} if told.stamp is None else {"at_ms": told.stamp.at_ms, "serial": str(told.stamp.serial)}
+        return {"outcome": told.outcome, "word": told.word, "size": told.size, **stated}
 
     def _chosen(self) -> Witnessing:
         if self.witnessing is None:
@@ -209,6 +222,7 @@ _ACTIONS: Final[Mapping[str, Callable[[Operator, Request], Answer]]] = {
     "witness": Operator._witness,  # noqa: SLF001
     "witness draft": Operator._witness_draft,  # noqa: SLF001
     "witness answer": Operator._witness_answer,  # noqa: SLF001
+    "timestamp": Operator._timestamp,  # noqa: SLF001
     "report sign": Operator._sign_report,  # noqa: SLF001
     "key issue": Operator._issue_key,  # noqa: SLF001
     "key revoke": Operator._revoke_key,  # noqa: SLF001

@@ -626,6 +626,16 @@ class CosignatureRow(NamedTuple):
     time_s: int
 
 
+class TimestampRow(NamedTuple):
+    """A day (UTC, "2026-11-22"), a published checkpoint, and an RFC 3161 response about it; ``at_ms``: as it states."""
+
+    day: str
+    size: int
+    note: bytes
+    response: bytes
+    at_ms: int
+
+
 class WitnessViewRow(NamedTuple):
     """What a witness (by its vkey) knows of this log, and what the last try came to."""
 

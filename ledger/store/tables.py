@@ -84,7 +84,7 @@ from ledger.store.projection_tables import (
 )
 from ledger.store.schema import EVIDENCE, HASH_BYTES, OPERATIONAL, PROJECTION, metadata
 from ledger.store.watch_tables import counter_runs, watches
-from ledger.store.witness_tables import cosignatures, pins, witness_views
+from ledger.store.witness_tables import cosignatures, pins, timestamps, witness_views
 
 __all__ = [
     "EVIDENCE",
@@ -151,6 +151,7 @@ __all__ = [
     "states",
     "step_links",
     "tiles",
+    "timestamps",
     "tokens",
     "users",
     "watches",

@@ -36,6 +36,20 @@ witness_views: Final = table(
 )
 """The size that a witness (by its vkey) knows of this log, how often it failed since, and what the last try came to."""
 
+timestamps: Final = table(
+    "timestamps",
+    OPERATIONAL,
+    "day",
+    text("day"),
+    whole("size"),
+    octets("note"),
+    octets("response"),
+    whole("at_ms"),
+    PrimaryKeyConstraint("day"),
+    natural("size"),
+)
+"""A published checkpoint and what an authority answered about it (RFC 3161), one a day (UTC); ``at_ms``: as stated."""
+
 pins: Final = table(
     "pins",
     OPERATIONAL,

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import delete, func, select
 
 from ledger.store.repository import Repository
-from ledger.store.rows import CosignatureRow, PinRow, WitnessViewRow
-from ledger.store.tables import cosignatures, pins, witness_views
+from ledger.store.rows import CosignatureRow, PinRow, TimestampRow, WitnessViewRow
+from ledger.store.tables import cosignatures, pins, timestamps, witness_views
 
 
 class Witnesses(Repository):
@@ -50,6 +50,18 @@ class Witnesses(Repository):
         if bound is not None:
             here = (cosignatures.c.witness == witness, cosignatures.c.size <= bound)
             self.connection.execute(delete(cosignatures).where(*here))
+
+    def keep_timestamp(self, row: TimestampRow) -> None:
+        """Keep a day's timestamp; a later one of the same day replaces it."""
+        self._upsert(timestamps, [row], update=("size", "note", "response", "at_ms"))
+
+    def timestamps(self, *, limit: int) -> list[TimestampRow]:
+        """Return the timestamps of the last days, the newest first."""
+        return self._all(select(timestamps).order_by(timestamps.c.day.desc()).limit(limit), TimestampRow)
+
+    def last_timestamp(self) -> TimestampRow | None:
+        """Return that of the last day that has one."""
+        return self._one(select(timestamps).order_by(timestamps.c.day.desc()).limit(1), TimestampRow)
 
     def note_view(self, row: WitnessViewRow) -> None:
         """Say what a witness knows now."""

@@ -54,6 +54,7 @@ from api.views import (
     StepLink,
     StepLinkLine,
     StockLine,
+    TimestampView,
     TraceEdge,
     TraceNode,
     TraceView,
@@ -293,7 +294,17 @@ class FakeWitnesses:
             WitnessLine("county", "county.example+bbbbbbbb+BAAA", 5, at - 60_000, 4, at, 2, "unreachable"),
             WitnessLine("far", "far.example+cccccccc+BAAA", None, None, None, None, 0, ""),
         )
-        return WitnessesView("test.example/log", "test.example/log+dddddddd+AAAA", 9, "both", 5, checkpoint, lines)
+        return WitnessesView(
+            "test.example/log",
+            "test.example/log+dddddddd+AAAA",
+            9,
+            "both",
+            5,
+            checkpoint,
+            lines,
+            stamping=True,
+            timestamp=TimestampView("2026-11-22", 7, at, "2017"),
+        )
 
     def pin(self, viewer: Principal, checkpoint: str | None) -> PinView:
         if checkpoint is not None and "nonsense" in checkpoint:

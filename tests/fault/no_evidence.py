@@ -32,6 +32,7 @@ NO_EVIDENCE: Final = {
     "attempts": "how many logins failed just now",
     "webhooks": "where somebody wants to be told from now on",
     "cosignatures": "lines of witnesses: each is verified again before it is shown, and the witness keeps its own",
+    "timestamps": "what an authority signed: verified again before it is shown, and exported as files",
     "witness_views": "the state of the talk with each witness; what it knows it tells itself",
     "pins": "what somebody pinned: it keeps the file, for a pin in the hands of the log binds nobody",
     "deliveries": "what was told to whom: what there is to tell stands in the records",

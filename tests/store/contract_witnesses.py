@@ -1,6 +1,6 @@
 """What a store must do with lines of witnesses, what they know, and pinned checkpoints."""
 
-from ledger.store.rows import CosignatureRow, PinRow, PublishedRow, WitnessViewRow
+from ledger.store.rows import CosignatureRow, PinRow, PublishedRow, TimestampRow, WitnessViewRow
 from ledger.store.unit_of_work import Store
 from tests.store.sample import ORG, OTHER
 
@@ -37,6 +37,16 @@ class WitnessContract:
             unit.witnesses.note_view(second)
         with store.read() as unit:
             assert unit.witnesses.views() == [second]
+
+    def test_a_day_has_one_timestamp(self, store: Store) -> None:
+        days = [TimestampRow(f"2026-11-2{n}", n, b"note", b"answer", n) for n in (1, 3, 2)]
+        with store.write() as unit:
+            assert unit.witnesses.last_timestamp() is None
+            for row in (*days, days[1]._replace(size=9)):
+                unit.witnesses.keep_timestamp(row)
+        with store.read() as unit:
+            assert unit.witnesses.timestamps(limit=2) == [days[1]._replace(size=9), days[2]]
+            assert unit.witnesses.last_timestamp() == days[1]._replace(size=9)
 
     def test_pins_are_an_organisations_own(self, store: Store) -> None:
         pins = [PinRow(ORG, "a", 3, b"note", "user:1", 7), PinRow(ORG, "b", 4, b"note", "user:1", 8)]

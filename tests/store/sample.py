@@ -50,6 +50,7 @@ from ledger.store.rows import (
     SiteStockRow,
     StepLinkRow,
     Tile,
+    TimestampRow,
     TokenRow,
     UserRow,
     WebhookRow,
@@ -176,6 +177,7 @@ def fill(store: Store) -> None:
         unit.incidents.add(INCIDENT)
         unit.witnesses.keep(CosignatureRow("w1.example+12345678+BA==", 3, b"line", 9))
         unit.witnesses.note_view(WitnessViewRow("w1.example+12345678+BA==", 3, 0, 9, 9, "cosigned"))
+        unit.witnesses.keep_timestamp(TimestampRow("2026-11-22", 3, b"note 3", b"answer", 9))
         unit.witnesses.pin([PinRow(ORG, "0" * 64, 3, b"note 3", "user:1", 9)])
         unit.audits.add(AuditRow("a1", ORG, "user:1", "full", "{}", "clean", 1, 2, 3, 3, b"{}"))
         unit.reads.insert_tiles([Tile(0, 0, bytes(8192))])

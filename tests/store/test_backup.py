@@ -184,6 +184,7 @@ def test_every_operational_table_was_thought_of() -> None:
         "scans",  # a scan sent again is answered from its event, which the log has
         "cosignatures",  # a line verifies or not, whenever it came
         "witness_views",  # the next try asks the witness, whose 409 tells better
+        "timestamps",  # each verifies by itself; `log export` keeps them as files
         "pins",  # as they were then; the pinned checkpoint is the holder's
         "scan_findings",  # as then: one closed since is closed by hand once more, and stands twice at worst
         "import_jobs",  # what they recorded is in the same backup

@@ -52,10 +52,16 @@ def _go() -> Path | None:
     return Path(found)
 
 
+def _openssl() -> Path | None:
+    found = shutil.which("openssl")
+    return Path(found) if found else None
+
+
 TOOLS: Final[Mapping[str, Tool]] = {
     "postgres": Tool(find_programs, "PostgreSQL 15 or later (Debian: apt-get install postgresql)"),
     "chromium": Tool(_chromium, "Chromium (Debian: apt-get install chromium fonts-noto-cjk)"),
     "go": Tool(_go, "Go 1.25 or later"),
+    "openssl": Tool(_openssl, "OpenSSL's program (Debian: apt-get install openssl)"),
     "curl": Tool(_curl, "curl (Debian: apt-get install curl)"),
 }
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from ledger.core.addcheckpoint import AddCheckpoint
 from ledger.core.note import Verifier
@@ -200,12 +200,22 @@ def guard(ledger: Ledger, roster: Roster, ask: Ask | None = None) -> tuple[Integ
     return None
 
 
+class Turns(Protocol):
+    """What is done in rounds: ``turn`` does what is due, ``until_due`` says in how many seconds to look again."""
+
+    def turn(self) -> object:
+        """Do what is due."""
+
+    def until_due(self) -> float:
+        """Return the seconds after which something may be due."""
+
+
 class Rounds:
     """The thread: a round whenever something is published or somebody is due. ``close`` ends it."""
 
-    def __init__(self, ledger: Ledger, witnessing: Witnessing) -> None:
+    def __init__(self, ledger: Ledger, turns: Turns) -> None:
         """Take what it works with; the writer only wakes it."""
-        self._witnessing = witnessing
+        self._turns = turns
         self._wake = threading.Event()
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -229,10 +239,10 @@ class Rounds:
             self._wake.clear()
             wait_s = IDLE_S
             try:
-                self._witnessing.turn()
-                wait_s = self._witnessing.until_due()
+                self._turns.turn()
+                wait_s = self._turns.until_due()
             except HazledgerError as error:  # a store that is busy or stopped: the next round asks again
-                _log.warning("witnesses wait: %s", error.code)
+                _log.warning("rounds wait: %s", error.code)
             except Exception:  # noqa: BLE001 - whatever a round met, the next one must still come
-                _log.exception("witnesses wait after an error")
+                _log.exception("rounds wait after an error")
             self._wake.wait(wait_s)

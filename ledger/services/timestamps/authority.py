@@ -1,0 +1,54 @@
+"""The time-stamping authority that the operator chose: its address, and the certificates that are trusted for it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.x509 import Certificate, load_pem_x509_certificates
+
+from ledger.errors import ConfigurationError, FormatError
+from ledger.services.webhooks.addresses import parse_url
+
+MAX_FILE: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Whom to ask (``url`` None: nobody, what is kept is only shown), and whom to believe.
+
+    ``private``: whether an address inside, and plain http, are allowed.
+    """
+
+    url: str | None
+    certificates: tuple[Certificate, ...]
+    private: bool = False
+
+
+def trusted(path: Path) -> tuple[Certificate, ...]:
+    """Read the trusted certificates, PEM: roots, and what leads from them to the authority.
+
+    Raises ConfigurationError `tsa_certificates_unreadable`.
+    """
+    try:
+        with path.open("rb") as file:
+            found = tuple(load_pem_x509_certificates(file.read(MAX_FILE)))
+        if not any(one.subject == one.issuer for one in found):
+            raise ValueError("no root among them")  # noqa: TRY003, TRY301 - told as the others are
+    except (OSError, ValueError) as error:
+        params = {"path": str(path), "reason": str(error)}
+        raise ConfigurationError("tsa_certificates_unreadable", params=params) from error
+    return found
+
+
+def chosen(url: str | None, certificates: Path | None, *, private: bool) -> Authority | None:
+    """Return what the settings choose; None: nothing. Raises ConfigurationError: half of it, or not usable."""
+    if certificates is None:
+        if url is not None:
+            raise ConfigurationError("tsa_certificates_missing")
+        return None
+    if url is not None:
+        try:
+            parse_url(url, private=private)
+        except FormatError as error:
+            raise ConfigurationError("tsa_url_invalid", params={"reason": error.code}) from error
+    return Authority(url, trusted(certificates), private)
