@@ -166,13 +166,14 @@ class ReadsHead:
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """Something that was read."""
+    """Something that was read. `grants`: events that showed it, where the own jurisdiction does not."""
 
     id: str
     at: Instant
     user: str
     action: str
     subject: str
+    grants: tuple[str, ...]
     purpose: str
 
 

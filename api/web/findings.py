@@ -25,6 +25,7 @@ from ledger.rules.names import RULES
 router = APIRouter(include_in_schema=False)
 
 LINES: Final = 50
+CORRECTION: Final = "governance.correction_requested"
 ASSIGNED: Final = "governance.finding_assigned"
 SETTLED: Final = "governance.finding_resolved"
 FIELDS: Final = ("rule", "severity", "status", "age", "order", "region", "park", "org", "product", "batch", "site")
@@ -98,6 +99,7 @@ def _one(request: Request, finding: str, form: Form, wrong: HazledgerError | Non
         wrong,
         view=view,
         work=authorities.about(reader, view.event, view.line.rule) if view.event else (),
+        may_correct=bool(view.event) and authorities.may_state(reader, CORRECTION),
         may_assign=bool(view.event) and view.line.open and authorities.may_state(reader, ASSIGNED),
         asking=authority_words,
         form=form,

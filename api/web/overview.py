@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -20,6 +20,7 @@ from ledger.errors import FormatError
 router = APIRouter(include_in_schema=False)
 
 MOST_PARK: Final = 80
+INSPECTION: Final = "governance.inspection_recorded"
 PREFIX: Final = r"([0-9]{2}){1,3}"
 
 
@@ -59,5 +60,6 @@ def site(request: Request, uuid: str) -> Response:
     """Show a site: what lies where in it, what clashes, its units, licences and contacts."""
     reader = enter(request, "stock.read")
     view = services_of(request).overviews.site(reader, reference("site", uuid))
-    drawn = plan_of(view)
-    return page(request, "site.html", view=view, plan=drawn, told_words=overview_words, licence_words=compliance_words)
+    said: dict[str, Any] = {"plan": plan_of(view), "told_words": overview_words, "licence_words": compliance_words}
+    inspects = services_of(request).authorities.may_state(reader, INSPECTION)
+    return page(request, "site.html", view=view, inspects=inspects, **said)

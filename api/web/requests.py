@@ -15,7 +15,7 @@ from api.web import forms
 from api.web.forms import Form
 from api.web.render import told_page
 from ledger.core.canonical import Json
-from ledger.errors import FormatError, HazledgerError, NotFoundError
+from ledger.errors import ForbiddenError, FormatError, HazledgerError, NotFoundError
 from ledger.store.authorities import Side
 
 router = APIRouter(include_in_schema=False)
@@ -46,14 +46,15 @@ def new(
     """Show the form of a request, filled in with what it is about."""
     request.state.principal = admit(request, "event.append")
     given = {"event": event, "rule": rule, "section": section, "site": site}
-    return _form(request, _kind(kind), Form({name: text[:120] for name, text in given.items()}))
+    return _form(request, _asked(request, kind), Form({name: text[:120] for name, text in given.items()}))
 
 
 @router.post("/requests/new")
 async def ask(request: Request, kind: str = "") -> Response:
     """State a request."""
     request.state.principal = admit(request, "event.append")
-    verb, form = _kind(kind), await forms.read(request)
+    verb = await asyncio.to_thread(_asked, request, kind)
+    form = await forms.read(request)
 
     async def act(body: dict[str, Json]) -> None:
         sections = await asyncio.to_thread(_sections, request, verb, form)
@@ -65,10 +66,13 @@ async def ask(request: Request, kind: str = "") -> Response:
     return RedirectResponse("/requests?box=asking&done=asked", 303)
 
 
-def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise NotFoundError("page_not_found", None, {"path": f"/requests/new?kind={text[:40]}"})
-    return text
+def _asked(request: Request, kind: str) -> str:
+    """Return the verb of a request that the reader may state. NotFoundError: there is none; ForbiddenError."""
+    if kind not in KINDS:
+        raise NotFoundError("page_not_found", None, {"path": f"/requests/new?kind={kind[:40]}"})
+    if not services_of(request).authorities.may_state(viewer(request), PREFIX + kind):
+        raise ForbiddenError("type_not_for_role", None, {"type": PREFIX + kind, "action": "event.append"})
+    return kind
 
 
 def _form(request: Request, kind: str, form: Form, wrong: HazledgerError | None = None) -> Response:

@@ -14,6 +14,7 @@ from api.ports import Action
 from api.views import LoginOffer, Party, Principal, Session, UserRole
 from api.wiring.known import Known, roles_shown
 from api.wiring.sight import plain_subject
+from api.wiring.under_grants import grants_of, with_grants
 from ledger.errors import ForbiddenError, HazledgerError
 from ledger.services import access, policy
 from ledger.services.identity import clients, reads, sessions
@@ -61,11 +62,14 @@ class LedgerAccess:
         return action in WATCHED and plain_subject(viewer).watches
 
     def note(self, viewer: Principal, action: Action, subject: str) -> None:
-        """Record a watched read. UnavailableError: it cannot be recorded, hence is not shown."""
+        """Record a watched read, with the grants under which it is made. UnavailableError: it is not shown then."""
         if viewer.org is None or not self.watched(viewer, action):
             return
         reader = reads.Reader(viewer.org.ref, viewer.user or "", viewer.credential or "", viewer.purpose)
-        reads.note(self._ports, reader, action, subject)
+        with self._ports.ledger.store.read() as unit:
+            known = Known(unit, self._ports.ledger.reference, self._ports.now_ms())
+            grants = grants_of(known, viewer, subject)
+        reads.note(self._ports, reader, action, with_grants(subject, grants))
 
     def with_purpose(self, viewer: Principal, purpose: str) -> Principal:
         """Return a program's principal that reads for this purpose. FormatError."""

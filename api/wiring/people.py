@@ -23,6 +23,7 @@ from api.views.people import (
 )
 from api.wiring.access import LedgerAccess
 from api.wiring.known import KINDS, Known, hidden, roles_shown
+from api.wiring.under_grants import parted
 from ledger.core.b64 import b64u
 from ledger.core.reads import origin_of_reads
 from ledger.errors import NotFoundError
@@ -283,7 +284,8 @@ class LedgerPeople:
         rows = reads.listing(self._ports, _own(viewer), before=before, limit=limit + 1)
         names = {row.user: self._name(row.user) for row in rows}
         items = (
-            ReadLine(row.id, row.at_ms, names[row.user], row.action, row.subject, row.purpose) for row in rows[:limit]
+            ReadLine(row.id, row.at_ms, names[row.user], row.action, *parted(row.subject), row.purpose)
+            for row in rows[:limit]
         )
         return Page(tuple(items), (rows[limit - 1].id,) if len(rows) > limit else None)
 

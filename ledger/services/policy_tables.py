@@ -217,7 +217,7 @@ _CARRIED: Final = frozenset(
 
 STATES: Final[Mapping[Group, Mapping[str, Types]]] = {
     "enterprise": {
-        "admin": Types(_GOVERNANCE, but=_SAFETY),
+        "admin": Types(_GOVERNANCE, but=_SAFETY | _ASKING),
         "operator": Types(_LIFE, names=_DAILY, own=_OWN_KEYS),
         "safety_officer": Types(_LIFE, names=_DAILY | _SAFETY, own=_OWN_KEYS),
         "driver": Types(frozenset({"transport"}), _CARRIED, own=_OWN_KEYS),
@@ -235,8 +235,8 @@ STATES: Final[Mapping[Group, Mapping[str, Types]]] = {
     },
     "park": {},
     "operator": {
-        "admin": Types(_GOVERNANCE),
-        "operator": Types(_GOVERNANCE),
+        "admin": Types(_GOVERNANCE, but=_ASKING),
+        "operator": Types(_GOVERNANCE, but=_ASKING),
     },
     "witness": {},
 }

@@ -1,9 +1,13 @@
 """What regulators and parks read of others, and for which purpose: recorded before it is shown."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from ledger.services.identity.ports import Ports
 from ledger.store.rows import ReadRow
+
+MOST_SUBJECT: Final = 400
+"""Characters of the address that a read names, with the grants under which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ def note(ports: Ports, reader: Reader, action: str, subject: str) -> None:
         user=reader.user,
         credential=reader.credential,
         action=action,
-        subject=subject[:200],
+        subject=subject[:MOST_SUBJECT],
         purpose=reader.purpose,
     )
     ports.ledger.reads.note(row)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.wiring.under_grants import parted
 from ledger.core.b64 import b64u
 from ledger.core.times import format_utc
 from ledger.rules.jurisdiction import Jurisdiction
@@ -305,3 +306,38 @@ def test_filings_of_the_ward_are_listed_by_who_files_and_the_read_is_recorded(
     assert {row.subject for row in read} >= {"/api/v1/filings.csv", "/api/v1/filings?status=filed"}
     assert all(row.purpose for row in read)
     assert {line["by"]["ref"] for line in served.ok("/api/v1/filings", "sea")["items"]} == {sea}
+
+
+def test_a_read_under_a_grant_names_the_grant_and_others_name_none(
+    served: Served, shanghai: Office, yantai: Office
+) -> None:
+    batch, site = served.produce("sea", "methanol", "52"), served.world.sites["sea"]
+    one = shanghai.done("sight_granted", granting(served, yantai, 9, product={"batches": [batch]}))
+    other = shanghai.done("sight_granted", granting(served, yantai, 9, place={"site": site}))
+
+    def recorded(office: Office, path: str) -> tuple[str, tuple[str, ...]]:
+        with served.ledger.store.read() as unit:
+            before = {row.id for row in unit.sessions.reads_of(office.org, limit=1_000)}
+        office.get(path)
+        with served.ledger.store.read() as unit:
+            (row,) = [row for row in unit.sessions.reads_of(office.org, limit=1_000) if row.id not in before]
+        return parted(row.subject)
+
+    path = f"/api/v1/batches/{bare(batch)}"
+    assert recorded(yantai, path) == (path, tuple(sorted((one, other)))), "it is shown, and lies at a site that is"
+    assert recorded(shanghai, path) == (path, ())
+    state = f"/api/v1/sites/{bare(site)}/state"
+    assert recorded(yantai, state) == (state, (other,))
+    assert recorded(yantai, "/api/v1/batches") == ("/api/v1/batches", ())
+    shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": other}])
+    assert recorded(yantai, path) == (path, (one,))
+    assert recorded(yantai, f"/api/v1/findings?batch={batch}")[1] == (one,)
+    shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": one}])
+    assert recorded(yantai, path) == (path, ()), "what is not shown any more is not read under a grant"
+
+
+def test_a_form_opens_only_for_who_may_state_its_request(served: Served, shanghai: Office, yantai: Office) -> None:
+    for kind in ("inspection_recorded", "correction_requested", "finding_assigned"):
+        assert served.get(f"/requests/new?kind={kind}", "sea").status_code == 403
+        assert shanghai.get(f"/requests/new?kind={kind}").status_code == 200
+    assert yantai.get("/requests/new?kind=licence_suspended").status_code == 404
