@@ -55,6 +55,7 @@ from api.views import (
     StockLine,
     TryView,
     WebhookView,
+    Words,
 )
 from api.witness_ports import Witnesses
 from labels.forms import Print
@@ -263,7 +264,7 @@ class Registry(Protocol):
     ) -> Page[StockLine]:
         """Return the viewer's holdings: owned or in custody; for a regulator those in its region."""
 
-    def region(self, code: str) -> str:
+    def region(self, code: str) -> Words:
         """Return the full name of a region of GB/T 2260. NotFoundError `unknown_region`. From memory."""
 
     def desk(self, viewer: Principal) -> DeskView:

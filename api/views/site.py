@@ -131,7 +131,7 @@ class SitePage:
     name: Words
     org: Party
     region: str
-    region_name: str
+    region_name: Words
     park: str
     phone: str
     org_phone: str

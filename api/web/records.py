@@ -14,7 +14,7 @@ from api.auth import enter, may, services_of
 from api.cursors import read_cursor, write_cursor
 from api.ports import Action, Services
 from api.v1.common import CLASS, REGION
-from api.views import Key, Page, Principal
+from api.views import Key, Page, Principal, Words
 from api.web.deal_lists import class_choices
 from api.web.render import page
 from ledger.errors import FormatError, NotFoundError
@@ -132,11 +132,11 @@ def _list(
     )
 
 
-def _region(services: Services, code: str) -> str:
+def _region(services: Services, code: str) -> Words:
     try:
         return services.registry.region(code)
     except NotFoundError:
-        return code
+        return Words(code, code)
 
 
 def open_lists(request: Request, reader: Principal) -> tuple[str, ...]:

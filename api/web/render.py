@@ -1,12 +1,14 @@
 """From a view to a page: the templates, with the words and figures of the reader's language."""
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -24,6 +26,7 @@ from labels.classes import class_words
 from ledger.core.times import format_recorded
 from ledger.errors import HazledgerError, catalogue
 
+HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 LANGUAGE_AGE_S: Final = 365 * 86_400
 MENU: Final[tuple[tuple[str, Action], ...]] = (
     ("/account", "account.manage"),
@@ -78,6 +81,12 @@ def _group(code: str) -> str:
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+def _chinese(text: str, lang: str) -> Markup:
+    """Mark what stays Chinese in a name on a page of another language, so that it is read out as Chinese."""
+    told = escape(text)
+    return told if lang == "zh" else Markup(HAN.sub(r'<span lang="zh-CN">\g<0></span>', str(told)))  # noqa: S704 - escaped
+
+
 def _phone(number: str) -> str:
     """Return a phone number as a tel: address takes it."""
     return "".join(character for character in number if character in "+0123456789")
@@ -109,6 +118,7 @@ def environment(lang: Language) -> Environment:
         short=_short,
         group=_group,
         phone=_phone,
+        chinese=_chinese,
         problem=functools.partial(_problem, lang),
         roles=functools.partial(_roles, t),
         event_word=functools.partial(_event_word, t),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from api.overview_ports import Where
+from api.region_names import of_region
 from api.views import Principal, Words
 from api.views.find import FindView
 from api.views.matter import Severity
@@ -83,7 +84,7 @@ class LedgerOverview:
             return OverviewView(
                 as_of_index=known.unit.log.size() - 1,
                 as_of=known.unit.log.last_recorded_at_ms() or 0,
-                trail=(Trail("", EVERYWHERE), *(Trail(item.prefix, Words(item.name, item.name)) for item in path)),
+                trail=(Trail("", EVERYWHERE), *(Trail(item.prefix, of_region(item)) for item in path)),
                 region=where.region,
                 park=where.park,
                 product=product,
@@ -139,7 +140,7 @@ def _areas(regions: Regions, prefix: str, sites: Sequence[SiteSum]) -> tuple[_Ar
         elif below is None:
             area = found.setdefault(row.region, _Area("region", row.region, ELSEWHERE))
         else:
-            area = found.setdefault(below.prefix, _Area("region", below.prefix, Words(below.name, below.name)))
+            area = found.setdefault(below.prefix, _Area("region", below.prefix, of_region(below)))
         area.add(row)
     return tuple(sorted(found.values(), key=lambda area: (-area.mg, area.ref)))
 

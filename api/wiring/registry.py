@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
+from api.region_names import of_path
 from api.views import (
     ContainerView,
     DeskEvent,
@@ -127,9 +128,9 @@ class LedgerRegistry:
         last = rows[limit - 1]
         return Page(items, (last.mg, *last[:6]) if largest else tuple(last[:6]))
 
-    def region(self, code: str) -> str:
+    def region(self, code: str) -> Words:
         """Return the full name of a region. NotFoundError."""
-        return self._reading.ledger.reference.regions.name(code)
+        return of_path(self._reading.ledger.reference.regions.path(code))
 
     def desk(self, viewer: Principal) -> DeskView:
         """Return the desk of the viewer's organisation."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
+from api.region_names import of_code
 from api.views import Principal
 from api.views.compliance import LicenceLine
 from api.views.here import Why
@@ -17,8 +18,6 @@ from api.wiring.holds import holds_on
 from api.wiring.known import Known, hidden
 from api.wiring.sight import scope_of, subject_of
 from ledger.core.times import format_utc
-from ledger.errors import NotFoundError
-from ledger.reference.regions import Regions
 from ledger.rules.aggregates import LocationState, OrgState, SiteState
 from ledger.rules.costorage import has_table
 from ledger.rules.deadlines import due
@@ -59,7 +58,7 @@ def site_page(known: Known, freshness: Freshness, viewer: Principal, ref: str) -
         name=known.place(ref).name,
         org=known.party(site.org),
         region=site.region,
-        region_name=_region(known.reference.regions, site.region),
+        region_name=of_code(known.reference.regions, site.region),
         park=site.park,
         phone=site.phone,
         org_phone=known.must(site.org, OrgState).phone,
@@ -89,13 +88,6 @@ def site_page(known: Known, freshness: Freshness, viewer: Principal, ref: str) -
 def _whole(subject: Subject, scope: Scope, site: SiteState) -> bool:
     """Whether the viewer sees all that is there: who runs the site, and who supervises it whatever the class."""
     return site.org == subject.org or (isinstance(scope, Ward) and not scope.bounds.classes)
-
-
-def _region(regions: Regions, code: str) -> str:
-    try:
-        return regions.name(code)
-    except NotFoundError:
-        return code
 
 
 # --- locations --------------------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ from api.views import (
     WebhookView,
     WitnessesView,
     WitnessLine,
+    Words,
     hides_place,
 )
 from api.views.compliance import FilingLine, FilingStatus, LicenceLine
@@ -463,7 +464,7 @@ class FakeRegistry:
     ) -> Page[StockLine]:
         return Page(world.STOCK[:limit])
 
-    def region(self, code: str) -> str:
+    def region(self, code: str) -> Words:
         raise NotFoundError("unknown_region", params={"region": code})
 
     def desk(self, viewer: Principal) -> DeskView:
