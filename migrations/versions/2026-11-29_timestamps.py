@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_timestamps"
-down_revision = "2026_11_29_keys_and_imports"
+down_revision = "2026_11_29_badges"
 branch_labels = None
 depends_on = None
 
