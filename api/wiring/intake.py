@@ -39,6 +39,7 @@ LOOKED_UP: Final = (REGISTERED, ON_PAPER, b'"transfer"', b'"shipment"')
 """What is looked up in the store before the writer sees it: devices, papers, transfers and shipments."""
 
 HEADS_GAP_S: Final = 10
+KEY_REGISTERED: Final = "governance.key_registered"
 
 
 class LedgerIntake:
@@ -191,6 +192,10 @@ class LedgerIntake:
                 check_act(known, viewer, made.event)
         else:
             allowed_to_state(plain, kind, override=overrides)
+        holder = made.event.contents.get("key", {}).get("holder") if kind == KEY_REGISTERED else None
+        if holder is not None and holder == viewer.user:
+            # Whichever way it comes: also with a key file, of which the ledger cannot know who holds it.
+            raise ForbiddenError("key_not_for_oneself", "/sections/key/holder")
         agent = made.event.contents.get("agent", {})
         user, device = agent.get("user"), agent.get("device")
         if viewer.user is not None and user is not None and user != viewer.user:

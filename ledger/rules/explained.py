@@ -237,6 +237,13 @@ EXPLAINED: Final[dict[str, Explained]] = {
         "One of them is moved away, or the site registers an approved table",
     ),
     "resolver@1": Explained("了结了他人陈述的问题", "Somebody settled a finding that was not theirs to settle"),
+    "endorsement@1": Explained(
+        "新密钥由其持有人自己的另一把密钥认可，当时本单位没有其他人持有密钥",
+        "A key was endorsed with another key of the same person, when nobody else there held one",
+        "act",
+        "撤销该密钥，由他人认可新的密钥",
+        "The key is revoked, and another one endorsed by somebody else",
+    ),
     "would_have_been_refused@1": Explained(
         "事后报告的操作，事前会被拒绝", "It was reported afterwards; asked for before, it would have been refused"
     ),

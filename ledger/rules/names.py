@@ -87,5 +87,6 @@ RULES = {
     "grid_conflict@1": RuleName("warning", "隔离表不允许同处", "kept together against the segregation grid"),
     "resolver@1": RuleName("critical", "无权了结他人的问题", "a finding of others settled"),
     "recall_unacknowledged@1": RuleName("critical", "召回逾期未确认", "recall not acknowledged in time"),
+    "endorsement@1": RuleName("warning", "密钥由本人认可", "a key endorsed by its own holder"),
     "would_have_been_refused@1": RuleName("critical", "本应被拒绝", "would have been refused"),
 }

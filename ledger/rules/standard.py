@@ -27,6 +27,7 @@ REFUSE = frozenset(
         "gtin@1",
         "costorage@1",
         "resolver@1",
+        "endorsement@1",
     }
 )
 SUPERSEDED = frozenset({"hold@1", "label_authority@1"})

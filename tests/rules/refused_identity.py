@@ -99,6 +99,13 @@ def replaced_key_does_not_sign(w: World) -> tuple[Problem, ...]:
     return w.book.refuse("governance.key_rotated", w.maker, stated, signers=["new", "registrar"])
 
 
+@case("key_endorsed_by_oneself", "/sections/key/holder")
+def key_endorsed_by_oneself(w: World) -> tuple[Problem, ...]:
+    w = registered(w)
+    w.book.do("governance.key_registered", w.maker, key("second"), signers=["first", "second"])
+    return w.book.refuse("governance.key_registered", w.maker, key("third"), signers=["second", "third"])
+
+
 @case("possession_not_proven", "/keys")
 def possession_not_proven(w: World) -> tuple[Problem, ...]:
     w = registered(w)

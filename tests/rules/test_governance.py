@@ -104,6 +104,36 @@ def test_keys_are_endorsed_rotated_and_revoked(w: World) -> None:
     assert org(w, w.maker).keys[key_id("first")] == revoked
 
 
+def alone(w: World) -> World:
+    """The maker, of whose keys only one person's counts: the firm's own and a colleague's are revoked."""
+    w = registered(w)
+    w.book.do("governance.key_registered", w.maker, key("second"), signers=["first", "second"])
+    w.book.do("governance.key_registered", w.maker, key("other", holder="user:2"), signers=["first", "other"])
+    for name in ("other", "first"):
+        w.book.do("governance.key_revoked", w.maker, {"key": {"key_id": key_id(name)}}, signers=["second"])
+    return w
+
+
+def test_who_alone_holds_keys_endorses_their_own_with_a_finding(w: World) -> None:
+    w = alone(w)
+    entry = w.book.do("governance.key_registered", w.maker, key("third"), signers=["second", "third"])
+    assert findings(entry) == {"endorsement@1": {"holder": "user:1"}}
+
+
+def test_another_person_a_registrar_and_a_rotation_need_no_second_look(w: World) -> None:
+    w = registered(w)
+    stated = key("other", holder="user:2")
+    for name, section, signers in (
+        ("key_registered", stated, ["first", "other"]),
+        ("key_registered", key("second"), ["other", "second"]),
+        ("key_registered", key("third"), ["registrar", "third"]),
+        ("key_rotated", key("fourth", replaces=key_id("second")), ["second", "fourth"]),
+        ("key_registered", key("firm", holder=w.maker), ["fourth", "firm"]),
+    ):
+        entry = w.book.do(f"governance.{name}", w.maker, section, signers=signers)
+        assert findings(entry) == {}
+
+
 def test_organisations_are_renamed_and_succeeded(w: World) -> None:
     names: dict[str, Json] = {"zh": "乙公司"}
     renamed = organisation(w.maker, names=names, phone="119")

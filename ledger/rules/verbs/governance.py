@@ -15,7 +15,7 @@ from ledger.rules.aggregates import LedgerState, OrgState
 from ledger.rules.draft import Draft, reference, stop
 from ledger.rules.gs1 import check_prefixes
 from ledger.rules.jurisdiction import AUTHORITY
-from ledger.rules.keys import governing_keys, ids_of
+from ledger.rules.keys import PERSON, governing_keys, ids_of
 from ledger.rules.manifest import rule_set
 from ledger.rules.verbs.notes import batches_of, container_items
 
@@ -216,6 +216,26 @@ def key_registered(draft: Draft) -> None:
     if not signers & (set(org.keys) | registrars):
         raise stop("endorsement_missing", "/keys")
     draft.chains.add(draft.actor)
+    if not signers & registrars:
+        _check_endorser(draft, org, signers)
+
+
+def _check_endorser(draft: Draft, org: OrgState, signers: set[str]) -> None:
+    """A person's key is endorsed by somebody else (``endorsement@1``), or takes the place of the person's own.
+
+    Where nobody else holds a key that counts there is nobody to ask: it is recorded with a finding.
+    """
+    stated = draft.content("key")
+    holder, replaced = str(stated["holder"]).lower(), org.keys.get(str(stated.get("replaces")))
+    if not holder.startswith(PERSON) or (replaced is not None and replaced.holder.lower() == holder):
+        return
+    others = {name for name, key in org.keys.items() if key.revoked is None and key.holder.lower() != holder}
+    if signers & others:
+        return
+    if others:
+        draft.object("endorsement@1", Problem("key_endorsed_by_oneself", "/sections/key/holder"))
+    else:
+        draft.note(draft.actor, "endorsement@1", {"holder": holder})
 
 
 def key_rotated(draft: Draft) -> None:

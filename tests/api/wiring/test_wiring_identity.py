@@ -8,6 +8,12 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from ledger.core.b64 import b64u
+from ledger.core.keys import public_key
+from ledger.core.keys import sign as key_sign
+from ledger.core.possession import possession_bytes
+from ledger.services import signing
+from ledger.services.entropy import SystemEntropy
 from ledger.services.identity import administrators, clients, invitations
 from ledger.services.identity.ports import Ports, Site
 from tests.api.wiring.served import BASE, Served
@@ -421,3 +427,33 @@ def test_a_statement_by_a_lost_device_is_refused(served: Served, ports: Ports) -
     boss.post(f"/devices/{device.partition(':')[2]}/revoke")
     again = {**event, "id": served.id()}
     assert served.post("sea", again).json()["code"] == "device_revoked"
+
+
+def registration(served: Served, holder: str) -> dict[str, Any]:
+    """The registration of a new key for somebody of `sea`, endorsed with a key file of the firm."""
+    seed, org = served.dice.bytes(32), served.world.orgs["sea"]
+    origin = served.ledger.recorded().origin
+    raw = b64u(public_key(seed))
+    proof = b64u(key_sign(seed, possession_bytes(origin, org, raw, holder)))
+    content = {"key": raw, "alg": "ed25519", "holder": holder, "proof": proof}
+    draft = {"origin": origin, "type": "governance.key_registered", "actor": org, "sections": {"key": content}}
+    file = served.world.people["sea"][0].private
+    return signing.sign(draft, file, at_ms=served.clock.now_ms(), entropy=SystemEntropy())  # type: ignore[arg-type]
+
+
+def test_nobody_registers_a_key_of_their_own_whatever_key_file_endorses_it(served: Served, ports: Ports) -> None:
+    visitor = admin(served, ports)
+    me = json_of(visitor, "/api/v1/me")[1]["user"]
+    headers = {**OWN, "accept": "application/json"}
+    refused = visitor.client.post("/api/v1/events", json=registration(served, me), headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "key_not_for_oneself")
+    other = admin(served, ports)
+    answer = other.client.post("/api/v1/events", json=registration(served, me), headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_key_that_its_own_holders_other_key_endorses_is_refused_by_the_rules(served: Served) -> None:
+    holder = served.world.people["sea"][0].user
+    headers = {"authorization": f"Bearer {served.token(served.world.orgs['sea'], 'admin')}"}
+    answer = served.client.post("/api/v1/events", json=registration(served, holder), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "key_endorsed_by_oneself")
