@@ -116,6 +116,33 @@ def _result(known: Known, name: str, value: Json) -> FindingFact:
     return FindingFact(name, Words(zh, en))
 
 
+def _seen(known: Known, name: str, value: Json) -> FindingFact:
+    """When and where a label was seen: the site where that may be told, else the prefecture."""
+    entries = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    told = [(_utc(one["at_ms"]), _spot(known, one)) for one in entries]
+    zh = "；".join(f"{at} {where.zh}" for at, where in told)
+    return FindingFact(name, Words(zh, "; ".join(f"{at} {where.en}" for at, where in told)))
+
+
+def _spot(known: Known, entry: Mapping[str, Json]) -> Words:
+    if "site" in entry:
+        return known.place(str(entry["site"])).name
+    code = str(entry["region"])
+    regions = known.reference.regions
+    found = code if code in regions.by_code else code[:2] + "0000"
+    return _both(regions.name(found) if found in regions.by_code else code)
+
+
+def _utc(ms: Json) -> str:
+    assert isinstance(ms, int)
+    return format_utc(ms)[:16].replace("T", " ") + " UTC"
+
+
+def _km(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    return FindingFact(name, _both(f"{value} km"))
+
+
 def _hidden(known: Known, name: str, value: Json) -> None:
     """References that say nothing to people, or that stand elsewhere on the page."""
     del known, name, value
@@ -141,6 +168,8 @@ _SPECIAL: Final[Mapping[str, Callable[[Known, str, Json], FindingFact | None]]] 
     "organisation": _party,
     "reached_at": _moment,
     "recall": _recall,
+    "seen": _seen,
+    "km": _km,
     "result": _result,
     "licence": _hidden,
     "event": _hidden,

@@ -124,14 +124,23 @@ EXPLAINED: Final[dict[str, Explained]] = {
     "impossible_travel@1": Explained(
         "同一标签先后出现在两地，路上来不及：标签可能被仿制；规则的误报率见其参数",
         "One label was seen at two places too far apart to travel: it may be copied; the rule states its false alarms",
+        "act",
+        "安全员在“扫码异常”页写明查到了什么（事件 storage.inspected）",
+        "A safety officer says on “What scans show” what it was (an event storage.inspected)",
     ),
     "scanned_after_end@1": Explained(
         "货物已用尽，标签又在别处被当作有货扫描：标签可能被仿制",
         "By the books nothing is left, and the label was scanned elsewhere for goods: it may be copied",
+        "act",
+        "安全员在“扫码异常”页写明查到了什么（事件 storage.inspected）",
+        "A safety officer says on “What scans show” what it was (an event storage.inspected)",
     ),
     "two_places@1": Explained(
         "货物未离开一处，标签又在另一处出现：标签可能被仿制",
         "It did not leave one place, and the label was seen at another: it may be copied",
+        "act",
+        "安全员在“扫码异常”页写明查到了什么（事件 storage.inspected）",
+        "A safety officer says on “What scans show” what it was (an event storage.inspected)",
     ),
     "un_row@1": Explained(
         "产品登记的 UN 条目不在品名表中", "The product names a row that the dangerous goods table lacks"

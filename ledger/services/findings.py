@@ -25,7 +25,9 @@ from ledger.rules.names import RULES
 from ledger.rules.recalls import RULE as LATE_RECALL
 from ledger.rules.recalls import Reached, overdue
 from ledger.rules.transfer_state import TransferState
+from ledger.rules.travel import TRAVEL_RULES
 from ledger.rules.watching import GAP, JOIN, STATIC, WATCHED, Span, part_of, span, static_days
+from ledger.services.scanning.listed import CopyFinding, copies
 from ledger.services.site_findings import SiteFinding, SiteFindings
 from ledger.store.found import DueRow, Found, GapRow, Mark, Turn, Wanted, computed_key, stored_key
 from ledger.store.late_recalls import LateRecalls, Waiting
@@ -233,6 +235,7 @@ class Findings:
         if wanted.status == "resolved":
             return []
         found = [*self._gaps(scope, wanted), *self._of_sites(scope, wanted), *self._recalls(scope, wanted)]
+        found += self._copies(scope, wanted)
         if wanted.before_ms is not None:
             found = [one for one in found if one.since_ms <= wanted.before_ms]
         if turn.after is None:
@@ -245,6 +248,13 @@ class Findings:
             return []
         term = self._rules.parameter(GAP, "days") * DAY
         return [_gap(row, term) for row in self._found.gaps(scope, wanted, self._as_of - term)]
+
+    def _copies(self, scope: Scope, wanted: Wanted) -> list[Finding]:
+        """Labels that may be copied, by what scans showed."""
+        rules = [rule for rule in TRAVEL_RULES if self._asked(rule, wanted)]
+        if not rules:
+            return []
+        return [_of_copy(one) for one in copies(self._unit, scope, wanted, self._as_of) if one.rule in rules]
 
     def _recalls(self, scope: Scope, wanted: Wanted) -> list[Finding]:
         """Who should have acknowledged a recall by now."""
@@ -354,6 +364,10 @@ def _late(row: Waiting, as_of_ms: int, rules: RuleSet) -> Finding | None:
     return _computed(
         holder.lot, LATE_RECALL, part, found.since_ms, holder.org, found.data, batch=holder.lot, evidence=evidence
     )
+
+
+def _of_copy(one: CopyFinding) -> Finding:
+    return _computed(one.item, one.rule, one.part, one.since_ms, one.org, one.data, site=one.site)
 
 
 def _of_site(one: SiteFinding) -> Finding:

@@ -1,9 +1,16 @@
 """Copied labels over the real application: found, told to everybody concerned, explained by an event."""
 
+from typing import Any
+
 import pytest
 
+from ledger.rules.jurisdiction import Jurisdiction
 from ledger.services.audit import audit
+from ledger.services.scanning.listed import copies
+from ledger.store.copied import Copied
+from ledger.store.found import Wanted
 from ledger.store.rows import DeviceRow
+from ledger.store.scopes import EVERYTHING, Ward
 from tests.api.wiring.floor import Floor
 from tests.api.wiring.served import Served
 
@@ -78,6 +85,55 @@ def test_a_finding_ends_by_an_event_of_a_safety_officer(floor: Floor) -> None:
         chains = {link.chain for link in unit.chains.links_of(event.idx)}
     assert floor.vessels[0] in chains
     assert audit(served.ledger.store)["ok"]
+
+
+def supervised(served: Served, item: str, bounds: Jurisdiction) -> set[str]:
+    """Whose findings of a thing a jurisdiction sees."""
+    with served.ledger.store.read() as unit:
+        rows = Copied(unit.connection, unit.backend).there(Ward("org:x", bounds), Wanted(), served.clock.now_ms())
+    return {row.org for row in rows if row.item == item}
+
+
+def test_copies_stand_in_the_one_list_until_they_are_explained_and_regulators_of_the_place_see_them(
+    floor: Floor,
+) -> None:
+    served = floor.served
+    copied(floor)
+    item = floor.vessels[0]
+
+    def listed(who: str) -> list[dict[str, Any]]:
+        found = served.ok("/api/v1/findings?rule=two_places@1&limit=100", who)["items"]
+        return [one for one in found if one["ref"] == item]
+
+    [mine], [theirs] = listed("paint"), listed("sea")
+    assert (mine["severity"], mine["open"], mine["computed"]) == ("critical", True, True)
+    page = served.ok(f"/api/v1/findings/{mine['id']}", "paint")
+    assert {fact["name"] for fact in page["facts"]} == {"seen", "false_alarms_ppm"}
+    assert "Shanghai" not in str(theirs) or served.world.sites["paint"] not in str(theirs)
+    assert supervised(served, item, Jurisdiction(("3706",))) == {served.world.orgs["paint"], served.world.orgs["sea"]}
+    assert supervised(served, item, Jurisdiction(("310116",)))
+    assert supervised(served, item, Jurisdiction(("44",))) == set()
+    assert supervised(served, item, Jurisdiction(("3706",), classes=("1",))) == set(), "methanol is of class 3"
+    with served.ledger.store.read() as unit:
+        merged = [one for one in copies(unit, EVERYTHING, Wanted(), served.clock.now_ms()) if one.item == item]
+        elsewhere = copies(unit, EVERYTHING, Wanted(site=served.new("site")), served.clock.now_ms())
+        before = copies(unit, EVERYTHING, Wanted(), served.clock.now_ms() - 50 * HOUR)
+    assert [(one.org, str(one.data).count("'site'")) for one in merged] == [("", 3)]
+    assert elsewhere == []
+    assert item not in {one.item for one in before}
+    html = {"accept": "text/html", "accept-language": "en"}
+    assert "may be copied" in served.browser("paint").get(f"/findings/{mine['id']}", headers=html).text
+    listing = served.ok("/api/v1/scans/findings", "paint")["copies"]
+    [open_one] = [one for one in listing if one["item"] == item]
+    token = served.token(served.world.orgs["paint"], "safety_officer")
+    answer = served.client.post(
+        "/api/v1/scans/findings",
+        json={"id": open_one["id"], "text": "A test."},
+        headers={"authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 201, answer.text
+    assert listed("paint") == []
+    assert len(listed("sea")) == 1, "the other side explains its own"
 
 
 def test_a_drum_that_travels_by_the_books_is_no_copy(floor: Floor) -> None:
