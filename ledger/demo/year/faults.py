@@ -395,9 +395,13 @@ def crammed(bad: Bad) -> None:
 
 
 def together(bad: Bad) -> None:
-    """Calcium carbide and potassium chlorate lie in one bay, which the site's approved table forbids."""
+    """Calcium carbide and potassium chlorate lie in one bay, which the site's approved table forbids.
+
+    Where it is so already, the carbide, too, meets what it must not.
+    """
     said = _mixed(bad, bad.store, "calcium-carbide")
-    bad.refused("goods brought to what they must not meet", bad.store, "costorage@1", said)
+    refused = "would_have_been_refused@1"
+    bad.refused("goods brought to what they must not meet", bad.store, "costorage@1", *said, also=(refused,))
     site = bad.life.world.sites[bad.store]
     bad.due("incompatible storage", "stored_together@1", bad.store, site, bad.life.now, part=f"{site}/{MIXED}")
 
@@ -409,10 +413,10 @@ def unseparated(bad: Bad) -> None:
     bad.due("against the grid", "grid_conflict@1", OPEN, site, bad.life.now, part=f"{site}/{MIXED}")
 
 
-def _mixed(bad: Bad, who: str, product: str) -> Statement:
+def _mixed(bad: Bad, who: str, product: str) -> tuple[Statement, ...]:
     bad.life.now = max(bad.life.now, bad.until_ms - 60 * DAY)
-    _declared(bad, who, bad.life.ref("batch"), product, 300, MIXED)
-    return _declared(bad, who, bad.life.ref("batch"), "potassium-chlorate", 300, MIXED)
+    goods = (product, "potassium-chlorate")
+    return tuple(_declared(bad, who, bad.life.ref("batch"), one, 300, MIXED) for one in goods)
 
 
 Plot = Callable[[Bad], None]
