@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ledger.core.bundle import Policy
+from ledger.core.note import Signer
 from ledger.errors import VerificationError
 from ledger.verify import verify
 from ledger.verify.browser import page as make_page
@@ -18,11 +20,22 @@ from tests.support.bundle_vectors import FOLDER
 from tests.support.ledger_bytes import small_ledger
 from tests.support.proof_bytes import deal, region, site_day
 from tests.verify.mutations import Case, bytes_changed, cases, values_changed
-from tests.verify.test_misbehaviour import held_back
+from tests.verify.test_misbehaviour import KINDS, held_back
+from tests.verify.test_misbehaviour import policy as trusted
 
 pytestmark = pytest.mark.browser
 
-CASES = cases()
+THIEF = replace(trusted(), log_keys=(Signer(trusted().origin, bytes(range(9, 41))).verifier().vkey(),))
+MISBEHAVIOUR = [
+    case
+    for name, make in KINDS.items()
+    for case in (
+        Case(f"{name}, without a policy", make().encode(), None),
+        Case(f"{name}, by the log that is trusted", make().encode(), None, trusted()),
+        Case(f"{name}, by another log than is trusted", make().encode(), "policy", THIEF),
+    )
+]
+CASES = [*cases(), *MISBEHAVIOUR]
 JUDGE = """async (documents) => {
   const raw = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
   const made = [];
@@ -117,8 +130,8 @@ def test_the_golden_documents_are_told_alike(verifier: Page) -> None:
     listed = json.loads((FOLDER / "expected.json").read_bytes())
     policy = Policy.parse((FOLDER / "policy.json").read_bytes())
     given = [((FOLDER / name).read_bytes(), policy if said["policy"] else None) for name, said in listed.items()]
-    for (data, trusted), found in zip(given, judged(verifier, given), strict=True):
-        assert told_alike(found, expected(data, trusted)), found
+    for (data, pinned), found in zip(given, judged(verifier, given), strict=True):
+        assert told_alike(found, expected(data, pinned)), found
 
 
 SOURCES: dict[str, Callable[[], bytes]] = {
