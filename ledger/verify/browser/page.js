@@ -28,7 +28,7 @@ const PAGE = {
   records: ["记录", "Records"],
   chains: ["各条链", "Chains"],
   index: ["序号", "Index"],
-  recorded: ["记录时间（UTC）", "Recorded (UTC)"],
+  recorded: ["记录时间", "Recorded"],
   event: ["事项", "Event"],
   actor: ["陈述方", "Actor"],
   whose: ["谁负责", "Who answers"],
@@ -149,9 +149,15 @@ function element(tag, text, className = "") {
   return made;
 }
 
+/** A row of a table; the roles stay where a narrow screen lays it out otherwise. */
 function row(cells, tag = "td") {
   const made = document.createElement("tr");
-  cells.forEach(([text, className]) => made.append(element(tag, text, className)));
+  made.setAttribute("role", "row");
+  cells.forEach(([text, className]) => {
+    const cell = element(tag, text, className);
+    cell.setAttribute("role", tag === "th" ? "columnheader" : "cell");
+    made.append(cell);
+  });
   return made;
 }
 
@@ -333,8 +339,8 @@ function showTables(outcome) {
     ...records.slice(0, MOST_LINES).map((line) =>
       row([
         [grouped(line.index), "r"],
-        [line.recorded_at.replace("T", " ").slice(0, 19)],
-        [line.type || say(PAGE.bare), "mono"],
+        [`${line.recorded_at.replace("T", " ").slice(0, 19)} UTC`, "one"],
+        [line.type || say(PAGE.bare), "mono one"],
         [line.actor || "–", "mono"],
         [say(PAGE[line.standing])],
       ]),
