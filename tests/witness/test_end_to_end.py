@@ -17,6 +17,7 @@ from ledger.witness import keys
 from tests.services.world import ORIGIN, World, ref
 from tests.support.server import environment, furnished
 from tests.support.server import serving as ledger_serving
+from tests.witness import tsa
 from tests.witness.served import serving as witness_serving
 
 BATCH = ref("batch", 1)
@@ -33,28 +34,39 @@ def command(world: World, settings: dict[str, str], *words: str) -> "subprocess.
     )
 
 
-def test_a_served_ledger_is_cosigned_by_a_served_witness(url: str, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("openssl")
+def test_a_served_ledger_is_cosigned_by_a_served_witness_and_stamped(url: str, tmp_path: Path) -> None:
     world, api = furnished(tmp_path, load(), url)
     with world.open() as ledger:
         policy, vkey = ledger.policy(), ledger.verifier.vkey()
     (tmp_path / "logs").write_text(f"log {vkey}\n", encoding="utf-8")
+    authority = tsa.make(tmp_path / "tsa")
     witness = keys.make(tmp_path / "w", "w1.example", SystemEntropy())
-    with witness_serving(tmp_path / "w", tmp_path / "logs") as served:
+    with witness_serving(tmp_path / "w", tmp_path / "logs") as served, tsa.serving(authority) as stamping:
         text = f"witness w1 {witness.vkey()} {served.url}\nquorum w1\n"
         (tmp_path / "witnesses").write_text(text, encoding="utf-8")
         settings = {"HAZLEDGER_WITNESSES": str(tmp_path / "witnesses"), "HAZLEDGER_WITNESSES_PRIVATE": "true"}
+        settings |= {"HAZLEDGER_TSA_URL": stamping, "HAZLEDGER_TSA_CERTIFICATES": str(authority.ca)}
+        settings |= {"HAZLEDGER_TSA_PRIVATE": "true"}
         with ledger_serving(world, settings=settings) as server:
             server.wait()
             with server.client(api.producer) as client:
                 assert client.state(world.produce_body(1)).status == 201
             asked = command(world, settings, "log", "witness")
             assert (asked.returncode, "w1: cosigned" in asked.stdout) == (0, True), asked.stderr + asked.stdout
+            stamped = command(world, settings, "log", "timestamp")
+            assert (stamped.returncode, stamped.stdout.split()[0]) == (0, "stamped"), stamped.stderr + stamped.stdout
             with server.client() as client:
+                told = client.get("/log/witnesses").json
+                assert told["timestamp"]["size"] <= told["size"]
                 _, found = open_note(client.get("/log/checkpoint").body, [witness])
                 assert found[0].verifier.kind == COSIGNATURE
             refused = command(world, {**settings, "HAZLEDGER_WITNESSES_PRIVATE": "false"}, "log", "witness")
             assert refused.returncode == 2
         wanted = Policy(ORIGIN, policy.log_keys, policy.genesis, policy.registrars, text.encode())
+        exported = command(world, settings, "log", "export", str(tmp_path / "log"))
+        assert exported.returncode == 0, exported.stderr
+        assert {file.suffix for file in (tmp_path / "log" / "timestamps").iterdir()} == {".checkpoint", ".tsr"}
         made_by = command(world, settings, "evidence", BATCH, "-o", str(tmp_path / "e"))
         assert made_by.returncode == 0, made_by.stderr
         (tmp_path / "policy.json").write_bytes(wanted.encode())
