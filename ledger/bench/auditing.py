@@ -43,6 +43,26 @@ def audit_full(context: Context) -> Measured:
     return _measure(context, "audit_full", audit)
 
 
+def audit_full_parallel(context: Context) -> Measured:
+    """The full audit by two processes, once they are up / by one."""
+    url = context.audited()
+    store = Store.open(url)
+    try:
+        with store.read() as unit, Workers(url, PROCESSES - 1) as workers:
+            size = unit.log.size()
+            _clean(audit(store, workers=workers))
+
+            def ours() -> float:
+                return size / timed(lambda: _clean(audit(store, workers=workers)))
+
+            def alone() -> float:
+                return size / timed(lambda: _clean(audit(store)))
+
+            return pair("audit_full_parallel", "events/s", "the same by one process", (ours, alone), context.rounds)
+    finally:
+        store.close()
+
+
 def _measure(
     context: Context,
     name: str,

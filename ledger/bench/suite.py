@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.bench.appending import append, append_grouped, append_signed
-from ledger.bench.auditing import audit_evidence, audit_full, audit_parallel
+from ledger.bench.auditing import audit_evidence, audit_full, audit_full_parallel, audit_parallel
 from ledger.bench.breakdown import append_time
 from ledger.bench.bulk import bulk
 from ledger.bench.clones import clones
@@ -34,6 +34,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "audit_evidence": audit_evidence,
     "audit_parallel": audit_parallel,
     "audit_full": audit_full,
+    "audit_full_parallel": audit_full_parallel,
     "audit_memory": audit_memory,
     "proof_warm": proof_warm,
     "pages": pages,
@@ -45,7 +46,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "append_time": append_time,
 }
 READ_A_LEDGER: Final = frozenset(
-    {"audit_evidence", "audit_parallel", "audit_full", "audit_memory", "proof_warm", "pages"}
+    {"audit_evidence", "audit_parallel", "audit_full", "audit_full_parallel", "audit_memory", "proof_warm", "pages"}
 )
 """Measures that can read a given ledger; the others write, and so always have a scratch one."""
 

@@ -70,10 +70,8 @@ def audit(  # noqa: PLR0913 - options
     if since is not None and sample is not None:
         message = "--since and --sample exclude each other."
         raise click.UsageError(message)
-    if depth == "full" and (since or sample or processes > 1):
-        message = (
-            "--since, --sample and --processes read evidence: the full audit makes decisions again in their order."
-        )
+    if depth == "full" and (since or sample):
+        message = "--since and --sample read evidence: the full audit makes decisions again from the first record on."
         raise click.UsageError(message)
     settings = settings_of(data, database)
     try:
@@ -109,12 +107,17 @@ def _report(settings: Settings, result: Mapping[str, Any]) -> bytes:
 
 
 def _order(
-    ledger: Ledger, depth: str | None, since: str | None, sample: str | None, seed: str | None, processes: int
+    ledger: Ledger,
+    depth: Literal["evidence", "full"] | None,
+    since: str | None,
+    sample: str | None,
+    seed: str | None,
+    processes: int,
 ) -> Order:
     if sample is not None:
         return Order("sample", sample=sample, seed=seed or secrets.token_hex(16))
     if since is None:
-        kind: Kind = "evidence" if depth == "evidence" or processes > 1 else "full"
+        kind: Kind = depth or ("evidence" if processes > 1 else "full")
         return Order(kind, processes=processes)
     if since == LAST:
         return Order("since", processes=processes)

@@ -6,13 +6,14 @@ a scratch store; their memory does not grow with the log but for four bits a rec
 store but what the log's key, as leaf 0 names it, signed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
 from ledger.core.canonical import Json
 from ledger.core.tiles import split_hashes
 from ledger.reference import Reference, load
+from ledger.services.audit_ahead import Ahead, judged
 from ledger.services.audit_chains import HEADS, Chains
 from ledger.services.audit_entry import Checked, check_entry
 from ledger.services.audit_erased import Erasures
@@ -54,14 +55,16 @@ def audit(
     reference: Reference | None = None,
     signer_state: Path | None = None,
     progress: Progress | None = None,
+    workers: Workers | None = None,
 ) -> dict[str, Json]:
     """Audit a store in full; ``ok`` is true when there is nothing to report.
 
     Returns {"ok", "depth", "since", "events", "records", "log_size", "root", "origin", "demo", "replayed", "not_read",
     "count", "findings"}; a finding is {"kind", "where": {"index"?, "chain"?, "table"?, ...}, "detail"}; ``count``
-    counts unlisted ones too; ``not_read`` names what was left out (``audit_scope``).
+    counts unlisted ones too; ``not_read`` names what was left out (``audit_scope``); with ``workers`` the very same.
+    Raises UnavailableError where a worker is lost.
     """
-    return _audit(store, RuleBooks(reference or load()), signer_state, progress)
+    return _audit(store, RuleBooks(reference or load()), signer_state, progress, workers)
 
 
 def audit_evidence(
@@ -158,11 +161,14 @@ class _Audit:
         if at == 0:  # leaf 0 comes alone: it says of which log all others are
             self._read(0, min(1, self._size))
             at = min(1, self._size)
-        if workers is None or self._quick is None or self._log.origin is None or self._replay is not None:
+        if workers is None or self._quick is None or self._log.origin is None:
             self._read(at, self._size, progress)
+        elif self._replay is not None:
+            for low, high, ahead in workers.scout(self._log.origin, at, self._size):
+                self._read(low, high, progress, ahead or ())
         else:
-            for low, high, judged in workers.judge(self._log.origin, at, self._size):
-                if judged is None or not self._join(judged):
+            for low, high, found in workers.judge(self._log.origin, at, self._size):
+                if found is None or not self._join(found):
                     self._read(low, high)
                 if progress is not None:
                     progress(high, self._size)
@@ -178,9 +184,10 @@ class _Audit:
             self._replay.finish()
         return self._result()
 
-    def _read(self, low: int, high: int, progress: Progress | None = None) -> None:
+    def _read(self, low: int, high: int, progress: Progress | None = None, ahead: Sequence[Ahead] = ()) -> None:
+        known = iter(ahead)
         for chunk in self._unit.entries.chunks(low, high, chunk=CHUNK):
-            self._take(chunk)
+            self._take(chunk, next(known, None))
             if progress is not None:
                 progress(chunk.high, self._size)
 
@@ -229,16 +236,17 @@ class _Audit:
         for trigger in self._unit.guards.missing():
             self._findings.add("guard_missing", trigger)
 
-    def _take(self, chunk: Chunk) -> None:
+    def _take(self, chunk: Chunk, ahead: Ahead | None = None) -> None:
         self._events += len(chunk.events)
         self._records += len(chunk.records)
         if self._replay is not None:
             self._replay.expect(chunk)
-        for part in [chunk] if self._quick is None else self._quick.judge(chunk):
+        parts, signed = ([chunk], frozenset[int]()) if self._quick is None else judged(chunk, self._quick, ahead)
+        for part in parts:
             if isinstance(part, Run):
                 self._follow(part)
                 if self._replay is not None:
-                    self._replay.add_sound(chunk.part(part.low, part.low + len(part.times)), part)
+                    self._replay.add_sound(chunk.part(part.low, part.low + len(part.times)), part, signed)
             else:
                 for stored in part.entries():
                     self._look_closely(stored)

@@ -29,8 +29,8 @@ LAST: Final = "last"
 class Order:
     """``since``: of the kind so named, "last" or a state; ``sample``, ``seed``: of the kind "sample".
 
-    ``processes``: how many read evidence side by side. The full audit makes decisions again in their order: there one
-    process does it all.
+    ``processes``: how many read side by side. In the full audit one of them makes decisions again in their order, and
+    the others judge bytes and signatures ahead of it.
     """
 
     kind: Kind = "full"
@@ -59,8 +59,9 @@ def carry_out(
     start = _start(store, order, state) if order.kind == "since" else None
     with ExitStack() as stack:
         workers = None
-        if order.processes > 1 and order.kind in {"evidence", "since"}:
-            workers = stack.enter_context(Workers(store.engines.url, order.processes))
+        if order.processes > 1 and order.kind != "sample":
+            ahead = order.processes - (order.kind == "full")
+            workers = stack.enter_context(Workers(store.engines.url, ahead))
         if order.kind == "sample":
             found = audit_sample(store, order.sample, order.seed, signer_state=signer_state, progress=progress)
         elif start is not None:
@@ -68,7 +69,7 @@ def carry_out(
         elif order.kind == "evidence":
             found = audit_evidence(store, signer_state=signer_state, progress=progress, workers=workers)
         else:
-            found = audit(store, reference=reference, signer_state=signer_state, progress=progress)
+            found = audit(store, reference=reference, signer_state=signer_state, progress=progress, workers=workers)
     found["kind"] = order.kind
     found["at"] = format_utc(now_ms // 1000 * 1000)
     found["milliseconds"] = int((time.monotonic() - began) * 1000)

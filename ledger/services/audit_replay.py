@@ -1,6 +1,6 @@
 """Decisions made again: the rules that each record names, on what the records before it say, into a scratch store."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import orjson
@@ -43,12 +43,12 @@ class Replay:
         self._findings = findings
         self._fold = Fold(scratch, evidence)
 
-    def add(self, checked: Checked) -> None:
-        """Judge one record and fold it."""
+    def add(self, checked: Checked, *, signed: bool = False) -> None:
+        """Judge one record and fold it; ``signed``: its signatures are good, if its keys might sign there."""
         if self.lost:
             return
         with self._findings.catching("signature_not_checked", index=checked.idx):
-            self._check_signatures(checked)
+            self._check_signatures(checked, signed=signed)
         made: dict[str, Effects] = {}
         with self._findings.catching("decision_not_replayed", index=checked.idx):
             made = self._decide(checked)
@@ -56,11 +56,11 @@ class Replay:
         if effects is not None:
             self._follow(Entry(checked.idx, checked.recorded_at_ms, checked.event, effects))
 
-    def add_sound(self, chunk: Chunk, run: Run) -> None:
-        """Do the same for the records of a chunk, all of whose bytes were found sound."""
+    def add_sound(self, chunk: Chunk, run: Run, signed: Collection[int]) -> None:
+        """Do the same for the records of a chunk, all of whose bytes were found sound; ``signed``: by index."""
         for stored, sound in zip(chunk.entries(), run.sounds(), strict=True):
             if not self.lost:
-                self.add(open_sound(stored, sound))
+                self.add(open_sound(stored, sound), signed=sound.idx in signed)
 
     def expect(self, chunk: Chunk) -> None:
         """Have at hand what the records of a chunk touch: one question to the store instead of one for each."""
@@ -90,7 +90,7 @@ class Replay:
 
     # --- signatures --------------------------------------------------------------------------------------------------
 
-    def _check_signatures(self, checked: Checked) -> None:
+    def _check_signatures(self, checked: Checked, *, signed: bool) -> None:
         if not checked.signatures:
             return
         message = signing_bytes(checked.header_bytes)
@@ -98,7 +98,7 @@ class Replay:
             raw = self._raw_key(checked, item)
             if raw is None:
                 self._findings.add("key_not_registered", item.key, index=checked.idx)
-            elif not verify(check_public_key(raw), unb64u(item.sig), message):
+            elif not signed and not verify(check_public_key(raw), unb64u(item.sig), message):
                 self._findings.add("signature_wrong", item.key, index=checked.idx)
 
     def _raw_key(self, checked: Checked, item: Signature) -> bytes | None:

@@ -5,21 +5,23 @@ meanwhile. Therefore what a worker hands over is only ever "all in order", and w
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from sqlalchemy.engine import URL
 
 from ledger.errors import HazledgerError, UnavailableError
+from ledger.services.audit_ahead import AHEAD, Ahead, Scout
 from ledger.services.audit_quick import Quick
 from ledger.services.audit_range import RANGE, Ranged, judge_range
 from ledger.store.unit_of_work import Store
 
 MOST: Final = 64
+T = TypeVar("T")
 
 
 class Workers:
@@ -46,17 +48,26 @@ class Workers:
 
         Raises UnavailableError (audit_worker_lost) where a worker ended, for want of memory for example.
         """
-        ahead: deque[tuple[int, int, Future[Ranged | None]]] = deque()
-        starts = iter(range(low, high, RANGE))
+        yield from self._each(_judge, origin, range(low, high, RANGE))
+
+    def scout(self, origin: str, low: int, high: int) -> Iterator[tuple[int, int, Sequence[Ahead] | None]]:
+        """Yield in the same way what a full audit need not judge itself. Raises UnavailableError likewise."""
+        yield from self._each(_scout, origin, range(low, high, AHEAD))
+
+    def _each(
+        self, task: Callable[[str, int, int], T | None], origin: str, ranges: range
+    ) -> Iterator[tuple[int, int, T | None]]:
+        ahead: deque[tuple[int, int, Future[T | None]]] = deque()
+        starts = iter(ranges)
         try:
             while True:
                 while len(ahead) < 2 * self._count + 1 and (start := next(starts, None)) is not None:
-                    end = min(start + RANGE, high)
-                    ahead.append((start, end, self._pool.submit(_judge, origin, start, end)))
+                    end = min(start + ranges.step, ranges.stop)
+                    ahead.append((start, end, self._pool.submit(task, origin, start, end)))
                 if not ahead:
                     return
-                start, end, judged = ahead.popleft()
-                yield start, end, judged.result()
+                start, end, found = ahead.popleft()
+                yield start, end, found.result()
         except BrokenProcessPool as error:
             raise UnavailableError("audit_worker_lost") from error
 
@@ -65,6 +76,7 @@ class Workers:
 
 _store: Store
 _quick: dict[str, Quick] = {}
+_scouts: dict[str, Scout] = {}
 
 
 def _open(url: str | URL) -> None:
@@ -78,4 +90,13 @@ def _judge(origin: str, low: int, high: int) -> Ranged | None:
         with _store.read() as unit:
             return judge_range(unit, quick, origin, low, high)
     except HazledgerError:  # the audit meets it itself, and says it better
+        return None
+
+
+def _scout(origin: str, low: int, high: int) -> list[Ahead] | None:
+    scout = _scouts.setdefault(origin, Scout(origin))
+    try:
+        with _store.read() as unit:
+            return scout.look(unit, low, high)
+    except (HazledgerError, ValueError):
         return None
