@@ -21,6 +21,7 @@ LOWEST: Final = 280.0
 CODE_SIDE: Final = 36.0
 SMALL, PLAIN, LARGE, TITLE = 7.5, 9.5, 12.0, 17.0
 MOST_SHOWN: Final = 60
+PLACES: Final = (*(name for name in audit_words.ACCOUNTS if name != "holding"), "holding")
 CHECK: Final = (
     "核对：运行 hazledger verify 加此文件名，比较所示数字与本页；"
     "签名说明账本当时这样报告，不证明报告属实，存疑者请自行审计。 / "
@@ -127,11 +128,17 @@ def _mass(made: Paper, y: float, report: Mapping[str, Any]) -> float:
     masses = report["kilograms"]
     if not masses:
         return y
-    rows = [(both(audit_words.ACCOUNTS, name), f"{_grouped(kg)} kg") for name, kg in masses.items()]
+    names = sorted(masses, key=_place)
+    rows = [(both(audit_words.ACCOUNTS, name), f"{_grouped(masses[name])} kg") for name in names]
     rows.append(("合计（须为零） / Sum, which must be zero", f"{_grouped(report['sum_kg'])} kg"))
     compared = "已与重放比较" if report["replayed"] else "取自汇总，未重放"
     told = "compared with a replay" if report["replayed"] else "as the sums say, not replayed"
     return _table(made, y, f"各类账户千克数（{compared}）", f"Kilograms by account ({told})", rows)
+
+
+def _place(account: str) -> tuple[int, str]:
+    """From where, to where, between parties, and what is in stock, as people read it."""
+    return (PLACES.index(account) if account in PLACES else len(PLACES), account)
 
 
 def _findings(made: Paper, y: float, report: Mapping[str, Any]) -> float:

@@ -6,6 +6,7 @@ refused. The order is that of a page about matter: what it is, its hazards, what
 """
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +19,7 @@ from labels.words import Lang, both, word
 from ledger.errors import FormatError
 
 MARGIN: Final = 3.0
+_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Za-z-]{1,20}(?![0-9A-Za-z-])")
 GAP: Final = 0.8
 BESIDE: Final = 14.0
 """The least room in which signal words stand beside the pictograms, one under the other."""
@@ -81,7 +83,10 @@ def lay_out(label: Label, size: str, langs: tuple[Lang, ...] = ("zh", "en")) -> 
 def _plain(label: Label, form: Form, langs: tuple[Lang, ...]) -> Iterator[Item]:
     pen = Pen()
     y = pen.fit(MARGIN, MARGIN, both(label.kind_zh, label.kind_en, langs), form.name, form.inner, lines=1)
-    y = pen.fit(MARGIN, y, label.caption, form.name * 2.4, form.inner, lines=2, bold=True)
+    size = form.name * 2.4
+    for number in _NUMBER.findall(label.caption):  # a number that is read aloud is not broken
+        size = min(size, pen.fitting(number, size, form.inner, bold=True))
+    y = pen.fit(MARGIN, y, label.caption, size, form.inner, lines=2, bold=True)
     line = form.field * 1.4 * 25.4 / 72
     side = min(form.inner, form.high - MARGIN - y - line)
     pen.symbol((form.wide - side) / 2, y, side, label.url)

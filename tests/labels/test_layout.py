@@ -1,5 +1,6 @@
 """Where things stand on a label: all of it on the paper, nothing over another, hazards whole, text large enough."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -154,6 +155,14 @@ def test_a_place_has_a_large_symbol_and_its_name() -> None:
         (symbol,) = (item for item in drawing.all if isinstance(item, Symbol))
         assert symbol.side > 0.35 * drawing.high
         assert drawing.title == "货位 / location B-04"
+
+
+@pytest.mark.parametrize("number", ["YD090003007", "JINHAI-2026-0000123"])
+def test_a_number_is_written_on_one_line(number: str) -> None:
+    for size in SIZES:
+        drawing = lay_out(replace(place(), caption=f"运单 {number}"), size)
+        assert any(number in line for line in drawing.lines)
+        assert overlaps(drawing) == []
 
 
 def test_goods_without_hazards_or_number_have_a_label() -> None:
