@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -97,6 +98,19 @@ def test_the_emergency_number_is_in_sight_at_once_on_a_phone(browser: Browser, a
     assert call["y"] + call["height"] <= 720
     assert page.locator("h1").bounding_box() is not None
     assert page.locator("a.call").get_attribute("href") == "tel:+8653283889090"
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_the_hazards_stand_on_the_first_sheet_in_black(browser: Browser, address: str, scheme: str) -> None:
+    page = visit(browser, f"{address}/Q/{world.DRUM_CODE}?lang=en", scheme=scheme)
+    page.emulate_media(media="print")
+    ink = page.locator(".signal").evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+    assert ink == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    with pypdfium2.PdfDocument(page.pdf(format="A4")) as paper:
+        first = paper[0].get_textpage().get_text_bounded()
+    for place in ("h1 .main-name", ".call b"):
+        assert page.locator(place).inner_text() in first
     page.context.close()
 
 
