@@ -39,6 +39,7 @@ from ledger.services.intake import Auth
 from ledger.services.ledger import Ledger
 from ledger.services.operate import Answer, Operator, Request
 from ledger.services.proofs import Signing, signing, unsigned
+from ledger.services.read_kept import beside
 from ledger.services.read_log import ReadLogService
 from ledger.services.room import MIB
 from ledger.services.scrub import Scrub
@@ -129,8 +130,8 @@ def timestamping(settings: Settings, ledger: Ledger) -> Timestamping | None:
 
 def signer_state(settings: Settings) -> Path | None:
     """Return the file of the last signed checkpoint, where one is named or lies beside a demo's data."""
-    beside = settings.data / SIGNER_STATE
-    return settings.signer_state or (beside if settings.database is None and beside.exists() else None)
+    own = settings.data / SIGNER_STATE
+    return settings.signer_state or (own if settings.database is None and own.exists() else None)
 
 
 def index_signing(settings: Settings, ledger: Ledger) -> Signing:
@@ -325,8 +326,9 @@ def _need_empty(settings: Settings, state: Path) -> None:
     records = _records(settings)
     if records:
         raise ConflictError("ledger_exists", params={"size": records})
-    if state.exists():
-        raise ConflictError("signer_state_in_use", params={"path": str(state)})
+    for file in (state, beside(state)):
+        if file.exists():
+            raise ConflictError("signer_state_in_use", params={"path": str(file)})
 
 
 def _records(settings: Settings) -> int | None:

@@ -9,6 +9,7 @@ from ledger.bootstrap import reader
 from ledger.errors import HazledgerError
 from ledger.services.entropy import SystemEntropy
 from ledger.services.ledger import Ledger
+from ledger.services.read_kept import beside
 from tests.support.operated import ORIGIN, USCC, Operated
 
 
@@ -61,6 +62,10 @@ def test_the_signer_state_of_another_ledger_is_never_overwritten(operated: Opera
     assert code(refused.exception) == "signer_state_in_use"
     assert operated.state.read_bytes() == state
     assert not (operated.folder / "other").exists()
+    operated.state.rename(beside(operated.state))  # nor the head of its log of reads
+    refused = operated.run(*stated, "--data", operated.folder / "other")
+    assert code(refused.exception) == "signer_state_in_use"
+    assert beside(operated.state).read_bytes() == state
 
 
 @pytest.mark.parametrize(
