@@ -21,6 +21,7 @@ from api.web.render import page, told_page
 from ledger.core.canonical import Json
 from ledger.errors import ConflictError, HazledgerError
 from ledger.rules.names import RULES
+from ledger.rules.standard import SUPERSEDED
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,7 +55,7 @@ def findings(request: Request, search: Searched, cursor: str | None = None) -> R
         without=lambda name: urlencode({key: value for key, value in given.items() if key != name}),
         finding=finding_words,
         record=record_words,
-        rules=RULES,
+        rules={name: rule for name, rule in RULES.items() if name not in SUPERSEDED or name == search.wanted.rule},
         watches=watches,
         parks=services.deals.parks(reader) if watches else (),
         lists=open_lists(request, reader),

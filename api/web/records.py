@@ -128,11 +128,12 @@ def _list(
         lists=open_lists(request, reader),
         kinds=kinds_of(services, reader),
         imported=IMPORTED.get(name),
-        region=lambda code: _region(services, code),
+        region=lambda code: region_words(services, code),
     )
 
 
-def _region(services: Services, code: str) -> Words:
+def region_words(services: Services, code: str) -> Words:
+    """Return the full name of a region, or its code where nobody knows it."""
     try:
         return services.registry.region(code)
     except NotFoundError:

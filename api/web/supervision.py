@@ -14,6 +14,7 @@ from api.v1 import steps
 from api.v1.common import reference
 from api.web import forms
 from api.web.forms import Form
+from api.web.records import region_words
 from api.web.render import told_page
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc
@@ -37,7 +38,9 @@ def firms(request: Request, q: str = "", cursor: str | None = None) -> Response:
     reader, wanted = enter(request, "desk.read"), q.strip()[:MOST_TEXT]
     found = services_of(request).authorities.firms(reader, wanted or None, read_cursor("firms", cursor), LINES)
     more = None if found.next_key is None else write_cursor("firms", found.next_key)
-    return told_page(request, "firms.html", lines=found.items, more=more, q=wanted)
+    services = services_of(request)
+    named = {line.region: region_words(services, line.region) for line in found.items}
+    return told_page(request, "firms.html", lines=found.items, more=more, q=wanted, regions=named)
 
 
 @router.get("/firms/{uuid}")

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from api.compliance_words import KINDS
+from api.i18n import translator
+from api.negotiate import LANGUAGES
 from api.views import Words
 from api.views.findings import FindingFact
 from api.wiring.known import Known
@@ -86,8 +89,21 @@ def _reasons(known: Known, name: str, value: Json) -> FindingFact:
     del known
     stated = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
     rules = [(str(one["rule"]), str(one["problem"])) for one in stated]
-    zh = "；".join(f"{_rule(rule).zh}（{_title(problem, 'zh')}）" for rule, problem in rules)
-    en = "; ".join(f"{_rule(rule).en} ({_title(problem, 'en')})" for rule, problem in rules)
+    zh = "；".join(_beside(_rule(rule).zh, _title(problem, "zh"), "{}（{}）") for rule, problem in rules)
+    en = "; ".join(_beside(_rule(rule).en, _title(problem, "en"), "{} ({})") for rule, problem in rules)
+    return FindingFact(name, Words(zh, en))
+
+
+def _beside(rule: str, problem: str, form: str) -> str:
+    """A rule with the problem that it saw; once, where both say the same."""
+    return problem if rule.casefold() == problem.casefold() else form.format(rule, problem)
+
+
+def _kind(known: Known, name: str, value: Json) -> FindingFact:
+    """The kind of a licence, else as it was stated."""
+    del known
+    told = KINDS.get(str(value))
+    zh, en = (str(value) if told is None else translator(lang).gettext(told) for lang in LANGUAGES)
     return FindingFact(name, Words(zh, en))
 
 
@@ -165,6 +181,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Known, str, Json], FindingFact | None]]] 
     "reasons": _reasons,
     "problem": _problem,
     "unit": _unit,
+    "kind": _kind,
     "organisation": _party,
     "reached_at": _moment,
     "recall": _recall,
