@@ -128,6 +128,7 @@ CONTROLS: Final[Mapping[str, str]] = {
     "handler_id": N_("Number of the identity card"),
     "holder": N_("Holder"),
     "number": N_("Number"),
+    "numbers": N_("Numbers on the containers, one a line"),
     "packages": N_("Packages"),
     "photo": N_("Photograph or scan of the signed paper"),
     "pin": N_("PIN, six digits"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from api.stating import asks_for_signers
-from api.views import DraftGoods, DraftLine, DraftSigned, DraftSigner, DraftView, Outcome, Principal
+from api.views import DraftGoods, DraftLine, DraftSigned, DraftSigner, DraftView, Outcome, Party, Principal
 from api.wiring.known import Known, hidden
 from api.wiring.reading import Reading
 from api.wiring.sight import plain_subject
@@ -286,13 +286,34 @@ def _line(known: Known, viewer: Principal, row: DraftRow) -> DraftLine:
     )
 
 
+def _trip(known: Known, contents: Contents) -> ShipmentState | None:
+    """The trip that a statement is about, of which it may say nothing but its reference."""
+    return known.get(str(contents.get("transport", {}).get("shipment")), ShipmentState)
+
+
+def _parties(known: Known, contents: Contents) -> tuple[tuple[str, Party], ...]:
+    stated = {name: str(ref) for name, ref in contents.get("parties", {}).items()}
+    trip = _trip(known, contents)
+    if trip is not None:
+        named = {"consignor": trip.consignor, "consignee": trip.consignee, "carrier": trip.carrier}
+        stated = {name: ref for name, ref in named.items() if ref} | stated
+    return tuple((name, known.party(stated[name])) for name in PARTIES if name in stated)
+
+
+def _said(known: Known, contents: Contents) -> tuple[tuple[str, str], ...]:
+    found = {name: str(contents[section][name]) for section, name in SAID if name in contents.get(section, {})}
+    trip = _trip(known, contents)
+    if trip is not None and "vehicle" not in found:
+        found = {"vehicle": trip.vehicle, **found}
+    return tuple(found.items())
+
+
 def _view(known: Known, viewer: Principal, row: DraftRow) -> DraftView:
     done = row.done_at_ms is not None
     drafted = None if done else Drafted.of(row)
     contents: Contents = {} if drafted is None else {part.name: part.content for part in drafted.disclosures}
     keys = () if done else _candidates(known, viewer)
     place = contents.get("place", {})
-    parties = contents.get("parties", {})
     return DraftView(
         id=row.id,
         type=row.type,
@@ -310,6 +331,6 @@ def _view(known: Known, viewer: Principal, row: DraftRow) -> DraftView:
         others=tuple(one for one in keys if not one.mine),
         goods=_goods(known, contents),
         place=known.place(f"{place['site']}/{place.get('location', '-')}") if "site" in place else None,
-        parties=tuple((name, known.party(str(parties[name]))) for name in PARTIES if name in parties),
-        said=tuple((name, str(contents[section][name])) for section, name in SAID if name in contents.get(section, {})),
+        parties=_parties(known, contents),
+        said=_said(known, contents),
     )

@@ -83,7 +83,7 @@ def test_one_person_and_two_people_sign_by_form_and_it_is_what_they_saw(browser:
     zhao.go("/desk")
     expect(zhao.page.get_by_text("statement waits for your signature")).to_be_visible()
     zhao.go("/drafts")
-    expect(zhao.page.get_by_text("waits for your signature")).to_be_visible()
+    expect(zhao.page.get_by_text("waits for you")).to_be_visible()
     zhao.page.get_by_role("link", name="Look and sign").first.click()
     zhao.press("Sign as the second person")
     expect(zhao.page.get_by_text("Recorded.")).to_be_visible()

@@ -187,3 +187,55 @@ def test_packages_that_cannot_be_counted_are_said(packages: str, each: str, at: 
     with pytest.raises(FormatError) as caught:
         received(form)
     assert caught.value.field == at
+
+
+def test_a_receipt_registers_the_containers_that_it_names(served: Served) -> None:
+    water = Desk(served, "water")
+    one, two = f"W-{served.id()[-8:]}", f"W-{served.id()[-8:]}x"
+    place = f"{served.world.sites['water']}/DOCK"
+    filled = {
+        "source": "found",
+        "each": "25",
+        "numbers": f"{one}\n {two}\n",
+        "vessel": "drum",
+        "reason": "behind a wall",
+    }
+    answer = water.press("/receipts/new", product=_product(water), place=place, amount="", **filled)
+    batch = answer.headers["location"].partition("?")[0].rpartition("/")[2]
+    lines = {
+        line["holding"]["container_label"]: line["holding"]["mass"]["amount"]
+        for line in served.ok("/api/v1/stock?limit=200", "water")["items"]
+        if bare(line["batch"]) == batch
+    }
+    assert lines == {one: "25", two: "25"}
+    size = served.ledger.log.state().size
+    again = water.press(
+        "/receipts/new", product=_product(water), place=place, amount="", **filled | {"numbers": one + "y"}
+    )
+    assert again.status_code == 303
+    assert served.ledger.log.state().size == size + 2
+
+
+def _product(desk: Desk) -> str:
+    found = re.search(r'<option value="(product:[^"]+)"', desk.see("/receipts/new"))
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "packages", "each", "at"),
+    [
+        ("A\nA", "", "1", "/numbers"),
+        ("A\nB", "3", "1", "/packages"),
+        ("A" * 41, "", "1", "/numbers"),
+        ("A", "", "", "/each"),
+    ],
+)
+def test_containers_that_cannot_be_told_apart_or_counted_are_said(
+    numbers: str, packages: str, each: str, at: str
+) -> None:
+    filled = {"id": "0192f5a1-0c00-7000-8000-000000000001", "product": "product:x", "place": "site:x/A"}
+    form = Form(filled | {"source": "found", "reason": "r", "numbers": numbers, "packages": packages, "each": each})
+    with pytest.raises(FormatError) as caught:
+        received(form)
+    assert caught.value.field == at
