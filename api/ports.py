@@ -21,6 +21,7 @@ from api.compliance_ports import Compliance
 from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.draft_ports import Drafts
 from api.finding_ports import FindingsPort
+from api.gs1_ports import Gs1
 from api.key_ports import Keys
 from api.overview_ports import Exports, Overviews
 from api.people_ports import Account, Badges, Entry, People
@@ -411,6 +412,7 @@ class Services:
     authorities: Authorities
     scans: Scans
     labels: Labels
+    gs1: Gs1
     witnesses: Witnesses
     status: Status
     schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

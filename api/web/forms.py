@@ -91,9 +91,11 @@ def new_id(request: Request) -> str:
     return uuid7(services_of(request).clock.now_ms(), SystemEntropy().bytes(10))
 
 
-async def press(
-    request: Request, form: Form, act: Callable[[dict[str, Json]], Awaitable[object]]
-) -> HazledgerError | None:
+Act = Callable[[dict[str, Json]], Awaitable[object]]
+"""States the event of a form; takes what names it."""
+
+
+async def press(request: Request, form: Form, act: Act) -> HazledgerError | None:
     """State the event of a form; None once it is recorded, now or by an earlier press, else why it was refused."""
     try:
         name = check_uuid7(form.wanted("id"), field="/id")

@@ -19,6 +19,7 @@ from api.wiring.deals import LedgerDeals
 from api.wiring.drafts import LedgerDrafts
 from api.wiring.exports import LedgerExports
 from api.wiring.findings import LedgerFindings
+from api.wiring.gs1 import LedgerGs1
 from api.wiring.imports import LedgerImports
 from api.wiring.incidents import LedgerIncidents
 from api.wiring.intake import HEADS_GAP_S, LedgerIntake
@@ -110,6 +111,7 @@ def wire(
         authorities=LedgerAuthorities(reading),
         scans=LedgerScans(ports, reading),
         labels=LedgerLabels(reading),
+        gs1=LedgerGs1(reading),
         witnesses=LedgerWitnesses(ledger),
         status=LedgerStatus(ledger, scrub),
         schemas={name: json_schema(kind) for name, kind in sorted(TYPES.items()) if not kind.server_only},

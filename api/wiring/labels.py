@@ -43,7 +43,7 @@ class LedgerLabels:
     def named(self, viewer: Principal, code: str) -> LabelLine:
         """Return what a code that the viewer may print stands for. NotFoundError, ConflictError (voided)."""
         with self._reading.known() as known:
-            row = _printable(known, viewer, code)
+            row = printable(known, viewer, code)
             return LabelLine(row.code, caption_of(known, row.target))
 
     def listing(self, viewer: Principal, batch: str) -> tuple[LabelLine, ...]:
@@ -55,7 +55,7 @@ class LedgerLabels:
         """Return the label of a code. NotFoundError, ConflictError (voided), FormatError."""
         demo = self._reading.ledger.recorded().demo
         with self._reading.known() as known:
-            label = label_of(known, _printable(known, viewer, code), base_url, demo=demo)
+            label = label_of(known, printable(known, viewer, code), base_url, demo=demo)
         return render([label], how)
 
     def of_batch(self, viewer: Principal, batch: str, how: Print, base_url: str) -> bytes:
@@ -66,8 +66,11 @@ class LedgerLabels:
         return render(labels, how)
 
 
-def _printable(known: Known, viewer: Principal, code: str) -> CodeRow:
-    """A code that was never issued and one of a stranger are told in the same words."""
+def printable(known: Known, viewer: Principal, code: str) -> CodeRow:
+    """Return a code that the viewer may print. NotFoundError, ConflictError.
+
+    A code that was never issued and one of a stranger are told in the same words.
+    """
     plain = normal_code(code)
     row = None if plain is None else known.unit.queries.code(plain)
     if row is None or not _may_print(known, viewer, row):

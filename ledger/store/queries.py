@@ -6,7 +6,7 @@ Every list is paged by key: pass the last row's key as ``after`` to get the next
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
 from ledger.store.projections import CELL
 from ledger.store.repository import Repository
@@ -133,6 +133,14 @@ class Queries(Repository):
     def code(self, code: str) -> CodeRow | None:
         """Return what a printed code resolves to."""
         return self._one(select(codes).where(codes.c.code == code), CodeRow)
+
+    def gs1_codes(self, prefixes: Sequence[str], *, limit: int) -> list[CodeRow]:
+        """Return codes of GS1 that are bound under company prefixes (digits), by GTIN, lot and serial number."""
+        if not prefixes:
+            return []
+        begun = or_(*(codes.c.code.like(f"/01/_{digits}%") for digits in prefixes))
+        query = select(codes).where(codes.c.kind == ALIAS, begun).order_by(codes.c.code).limit(limit)
+        return self._all(query, CodeRow)
 
     def codes_of(self, target: str) -> list[CodeRow]:
         """Return every code printed for a thing, without those of other systems."""

@@ -12,6 +12,7 @@ from api.authority_ports import Authorities
 from api.deal_ports import Box, DealSearch, Source
 from api.draft_ports import Drafts
 from api.finding_ports import FindingSearch
+from api.gs1_ports import Gs1
 from api.key_ports import Keys
 from api.overview_ports import Exports, Overviews
 from api.people_ports import Account, Badges, Entry, People
@@ -758,6 +759,7 @@ class Fakes:
             authorities=cast("Authorities", None),
             scans=cast("Scans", None),
             labels=FakeLabels(),
+            gs1=cast("Gs1", None),
             status=self.status,
             schemas={"storage.moved": {"type": "object"}},
         )
