@@ -220,3 +220,41 @@ def test_what_could_not_be_stated_is_not_kept(served: Served, store: Store, chan
         headers={**served.headers(store.who), "content-type": "application/json"},
     )
     assert answer.json()["code"] == code, answer.text
+
+
+def test_the_same_id_is_one_draft_of_one_maker(served: Served, store: Store) -> None:
+    event = store.issue()
+    first = store.keep(event)
+    changed = json.loads(json.dumps(event))
+    changed["sections"]["inputs"]["lines"][0]["amount"] = "6"
+    assert store.keep(changed)["goods"][0]["mass"] == {"amount": "6", "unit": "kg"}
+    assert store.keep(event)["draft"] != first["draft"], "another content, other salts"
+    token = served.token(served.world.orgs[store.who], "operator")
+    answer = served.client.post(
+        PATH, json=event, headers={"authorization": f"Bearer {token}", "accept": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "draft_of_another")
+
+
+def test_what_was_recorded_is_neither_withdrawn_nor_drafted_again(served: Served, store: Store) -> None:
+    first, second = store.people
+    event = store.issue()
+    draft = store.keep(event)
+    at = store.sign(draft, first, second).json()["signed"]["occurred_at"]
+    assert store.sign(draft, second, first, at=at).status_code == 201
+    for path, body in ((f"{PATH}/{draft['id']}/withdraw", {}), (PATH, event)):
+        answer = post(served, store.who, path, body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "draft_recorded")
+
+
+def test_a_first_signature_with_a_key_that_was_revoked_since_counts_no_more(served: Served, store: Store) -> None:
+    """The colleague signs on a key of a firm of two whose first key is gone: it waits for another one."""
+    first, second = store.people
+    draft = store.keep(store.issue())
+    at = store.sign(draft, first, second).json()["signed"]["occurred_at"]
+    revoked = served.event(store.who, "governance.key_revoked", {"key": {"key_id": first.key}})
+    headers = {"authorization": f"Bearer {served.token(served.world.orgs[store.who], 'admin')}"}
+    assert served.client.post("/api/v1/events", json=revoked, headers=headers).status_code == 201
+    answer = store.sign(draft, second, first, at=at)
+    assert answer.status_code == 202
+    assert not store.recorded(draft["id"])
