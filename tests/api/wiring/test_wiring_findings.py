@@ -43,6 +43,7 @@ def test_a_finding_says_rule_evidence_since_when_and_what_ends_it(served: Served
     assert told["line"] == line
     assert told["means"]["en"] == "A batch failed its test"
     assert (told["how"], told["may_settle"]) == ("event", True)
+    assert {"zh": "不合格", "en": "failed"} in [fact["value"] for fact in told["facts"]]
     (record,) = told["records"]
     assert (record["type"], record["index"]) == ("production.quality_tested", line["index"])
 
