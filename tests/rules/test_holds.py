@@ -60,6 +60,13 @@ def test_nothing_at_a_held_site_is_used_sold_or_packed(w: World) -> None:
     assert reasons(w.book.do("use.consumed", w.maker, w.use(batch, 1), "report")) == ["site_on_hold"]
 
 
+def test_a_held_site_is_named_once_however_many_lines_lie_there(w: World) -> None:
+    first, second = w.produce(), w.produce()
+    place(w, on_site(w))
+    stated = {"inputs": lines(line(first, 1), line(second, 1)), "place": w.place(w.maker)}
+    assert stops(w, "use.consumed", stated) == ["site_on_hold"]
+
+
 def test_a_held_site_does_not_stop_other_sites(w: World) -> None:
     batch = w.produce()
     place(w, on_site(w, w.user))
