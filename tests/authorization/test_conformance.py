@@ -17,8 +17,8 @@ from tests.authorization.conformance import Inquiry, Report, detailed
 from tests.authorization.realm import Realm, open_realm
 
 EXAMPLES: Final = 120 if os.environ.get("HAZLEDGER_TEST_FULL") else 9
-NEEDS_MORE: Final = {"POST /api/v1/scans/findings"}
-"""What needs more than a realm has: scans that never arrived (tests/api/wiring/test_wiring_scan_findings.py)."""
+NEEDS_MORE: Final = {"POST /api/v1/scans/findings", "POST /api/v1/drafts/{uuid}/sign"}
+"""What needs more than a realm has: scans that never arrived, and people's keys (tests/api/wiring/test_wiring_...)."""
 Document = dict[str, Any]
 
 
