@@ -138,7 +138,11 @@ async def sign(request: Request, uuid: str) -> Response:
 
 
 @router.post(
-    "/{uuid}/withdraw", summary=N_("Withdraw a statement that waits"), status_code=204, response_class=Response
+    "/{uuid}/withdraw",
+    summary=N_("Withdraw a statement that waits"),
+    status_code=204,
+    response_class=Response,
+    responses={409: problem("It was signed and recorded already.")},
 )
 @acts("event.append")
 def withdraw(ports: Ports, viewer: Viewer, uuid: str) -> Response:
