@@ -4,11 +4,14 @@ import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from labels.cards import badge_text
 from ledger.core.ids import uuid7
+from ledger.services.identity import badges
 from ledger.services.imports.tables import CSV
 from ledger.services.photograph import JPEG
 from tests.authorization.objects import OWNERS, Object, incident, program, webhook
 from tests.authorization.realm import FIRMS, Realm
+from tests.authorization.subjects import person
 from tests.support.photos import jpeg
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -18,11 +21,10 @@ UPLOAD: Final = f"multipart/form-data; boundary={BOUNDARY}"
 CLOSING: Final = f"--{BOUNDARY}--\r\n".encode()
 NAMING: Final = {"/api/v1/events", "/api/v1/events:bulk", "/api/v1/drafts", "/api/v1/transfers", "/api/v1/shipments"}
 """Routes without a parameter whose body names a thing: an actor, goods, a transfer."""
-RECALL: Final = "/api/v1/batches/{uuid}/recall"
 PLAIN: Final = {
     "/api/v1/scans/findings": {"id": "gap/device:0192f5a1-0c00-7000-8000-0000000000e1/1-2", "text": "matrix"},
-    "/api/v1/scans/badge": {"text": "HAZLEDGER:BADGE:0000000000000000000000000A"},
-    RECALL: {"reason": "matrix of tests"},
+    "recall": {"reason": "matrix of tests"},
+    "links": {"side": "carrier"},
     "/api/v1/pins": {},
     "/api/v1/audits": {"kind": "full"},
     "/api/v1/scans": {
@@ -33,7 +35,7 @@ PLAIN: Final = {
     },
     "/api/v1/scans/devices": {"name": "matrix", "key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
 }
-"""Bodies that say the same whoever asks."""
+"""Bodies that say the same whoever asks, by route or its last part."""
 
 
 def body_of(realm: Realm, path: str, object: Object, org: str) -> tuple[bytes, str]:
@@ -60,15 +62,15 @@ def _stated(realm: Realm, path: str, object: Object, org: str) -> dict[str, Any]
             return _plan(realm, object, org)
         case _ if path == "/api/v1/incidents" or (path.startswith("/api/v1/codes/") and path.endswith("/open")):
             return _about_incidents(realm, path)
+        case "/api/v1/scans/badge":
+            return {"text": _badge(realm, org or "home")}
         case "/api/v1/webhooks":
             webhook(realm)
             return {"url": "https://erp.example.cn/hooks"}
-        case _ if path.endswith("/links"):
-            return {"side": "carrier"}
         case _ if path.endswith("/replay"):
             return {"after": realm.ledger.log.state().size}
         case _:
-            return dict(PLAIN[RECALL] if path.endswith("/recall") else PLAIN.get(path, {}))
+            return dict(PLAIN.get(path) or PLAIN.get(path.rpartition("/")[2], {}))
 
 
 def _about_incidents(realm: Realm, path: str) -> dict[str, Any]:
@@ -76,6 +78,12 @@ def _about_incidents(realm: Realm, path: str) -> dict[str, Any]:
     if path.endswith("/open"):
         return {"incident_code": incident(realm, "home").code, "purpose": "matrix of tests"}
     return {"reason": "matrix of tests", "hours": 1}
+
+
+def _badge(realm: Realm, org: str) -> str:
+    """What stands on the badge of a person of an organisation."""
+    user = person(realm, org, "operator").id
+    return badge_text(badges.issue(realm.ports, realm.orgs[org], user, by=user).secret)
 
 
 def _table(realm: Realm, kind: str, org: str) -> bytes:
