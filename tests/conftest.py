@@ -4,11 +4,13 @@ import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import coverage
 import hypothesis
 import pytest
 from sqlalchemy import make_url
+from xdist.scheduler import LoadScopeScheduling
 
 from ledger.store.engines import Backend, sqlite_url
 from ledger.store.migrate import migrate
@@ -40,11 +42,20 @@ def pytest_configure() -> None:
             del os.environ[name]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep together what shares a dear fixture when tests run side by side: a file, or all about who may do what."""
-    for item in items:
-        path = item.path.relative_to(config.rootpath)
-        item.add_marker(pytest.mark.xdist_group(str(path.parent if path.parent.name == "authorization" else path)))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc] # of a library without types
+    """Keeps together what shares a dear fixture when tests run side by side: a file, or all about who may do what."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        return folder if folder.endswith("/authorization") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:  # noqa: ANN401 - of a library without types
+    """Give files to processes in the order in which they stand: the dear ones come early."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
