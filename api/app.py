@@ -1,8 +1,10 @@
 """The application: ports and settings in, an ASGI application out. Nothing is read from the environment here."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -197,11 +199,19 @@ def create_app(services: Services, settings: ApiSettings, lifespan: Lifespan = _
 
 
 def _describe(app: FastAPI, services: Services, settings: ApiSettings) -> None:
-    document: dict[str, Any] = openapi.describe(app, settings.version, settings.base_url, services.schemas)
-    body = orjson.dumps(document)
-    app.state.description = document
+    """Describe the application when somebody first asks: making that takes longer than all else here."""
+
+    @cache
+    def described() -> dict[str, Any]:
+        return openapi.describe(app, settings.version, settings.base_url, services.schemas)
+
+    @cache
+    def body() -> bytes:
+        return orjson.dumps(described())
 
     async def description(_request: Request) -> Response:
-        return Response(body, headers={"cache-control": "public, max-age=300"}, media_type="application/json")
+        made = await asyncio.to_thread(body)
+        return Response(made, headers={"cache-control": "public, max-age=300"}, media_type="application/json")
 
+    app.state.described = described
     app.add_route("/openapi.json", description, include_in_schema=False)

@@ -60,9 +60,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:  # n
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Leave off measuring for the tests of the folders named."""
+    """Leave off measuring for the tests of the folders named, and for those with a browser."""
     measured = coverage.Coverage.current()
-    if measured is None or item.path.relative_to(item.config.rootpath).parts[1] not in UNMEASURED:
+    folder = item.path.relative_to(item.config.rootpath).parts[1]
+    if measured is None or (folder not in UNMEASURED and item.get_closest_marker("browser") is None):
         return (yield)
     measured.stop()
     try:

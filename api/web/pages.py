@@ -165,7 +165,7 @@ def _waiting(request: Request, reader: Principal) -> int:
 def docs(request: Request) -> Response:
     """Describe the interfaces to people."""
     t = translator(language_of(request))
-    return page(request, "docs.html", groups=groups(request.app.state.description, t), common=openapi.COMMON)
+    return page(request, "docs.html", groups=groups(request.app.state.described(), t), common=openapi.COMMON)
 
 
 @router.get("/problems")

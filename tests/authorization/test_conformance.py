@@ -38,7 +38,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @pytest.fixture(scope="module")
 def report(realm: Realm, runner: asyncio.Runner) -> Report:
-    return Inquiry(realm, runner).ask_all(detailed(realm.app.state.description), EXAMPLES)
+    return Inquiry(realm, runner).ask_all(detailed(realm.app.state.described()), EXAMPLES)
 
 
 @pytest.mark.slow
@@ -49,7 +49,7 @@ def test_everything_is_answered_as_the_description_says(report: Report) -> None:
 
 
 def test_every_operation_was_asked_and_did_what_it_is_for(report: Report, realm: Realm) -> None:
-    paths = realm.app.state.description["paths"]
+    paths = realm.app.state.described()["paths"]
     assert len(report.seen) == sum(len(operations) for operations in paths.values())
     done = {label for label, statuses in report.seen.items() if any(status < 400 for status in statuses)}
     assert sorted(set(report.seen) - done - NEEDS_MORE) == []
@@ -122,6 +122,6 @@ def test_a_route_that_breaks_is_found(
 
 def _about(realm: Realm, path: str) -> Document:
     """The description of one address."""
-    document: Document = copy.deepcopy(realm.app.state.description)
+    document: Document = copy.deepcopy(realm.app.state.described())
     document["paths"] = {path: document["paths"][path]}
     return document

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from ledger.services.entropy import SystemEntropy
 from ledger.verify import verify
 from ledger.witness import keys
 from tests.services.world import ORIGIN, World, ref
-from tests.support.server import environment, furnished
+from tests.support.server import Client, environment, furnished
 from tests.support.server import serving as ledger_serving
 from tests.witness import tsa
 from tests.witness.served import serving as witness_serving
@@ -35,6 +36,15 @@ def command(world: World, settings: dict[str, str], *words: str) -> "subprocess.
 
 
 @pytest.mark.usefixtures("openssl")
+def published(client: Client, size: int) -> None:
+    """Wait until the checkpoint that is shown covers so many records."""
+    for _ in range(1_200):
+        if int(client.get("/log/checkpoint").body.split(b"\n")[1]) >= size:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"no checkpoint of size {size} within a minute")
+
+
 def test_a_served_ledger_is_cosigned_by_a_served_witness_and_stamped(url: str, tmp_path: Path) -> None:
     world, api = furnished(tmp_path, load(), url)
     with world.open() as ledger:
@@ -51,7 +61,8 @@ def test_a_served_ledger_is_cosigned_by_a_served_witness_and_stamped(url: str, t
         with ledger_serving(world, settings=settings) as server:
             server.wait()
             with server.client(api.producer) as client:
-                assert client.state(world.produce_body(1)).status == 201
+                index, _ = client.state(world.produce_body(1)).recorded
+                published(client, index + 1)
             asked = command(world, settings, "log", "witness")
             assert (asked.returncode, "w1: cosigned" in asked.stdout) == (0, True), asked.stderr + asked.stdout
             stamped = command(world, settings, "log", "timestamp")

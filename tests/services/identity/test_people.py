@@ -139,9 +139,9 @@ def test_a_stolen_device_states_nothing_more(plant: Plant) -> None:
 def test_reads_are_kept_with_their_purpose(plant: Plant) -> None:
     reader = reads.Reader(REGULATOR, "user:1", "s1", "case 12")
     for n in range(3):
-        reads.note(plant.ports, reader, "batch.read", f"/batches/{n}" + "x" * 300)
+        reads.note(plant.ports, reader, "batch.read", f"/batches/{n}" + "x" * reads.MOST_SUBJECT)
         plant.pass_time(1)
     rows = reads.listing(plant.ports, REGULATOR, limit=2)
     assert [row.subject[:10] for row in rows] == ["/batches/2", "/batches/1"]
-    assert all(len(row.subject) == 200 and row.purpose == "case 12" for row in rows)
+    assert all(len(row.subject) == reads.MOST_SUBJECT and row.purpose == "case 12" for row in rows)
     assert [row.subject[:10] for row in reads.listing(plant.ports, REGULATOR, before=rows[-1].id)] == ["/batches/0"]
