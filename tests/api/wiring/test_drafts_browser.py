@@ -86,7 +86,7 @@ def test_one_person_and_two_people_sign_by_form_and_it_is_what_they_saw(browser:
     expect(zhao.page.get_by_text("waits for you")).to_be_visible()
     zhao.page.get_by_role("link", name="Look and sign").first.click()
     zhao.press("Sign as the second person")
-    expect(zhao.page.get_by_text("Recorded.")).to_be_visible()
+    expect(zhao.page.locator("p.done", has_text="Recorded.")).to_be_visible()
     (loaded,) = [header for header in headers_of(served, "transport.loaded") if header.id == draft]
     assert holders(house, loaded) == {wang.user, zhao.user}
     wang.go(f"/drafts/{draft}")
@@ -96,7 +96,7 @@ def test_one_person_and_two_people_sign_by_form_and_it_is_what_they_saw(browser:
     wang.go(f"/shipments/{other}/load")
     wang.page.locator("form .button.wide").click()
     wang.press("Sign and record")
-    expect(wang.page.get_by_text("Recorded.")).to_be_visible()
+    expect(wang.page.locator("p.done", has_text="Recorded.")).to_be_visible()
     assert holders(house, headers_of(served, "transport.loaded")[0]) == {wang.user}
     found = audit(served.ledger.store, reference=served.ledger.reference)
     assert (found["ok"], found["findings"]) == (True, [])
@@ -110,7 +110,7 @@ def test_without_a_key_the_form_states_at_once_and_says_so(browser: Browser, hou
     plain.go(f"/shipments/{trip}/load")
     expect(plain.page.get_by_text("with a key of your own you would sign it")).to_be_visible()
     plain.page.locator("form .button.wide").click()
-    expect(plain.page.get_by_text("Recorded.")).to_be_visible()
+    expect(plain.page.locator("p.done", has_text="Recorded.")).to_be_visible()
     assert headers_of(house.served, "transport.loaded")[0].keys == ()
 
     _, other, _ = handover(house.served, toxic(house.served))

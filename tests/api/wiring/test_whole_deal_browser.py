@@ -68,7 +68,7 @@ def left(seller: Page) -> None:
     seller.get_by_label("Kind of package").fill("tank container")
     seller.get_by_label("Dispatcher").select_option(label="调度员钱七")
     press(seller, "Dispatch")
-    expect(seller.get_by_text("Recorded.")).to_be_visible()
+    expect(seller.locator("p.done", has_text="Recorded.")).to_be_visible()
 
 
 def driven(browser: Browser, seller: Page, address: str) -> None:
