@@ -83,7 +83,10 @@ class LedgerDrafts:
         """Return how many drafts wait for a second signature that the viewer could give."""
         rows = [row for row in drafts.waiting(self._ports, _own(viewer)) if row.signing is not None]
         with self._reading.known() as known:
-            return sum(_may_state(viewer, row) and _waits_for(known, viewer, row) for row in rows)
+            return sum(
+                _may_state(viewer, row) and _waits_for(known, viewer, _signed(known, viewer, row, Drafted.of(row)))
+                for row in rows
+            )
 
     def one(self, viewer: Principal, draft: str) -> DraftView:
         """Return a draft, also one that was recorded."""
@@ -121,7 +124,7 @@ class LedgerDrafts:
         said = Signing.parse(parse(body, max_bytes=MAX_SIGNING))
         with self._reading.known() as known:
             skew_ms = _skew_ms(known)
-        return row, said, drafts.sign(self._ports, row.org, row.id, said, viewer.user, skew_ms)
+        return row, said, drafts.sign(self._ports, row, said, viewer.user, skew_ms)
 
     def withdraw(self, viewer: Principal, draft: str) -> None:
         """Forget a draft that waits."""
@@ -202,7 +205,7 @@ def _foreseen(known: Known, kind: str, contents: Contents) -> int:
 
 def _batches(known: Known, kind: str, contents: Contents) -> Iterable[str]:
     if kind == "transport.dispatched":
-        trip = known.get(str(contents.get("transport", {}).get("shipment")), ShipmentState)
+        trip = _trip(known, contents)
         return () if trip is None else tuple(trip.cargo)
     return [str(line.get("batch")) for line in _lines(contents)]
 
@@ -259,19 +262,20 @@ def _signed(known: Known, viewer: Principal, row: DraftRow, drafted: Drafted) ->
     return DraftSigned(by, at, first.occurred_at, until, tuple(sorted(first.signatures)))
 
 
-def _waits_for(known: Known, viewer: Principal, row: DraftRow) -> bool:
+def _waits_for(known: Known, viewer: Principal, signed: DraftSigned | None) -> bool:
     """Whether somebody else has signed, in time for a key of the viewer's."""
-    signed = _signed(known, viewer, row, Drafted.of(row))
     if signed is None or signed.by.mine or viewer.user is None:
         return False
     if signed.until is not None and signed.until <= known.now_ms:
         return False
-    return any(one.mine and one.key in signed.with_keys for one in _candidates(known, viewer))
+    keys = drafts.candidates(known.must(_own(viewer), OrgState))
+    return any(one.holder == viewer.user and one.key in signed.with_keys for one in keys)
 
 
 def _line(known: Known, viewer: Principal, row: DraftRow) -> DraftLine:
     drafted = Drafted.of(row)
     contents = {part.name: part.content for part in drafted.disclosures}
+    signed = _signed(known, viewer, row, drafted)
     return DraftLine(
         id=row.id,
         type=row.type,
@@ -281,8 +285,8 @@ def _line(known: Known, viewer: Principal, row: DraftRow) -> DraftLine:
         mine=row.made_by == _maker(viewer),
         created=row.created_at_ms,
         expires=row.expires_at_ms,
-        signed=_signed(known, viewer, row, drafted),
-        waits_for_me=_waits_for(known, viewer, row),
+        signed=signed,
+        waits_for_me=_waits_for(known, viewer, signed),
     )
 
 

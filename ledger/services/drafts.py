@@ -159,19 +159,18 @@ def candidates(org: OrgState, but: str = "") -> tuple[Candidate, ...]:
     return tuple(one for one in held if one.holder.startswith(PERSON) and one.holder != but)[:MOST_OTHERS]
 
 
-def sign(ports: Ports, org: str, name: str, said: Signing, user: str | None, skew_ms: int) -> bytes | None:
-    """Take somebody's signatures; return the whole event if it is whole by them, None: it waits for the other one.
+def sign(ports: Ports, row: DraftRow, said: Signing, user: str | None, skew_ms: int) -> bytes | None:
+    """Take somebody's signatures of a draft; return the event if it is whole by them, None: it waits for the other one.
 
     ``user``: the person who sends them, whose own key it must be; None: a program of the organisation sends them.
     ``skew_ms``: how far an act may be stated from its record.
-    Raises NotFoundError (draft_gone), ConflictError (draft_recorded, draft_moved_on), FormatError (a signature, a key),
-    ForbiddenError (draft_key_of_another).
+    Raises ConflictError (draft_recorded, draft_moved_on), FormatError (a signature, a key), ForbiddenError
+    (draft_key_of_another).
     """
-    row = one(ports, org, name)
     if row.done_at_ms is not None:
         raise ConflictError("draft_recorded")
     drafted = Drafted.of(row)
-    known = _organisation(ports, org)
+    known = _organisation(ports, row.org)
     key = _own_key(known, said.key, user)
     check_signing(drafted.header, said, unb64u(key.raw, KEY_SIZE))
     if row.signers == 1:
