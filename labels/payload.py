@@ -7,14 +7,13 @@ symbol needs only the alphanumeric mode (ISO/IEC 18004, 7.3.4). Readers forgive 
 import re
 from typing import Final
 
+from ledger.core.base32 import ALPHABET, READ, spell
 from ledger.errors import FormatError
 
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 16
 RANDOM_BYTES: Final = 10
 MAX_TEXT: Final = 300
 
-_READ: Final = str.maketrans("ILO", "110")
 _ADDRESS: Final = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?/q/([0-9a-z]{16})", re.IGNORECASE | re.ASCII)
 _BASE: Final = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?/?", re.IGNORECASE | re.ASCII)
 
@@ -26,8 +25,7 @@ def new_code(rand10: bytes) -> str:
     """
     if len(rand10) != RANDOM_BYTES:
         raise FormatError("label_code_bytes", params={"expected": RANDOM_BYTES, "given": len(rand10)})
-    bits = int.from_bytes(rand10, "big")
-    return "".join(ALPHABET[bits >> shift & 31] for shift in range(75, -1, -5))
+    return spell(int.from_bytes(rand10, "big"), CODE_LENGTH)
 
 
 def parse_code(text: str) -> str:
@@ -43,7 +41,7 @@ def parse_code(text: str) -> str:
     plain = address.group(1) if address else given
     if not plain.isascii():
         raise FormatError("label_code_not_of_form", params={"given": given[:40]})
-    code = plain.upper().translate(_READ)
+    code = plain.upper().translate(READ)
     if len(code) != CODE_LENGTH or any(character not in ALPHABET for character in code):
         raise FormatError("label_code_not_of_form", params={"given": given[:40]})
     return code

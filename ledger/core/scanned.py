@@ -10,14 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.core.base32 import ALPHABET, READ
 from ledger.core.identifiers import check_gtin
 from ledger.errors import FormatError
 
 MAX_TEXT: Final = 600
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 OWN_LENGTH: Final = 16
 WAYBILL_LENGTH: Final = 170
-_LETTERS: Final = str.maketrans("ILO", "110")
 _OWN: Final = re.compile(r"/q/([0-9a-z]{16})/?", re.IGNORECASE | re.ASCII)
 _WAYBILL: Final = re.compile(r"/w/([0-9a-z]{170})/?", re.IGNORECASE | re.ASCII)
 _LINK: Final = re.compile(r"(?:/[^/]+)*?/01/([0-9]{8,14})(?:/22/[^/]+)?(?:/10/([^/]+))?(?:/21/([^/]+))?/?", re.ASCII)
@@ -120,7 +119,7 @@ def read(text: str) -> Scanned:
 
 def own_code(text: str) -> str | None:
     """Return a code in its one spelling, None if it is none: case is forgiven, I and L are read as 1, O as 0."""
-    code = text.upper().translate(_LETTERS) if text.isascii() else ""
+    code = text.upper().translate(READ) if text.isascii() else ""
     return code if len(code) == OWN_LENGTH and set(code) <= set(ALPHABET) else None
 
 
@@ -146,7 +145,7 @@ def _address(given: str) -> Scanned:
         return OwnCode(code, host)
     waybill = _WAYBILL.fullmatch(path) if plain else None
     if waybill is not None:
-        return WaybillCode(waybill.group(1).upper().translate(_LETTERS), host)
+        return WaybillCode(waybill.group(1).upper().translate(READ), host)
     link = _LINK.fullmatch(path) if "@" not in host else None
     return Foreign(given, host) if link is None else _link(*link.groups(default=""))
 

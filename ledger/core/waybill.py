@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.core.b64 import b64u
+from ledger.core.base32 import ALPHABET, READ, spell
 from ledger.core.canonical import Json, digest, encode
 from ledger.core.ids import check_ref
 from ledger.core.note import NoteSignature, Signer, Verifier
 from ledger.errors import FormatError, VerificationError
 
 TAG: Final = "hazledger/waybill@1"
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 VERSION: Final = 1
 DIGEST_SIZE: Final = 16
 PAYLOAD_SIZE: Final = 1 + 16 + 5 + 4 + DIGEST_SIZE
@@ -29,7 +29,6 @@ MINUTE_MS: Final = 60_000
 SHIPMENT: Final = "shipment:"
 
 _GROUPS: Final = ((1, 5), (5, 7), (7, 9), (9, 11), (11, 17))
-_READ: Final = str.maketrans("ILO", "110")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +98,12 @@ def _base32(data: bytes) -> str:
     spare = -len(data) * 8 % 5
     bits = int.from_bytes(data, "big") << spare
     length = (len(data) * 8 + spare) // 5
-    return "".join(ALPHABET[bits >> shift & 31] for shift in range(5 * (length - 1), -1, -5))
+    return spell(bits, length)
 
 
 def _unbase32(code: str) -> tuple[bytes, int]:
     """The bytes, and the bits that fill the last character: nought in every code that was ever signed."""
-    text = code.upper().translate(_READ) if code.isascii() else ""
+    text = code.upper().translate(READ) if code.isascii() else ""
     if len(text) != CODE_LENGTH or any(character not in ALPHABET for character in text):
         raise FormatError("waybill_not_of_form")
     bits = 0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from ledger.core.base32 import spell
 from ledger.core.ids import uuid7
 from ledger.services.entropy import SeededEntropy
 
@@ -29,5 +30,4 @@ class Dice:
 
     def code(self) -> str:
         """A label code: 80 random bits in Crockford's base32."""
-        number = int.from_bytes(self.bytes(10), "big")
-        return "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[number >> shift & 31] for shift in range(75, -1, -5))
+        return spell(int.from_bytes(self.bytes(10), "big"), 16)

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.core.base32 import ALPHABET
 from ledger.errors import ConflictError, FormatError, NotFoundError
 from ledger.services.identity import reads
 from ledger.services.identity.ports import Ports, organisation
@@ -18,7 +19,6 @@ from ledger.store.rows import IncidentRow, ReadRow
 from ledger.store.unit_of_work import Unit
 
 LENGTH: Final = 12
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 """How people write a code that was told to them."""
 LEAST_HOURS: Final = 1

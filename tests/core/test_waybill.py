@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.core.base32 import ALPHABET
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.keys import private_key
 from ledger.core.note import Signer
 from ledger.core.waybill import (
-    ALPHABET,
     CODE_LENGTH,
     PAYLOAD_SIZE,
     Waybill,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labels.payload import ALPHABET, new_code, parse_code, qr_url
+from labels.payload import new_code, parse_code, qr_url
+from ledger.core.base32 import ALPHABET
 from ledger.errors import FormatError
 
 CODE = "7ZKQ3M0A1BCDEFGH"

@@ -6,12 +6,12 @@ An administrator issues one; the one before it ends. It lets nobody in: whose se
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.core.base32 import ALPHABET
 from ledger.errors import ConflictError, Problem, RefusedError
 from ledger.services.identity import users
 from ledger.services.identity.ports import Ports, digest
 from ledger.store.rows import BadgeRow, UserRow
 
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET_LENGTH: Final = 26
 
 
