@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,11 @@ hypothesis.settings.register_profile(
 )
 
 
-UNMEASURED = ("accessibility", "authorization", "bench", "demo", "fault", "interop")
+UNMEASURED = ("authorization", "bench", "fault", "interop", "demo", "accessibility")
 """Folders of tests of whole servers and worlds: their coverage is not measured, for that doubles what they cost.
 
-What core, rules and verify do has to be covered by tests that are nearer to it."""
+So it is with files of tests in a browser. What core, rules and verify do has to be covered by tests that are nearer
+to it."""
 
 
 def pytest_configure() -> None:
@@ -53,23 +54,35 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc] # of a library without 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:  # noqa: ANN401 - of a library without types
-    """Give files to processes in the order in which they stand: the dear ones come early."""
+    """Give files to processes in the order in which they stand."""
     config.option.loadscopereorder = False
     return ByFile(config, log)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Leave off measuring for the tests of the folders named, and for those with a browser."""
-    measured = coverage.Coverage.current()
+def _unmeasured(item: pytest.Item) -> int:
+    """Return 0 for a test whose coverage is measured, else the place of its file among those that come after."""
     folder = item.path.relative_to(item.config.rootpath).parts[1]
-    if measured is None or (folder not in UNMEASURED and item.get_closest_marker("browser") is None):
-        return (yield)
-    measured.stop()
-    try:
-        return (yield)
-    finally:
-        measured.start()
+    if folder in UNMEASURED:
+        return 1 + UNMEASURED.index(folder)
+    module = item.getparent(pytest.Module)
+    in_browser = module is not None and module.get_closest_marker("browser") is not None
+    return 1 + len(UNMEASURED) if in_browser else 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put last what is not measured: once measuring has stopped, it does not begin again.
+
+    It could not: where a library switches stacks by itself, as that of the browser does, what is started again sees
+    nothing (Python 3.11).
+    """
+    items.sort(key=_unmeasured)
+
+
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Measure no more from the first test on whose coverage is not measured."""
+    measured = coverage.Coverage.current()
+    if measured is not None and _unmeasured(item):
+        measured.stop()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
