@@ -18,7 +18,7 @@ from ledger.store.unit_of_work import Unit
 
 CHUNK: Final = 128
 RANGE: Final = 64 * CHUNK
-"""Indexes a worker judges at a time: the audit's own chunks begin at the same places."""
+"""Indexes a worker judges at a time at most: the audit's own chunks begin at the same places."""
 
 Piece = tuple[int, bytes, int, int, bytes]
 """A chain within a range: number and ``prev`` of its first link there; number, index and hash of its last record.

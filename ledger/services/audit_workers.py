@@ -17,10 +17,12 @@ from sqlalchemy.engine import URL
 from ledger.errors import HazledgerError, UnavailableError
 from ledger.services.audit_ahead import AHEAD, Ahead, Scout
 from ledger.services.audit_quick import Quick
-from ledger.services.audit_range import RANGE, Ranged, judge_range
+from ledger.services.audit_range import CHUNK, RANGE, Ranged, judge_range
 from ledger.store.unit_of_work import Store
 
 MOST: Final = 64
+PORTIONS: Final = 8
+"""Into so many ranges a process's share of a short log is cut, or one would wait for the other's last one."""
 T = TypeVar("T")
 
 
@@ -48,7 +50,8 @@ class Workers:
 
         Raises UnavailableError (audit_worker_lost) where a worker ended, for want of memory for example.
         """
-        yield from self._each(_judge, origin, range(low, high, RANGE))
+        share = (high - low) // (PORTIONS * self._count)
+        yield from self._each(_judge, origin, range(low, high, min(RANGE, (share // CHUNK + 1) * CHUNK)))
 
     def scout(self, origin: str, low: int, high: int) -> Iterator[tuple[int, int, Sequence[Ahead] | None]]:
         """Yield in the same way what a full audit need not judge itself. Raises UnavailableError likewise."""
