@@ -14,7 +14,7 @@ from api.ports import Action
 from api.views import LoginOffer, Party, Principal, Session, UserRole
 from api.wiring.known import Known, roles_shown
 from api.wiring.sight import plain_subject
-from api.wiring.under_grants import grants_of, with_grants
+from api.wiring.under_grants import grants_of, marked, plain
 from ledger.errors import ForbiddenError, HazledgerError
 from ledger.services import access, policy
 from ledger.services.identity import clients, reads, sessions
@@ -69,7 +69,7 @@ class LedgerAccess:
         with self._ports.ledger.store.read() as unit:
             known = Known(unit, self._ports.ledger.reference, self._ports.now_ms())
             grants = grants_of(known, viewer, subject)
-        reads.note(self._ports, reader, action, with_grants(subject, grants))
+        reads.note(self._ports, reader, action, plain(subject), marked(grants))
 
     def with_purpose(self, viewer: Principal, purpose: str) -> Principal:
         """Return a program's principal that reads for this purpose. FormatError."""

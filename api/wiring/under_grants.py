@@ -9,7 +9,6 @@ from api.wiring.known import Known
 from api.wiring.sight import Sight, batch_sight, full, subject_of
 from ledger.rules.aggregates import ContainerState, OrgState, SiteState
 from ledger.rules.jurisdiction import competent
-from ledger.services.identity.reads import MOST_SUBJECT
 from ledger.store.rows import GrantRow
 
 NAMED: Final = re.compile(
@@ -20,25 +19,41 @@ CODE: Final = re.compile(r"/Q/([0-9A-Z]{16})(?![0-9A-Z])")
 ORGS: Final = {"firm": "org", "organisation": "org"}
 MOST: Final = 20
 """Things of one address that are looked at."""
-MOST_NAMED: Final = 4
 MARK: Final = " sight:"
 """What stands in a recorded read before the hash of each grant under which it was made."""
+TYPED: Final = MARK.replace(" ", "+")
+"""How the same is recorded where a reader typed it: a read claims no grant by its words."""
+BATCHES: Final = frozenset({"batches", "containers", "transfers", "shipments", "filings", "recalls"})
+SITES: Final = frozenset({"sites"})
+BOTH: Final = frozenset({"stock", "findings", "overview", "find", "desk", "proof", "proofs"})
+"""Lists, by the beginning of their addresses, that draw from batches, from sites, or from both."""
+LIST: Final = re.compile(r"(?:/api/v1)?(?:/export)?/([a-z]+)(?:[/.?:]|$)")
 
 
 def grants_of(known: Known, viewer: Principal, address: str) -> tuple[str, ...]:
-    """Return the grants in force without which the viewer would not see what an address names, sorted."""
+    """Return the grants in force without which the viewer would not see what an address shows, sorted.
+
+    Of a list those that add something to what it draws from, whether or not the page at hand has a line of it.
+    """
     subject = subject_of(known, viewer)
     if subject.org is None or not subject.shown:
         return ()
-    rows = [row for row in known.unit.authorities.grants(subject.org) if _in_force(row, subject.org, known.now_ms)]
-    refs = dict.fromkeys(_refs(known, address))
-    return tuple(sorted({row.event for ref in list(refs)[:MOST] for row in _opening(known, viewer, ref, rows)}))
+    rows = known.unit.authorities.in_force(subject.org, at_ms=known.now_ms)
+    refs = list(dict.fromkeys(_refs(known, address)))[:MOST]
+    found = {row.event for ref in refs for row in _opening(known, viewer, ref, rows)}
+    if not any(ref.startswith(("batch:", "site:")) for ref in refs):
+        found |= {row.event for row in _widening(known, viewer, address, rows)}
+    return tuple(sorted(found))
 
 
-def with_grants(address: str, grants: Sequence[str]) -> str:
-    """Return an address as a read records it, with the grants behind it; it is cut, they are not."""
-    marks = "".join(MARK + event for event in grants[:MOST_NAMED])
-    return address[: MOST_SUBJECT - len(marks)] + marks
+def plain(address: str) -> str:
+    """Return an address as a read records it: nothing in it looks like a grant."""
+    return address.replace(MARK, TYPED)
+
+
+def marked(grants: Iterable[str]) -> str:
+    """Return what a read records of the grants under which it was made: all of them."""
+    return "".join(MARK + event for event in grants)
 
 
 def parted(subject: str) -> tuple[str, tuple[str, ...]]:
@@ -47,8 +62,18 @@ def parted(subject: str) -> tuple[str, tuple[str, ...]]:
     return address, tuple(events)
 
 
-def _in_force(row: GrantRow, org: str, now_ms: int) -> bool:
-    return row.getter == org and row.until_ms > now_ms and row.withdrawn_idx is None
+def _widening(known: Known, viewer: Principal, address: str, rows: Sequence[GrantRow]) -> list[GrantRow]:
+    """The grants that add batches or sites to a list of what the viewer supervises."""
+    named, bounds = LIST.match(address), subject_of(known, viewer).jurisdiction
+    if named is None or bounds is None:
+        return []
+    things = tuple(dict.fromkeys(row.thing for row in rows))
+    adding: frozenset[str] = frozenset()
+    if named[1] in BATCHES | BOTH:
+        adding |= known.unit.authorities.adding_batches(things, bounds)
+    if named[1] in SITES | BOTH:
+        adding |= known.unit.authorities.adding_sites(things, bounds)
+    return [row for row in rows if row.thing in adding]
 
 
 def _refs(known: Known, address: str) -> Iterator[str]:

@@ -5,9 +5,11 @@ from typing import Literal
 
 from sqlalchemy import or_, select, union
 
+from ledger.rules.jurisdiction import Jurisdiction
 from ledger.store.repository import Repository
 from ledger.store.rows import GrantRow, RequestRow
-from ledger.store.tables import edges, grants, places, presence, requests
+from ledger.store.scopes import batches_in, here
+from ledger.store.tables import edges, grants, places, presence, requests, search
 
 Side = Literal["asked", "asker"]
 MOST_SHOWN = 1_000
@@ -51,6 +53,42 @@ class Authorities(Repository):
         )
         rows = self.connection.execute(query.distinct().order_by(grants.c.thing).limit(MOST_SHOWN))
         return tuple(str(thing) for thing in rows.scalars())
+
+    def in_force(self, org: str, *, at_ms: int) -> list[GrantRow]:
+        """Return what is shown to an organisation at a time, with the grants, at most ``MOST_SHOWN`` rows."""
+        query = select(grants).where(
+            grants.c.getter == org, grants.c.until_ms > at_ms, grants.c.withdrawn_idx.is_(None)
+        )
+        return self._all(query.order_by(grants.c.thing, grants.c.event).limit(MOST_SHOWN), GrantRow)
+
+    def adding_sites(self, things: Sequence[str], bounds: Jurisdiction) -> frozenset[str]:
+        """Return those of these things that add sites to what lies in a jurisdiction."""
+        if not things:
+            return frozenset()
+        query = select(places.c.place, places.c.org).where(
+            or_(places.c.place.in_(things), places.c.org.in_(things)), ~here(bounds), places.c.place != places.c.org
+        )
+        rows = self.connection.execute(query)
+        return frozenset(name for row in rows for name in row) & frozenset(things)
+
+    def adding_batches(self, things: Sequence[str], bounds: Jurisdiction) -> frozenset[str]:
+        """Return those of these things that add batches to those of a jurisdiction: themselves, or what is there."""
+        if not things:
+            return frozenset()
+        own = batches_in(bounds)
+        named = select(search.c.id, search.c.id).where(
+            search.c.kind == "batch", search.c.id.in_(things), search.c.id.not_in(own)
+        )
+        there = (
+            select(presence.c.place, places.c.org)
+            .join(places, places.c.place == presence.c.place)
+            .where(or_(places.c.place.in_(things), places.c.org.in_(things)), presence.c.batch.not_in(own))
+        )
+        coming = select(presence.c.place, presence.c.place).where(
+            presence.c.place.in_(things), presence.c.batch.not_in(own)
+        )
+        rows = self.connection.execute(union(named, there, coming))
+        return frozenset(name for row in rows for name in row) & frozenset(things)
 
     def touches(self, things: Sequence[str], batch: str) -> bool:
         """Whether a batch is one of these things, went into one, or is, was or is about to be at one of them.

@@ -7,7 +7,7 @@ from ledger.services.identity.ports import Ports
 from ledger.store.rows import ReadRow
 
 MOST_SUBJECT: Final = 400
-"""Characters of the address that a read names, with the grants under which it was made."""
+"""Characters of the address that a read names; the grants under which it was made stand behind it, all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,11 @@ class Reader:
     purpose: str
 
 
-def note(ports: Ports, reader: Reader, action: str, subject: str) -> None:
-    """Record that something is about to be read; what cannot be recorded is not shown. Raises UnavailableError."""
+def note(ports: Ports, reader: Reader, action: str, address: str, grants: str = "") -> None:
+    """Record that something is about to be read; what cannot be recorded is not shown. Raises UnavailableError.
+
+    ``address``: is cut to ``MOST_SUBJECT`` characters; ``grants``: what stands behind it of grants, uncut.
+    """
     row = ReadRow(
         org=reader.org,
         id=ports.id(),
@@ -29,7 +32,7 @@ def note(ports: Ports, reader: Reader, action: str, subject: str) -> None:
         user=reader.user,
         credential=reader.credential,
         action=action,
-        subject=subject[:MOST_SUBJECT],
+        subject=address[:MOST_SUBJECT] + grants,
         purpose=reader.purpose,
     )
     ports.ledger.reads.note(row)

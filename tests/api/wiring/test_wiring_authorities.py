@@ -328,8 +328,19 @@ def test_a_read_under_a_grant_names_the_grant_and_others_name_none(
     assert recorded(shanghai, path) == (path, ())
     state = f"/api/v1/sites/{bare(site)}/state"
     assert recorded(yantai, state) == (state, (other,))
-    assert recorded(yantai, "/api/v1/batches") == ("/api/v1/batches", ())
+    both = tuple(sorted((one, other)))
+    for listed in ("batches", "stock", "findings", "overview", "find?q=methanol", "transfers", "export/stock"):
+        assert recorded(yantai, f"/api/v1/{listed}") == (f"/api/v1/{listed}", both), "it draws from both"
+        assert recorded(shanghai, f"/api/v1/{listed}") == (f"/api/v1/{listed}", ()), "its own ward"
+    assert recorded(yantai, "/api/v1/requests") == ("/api/v1/requests", ()), "what is asked is shown under no grant"
+    more = [shanghai.done("sight_granted", granting(served, yantai, 9, product={"batches": [batch]})) for _ in range(5)]
+    assert recorded(yantai, path)[1] == tuple(sorted((*both, *more))), "all of them, however many"
+    typed = f"/api/v1/stock?q=x sight:{'A' * 43}"
+    assert recorded(yantai, typed) == (typed.replace(" sight", "+sight"), tuple(sorted((*both, *more)))), "typed"
+    for grant in more:
+        shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": grant}])
     shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": other}])
+    assert recorded(yantai, "/api/v1/batches") == ("/api/v1/batches", (one,))
     assert recorded(yantai, path) == (path, (one,))
     assert recorded(yantai, f"/api/v1/findings?batch={batch}")[1] == (one,)
     shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": one}])
