@@ -44,6 +44,16 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedLine:
+    """A hold of somebody else that stops goods of the viewer: what it is on, with its page ("" where it has none)."""
+
+    kind: HoldKind
+    name: Words
+    page: str
+    hold: HoldLine
+
+
+@dataclass(frozen=True, slots=True)
 class HoldPage:
     """What the form of a hold is about. `page`: its own page, "" where it has none; `name`: lot, site or drum."""
 

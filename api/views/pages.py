@@ -7,7 +7,7 @@ from api.views.access import Role
 from api.views.common import Instant, Mass, Party, PlaceName, Words
 from api.views.goods import Advice, Goods, classes_alone
 from api.views.here import Here
-from api.views.holds import NO_HOLDS, Holds, Thing
+from api.views.holds import NO_HOLDS, Holds, StoppedLine, Thing
 from api.views.matter import FindingView, Holding, Matter, Moment, Status
 from api.views.verdict import Verdict
 
@@ -212,6 +212,7 @@ class DeskView:
     """The desk of the viewer's organisation; every figure as of record `as_of_index`, at `as_of`.
 
     `owned` and `held` are sums over all stock, also over lines that `stock` no longer shows.
+    `stopped`: holds of others on what the organisation has.
     """
 
     org: Party
@@ -225,3 +226,5 @@ class DeskView:
     findings: tuple[FindingView, ...]
     places: tuple[PlaceName, ...] = ()
     more_stock: bool = False
+    stopped: tuple[StoppedLine, ...] = ()
+    more_stopped: bool = False

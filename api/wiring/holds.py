@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from api.views import FindingView, Principal, Words
-from api.views.holds import HoldLine, HoldPage, Holds
+from api.views.holds import HoldKind, HoldLine, HoldPage, Holds, StoppedLine
 from api.wiring.known import Known, hidden
 from api.wiring.life import finding
 from api.wiring.matter import batch_for
@@ -16,6 +16,7 @@ from ledger.services import policy
 PREFIX = "governance."
 PLACE, RELEASE = PREFIX + PLACED, PREFIX + "hold_released"
 MOST_READ = 1_000
+KINDS_HELD: tuple[HoldKind, ...] = ("batch", "site", "container")
 
 
 def holds_on(known: Known, viewer: Principal, state: BatchState | SiteState | ContainerState) -> Holds:
@@ -80,6 +81,23 @@ def placed_on(known: Known, batch: BatchState) -> Mapping[str, int | None]:
             left.discard(step.header.actor)
             found[step.header.actor] = step.row.idx
     return found
+
+
+def stopped(known: Known, org: str, *, limit: int) -> list[StoppedLine]:
+    """Return the holds of others that stop goods of an organisation now, newest first."""
+    found = []
+    for row in known.unit.withheld.over(org, limit=limit):
+        kind = next(one for one in KINDS_HELD if row.ref.startswith(one))
+        name = Words(known.lot(row.ref), known.lot(row.ref)) if kind == "batch" else thing_name(known, row.ref)
+        found.append(StoppedLine(kind, name, _page_of(known, row.ref), _line(known, row.placed_by, row.hold)))
+    return found
+
+
+def _page_of(known: Known, ref: str) -> str:
+    if ref.startswith("container:"):
+        code = known.related.code_of(ref)
+        return "" if code is None else f"/Q/{code}"
+    return _page("batches" if ref.startswith("batch:") else "sites", ref)
 
 
 def held_among(known: Known, refs: Iterable[str]) -> tuple[FindingView, ...]:

@@ -20,6 +20,7 @@ from api.views import (
 )
 from api.wiring.codes import fill_of
 from api.wiring.goods import goods_of
+from api.wiring.holds import stopped
 from api.wiring.known import CONTAINER_KINDS, Known, hidden, roles_shown
 from api.wiring.life import detail, flagged
 from api.wiring.matter import finding_of
@@ -40,6 +41,7 @@ from ledger.store.stock_search import StockWanted
 DESK_STOCK: Final = 50
 DESK_EVENTS: Final = 20
 DESK_FINDINGS: Final = 10
+DESK_HOLDS: Final = 5
 MOST_PLACES: Final = 200
 
 View = TypeVar("View")
@@ -144,6 +146,7 @@ class LedgerRegistry:
             owned, held = known.related.masses(org)
             told = policy.decide(subject, "finding.read")
             found = known.related.findings(scope_of(subject, "finding.read"), limit=DESK_FINDINGS) if told else []
+            halted = stopped(known, org, limit=DESK_HOLDS + 1) if stock else []
             return DeskView(
                 org=known.party(org),
                 roles=viewer.roles,
@@ -156,6 +159,8 @@ class LedgerRegistry:
                 findings=tuple(finding_of(row, at) for row, at in found),
                 places=tuple(known.place(text) for text in _places(known, org)),
                 more_stock=len(rows) > DESK_STOCK,
+                stopped=tuple(halted[:DESK_HOLDS]),
+                more_stopped=len(halted) > DESK_HOLDS,
             )
 
 

@@ -33,7 +33,8 @@ class Notice:
     """One record that concerns an organisation. ``subjects``: what of the organisation's it is about.
 
     ``recalls``: recalls of which this is the first news to it, by the index of their order: the order itself, or the
-    record that brought it recalled goods, or goods made of them.
+    record that brought it recalled goods, or goods made of them. ``holds``: the same of holds on its goods, or on the
+    site or container that they are in.
     """
 
     index: int
@@ -47,6 +48,7 @@ class Notice:
     occurred_at: str
     subjects: tuple[str, ...]
     recalls: tuple[int, ...] = ()
+    holds: tuple[int, ...] = ()
 
     def content(self) -> dict[str, Json]:
         """The notice as JSON, the same in streams and webhooks."""
@@ -63,6 +65,7 @@ class Notice:
                 "occurred_at": self.occurred_at,
                 "subjects": list(self.subjects),
                 **({"recalls": list(self.recalls)} if self.recalls else {}),
+                **({"holds": list(self.holds)} if self.holds else {}),
             },
         }
 
@@ -122,7 +125,9 @@ def _notice(unit: Unit, org: str, index: int) -> Notice | None:
     if event is None or record is None:
         return None
     header = Header.parse(event.header)
-    subjects = sorted(_subjects(unit, org, header.actor == org, unit.chains.links_of(index)))
+    held = unit.withheld.told(org, index)
+    found = _subjects(unit, org, header.actor == org, unit.chains.links_of(index))
+    subjects = sorted(found | {row.ref for row in held})
     return Notice(
         index=index,
         record=b64u(record.hash),
@@ -135,6 +140,7 @@ def _notice(unit: Unit, org: str, index: int) -> Notice | None:
         occurred_at=header.occurred_at,
         subjects=tuple(subjects[:MOST_SUBJECTS]),
         recalls=tuple(unit.recalls.reached_by(org, index)),
+        holds=tuple(sorted({row.hold for row in held if index in (row.hold, row.idx)})),
     )
 
 

@@ -35,6 +35,8 @@ from ledger.services.concern import Lookup, concerned, deals_of, goods_of
 from ledger.services.recalling import Passage, ends_a_stretch, follow
 from ledger.services.standing import Standing
 from ledger.services.watching import Watcher
+from ledger.services.withholding import Withholding, settle
+from ledger.services.withholding import ends_a_stretch as changes_a_hold
 from ledger.store.rows import (
     ALIAS,
     ROLL,
@@ -60,7 +62,7 @@ DEALS = ("shipment:", "transfer:")
 
 
 class Projector:
-    """Changes of records since the last flush, in stretches: what a recall reaches is settled at its own record."""
+    """Changes of records since the last flush, in stretches: whom a recall or hold reaches is settled at once."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -69,7 +71,7 @@ class Projector:
     def add(self, entry: Entry, changes: Mapping[str, Value], lookup: Lookup) -> None:
         """Take up one record and what ``evolve`` says it changes."""
         self._stretches[-1].add(entry, changes, lookup)
-        if ends_a_stretch(entry):
+        if ends_a_stretch(entry) or changes_a_hold(entry):
             self._stretches.append(Stretch())
 
     def flush(self, unit: Unit, evidence: Unit | None = None) -> None:
@@ -80,7 +82,7 @@ class Projector:
 
 
 class Stretch:
-    """Changes of records between two orders or acknowledgements of recalls."""
+    """Changes of records between two that say whom a recall or a hold reaches."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -104,6 +106,7 @@ class Stretch:
         self._requests: dict[str, RequestRow] = {}
         self._grants: dict[str, tuple[GrantRow, ...]] = {}
         self._passage = Passage()
+        self._withholding = Withholding()
         self._watcher = Watcher()
 
     def add(self, entry: Entry, changes: Mapping[str, Value], lookup: Lookup) -> None:
@@ -130,8 +133,8 @@ class Stretch:
         self._expect(entry, lookup)
         self._concerns.extend((org, entry.index) for org in concerned(entry, lookup))
         self._edges.extend(_edges(entry))
-        if ends_a_stretch(entry):
-            self._passage.last = entry
+        self._passage.ends(entry)
+        self._withholding.ends(entry, lookup)
         self._findings.extend(_findings(entry))
         self._attach(entry)
         self._watcher.add(entry, changes, lookup)
@@ -190,6 +193,7 @@ class Stretch:
                     self._at(chain, account.site, index)
                 if posting.mg > 0:
                     self._passage.arrived(index, account, lookup)
+                    self._withholding.arrived(index, account, lookup)
             else:
                 self._totals[chain, account] = self._totals.get((chain, account), 0) + posting.mg
 
@@ -221,6 +225,7 @@ class Stretch:
             _sign(unit, evidence or unit, chain, header, by)
         self._passage.edges = self._edges
         follow(unit, self._passage)
+        settle(unit, self._withholding)
 
 
 def _consignee(entry: Entry, lookup: Lookup) -> str | None:

@@ -4,7 +4,7 @@ The projector calls ``follow`` for each stretch of records, after it wrote what 
 order and acknowledgement, so that what an order reaches is what there was at its record, however records are batched.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -43,7 +43,12 @@ class Passage:
 
     def arrived(self, index: int, holding: Holding, lookup: Callable[[str], Value]) -> None:
         """Take up matter that came into a holding."""
-        self.arrivals.append(Arrival(index, holding.batch, _orgs(holding.owner, holding.custodian, lookup)))
+        self.arrivals.append(Arrival(index, holding.batch, orgs_with(holding.owner, holding.custodian, lookup)))
+
+    def ends(self, entry: Entry) -> None:
+        """Take up a record that ends the stretch, if it does."""
+        if ends_a_stretch(entry):
+            self.last = entry
 
 
 def ends_a_stretch(entry: Entry) -> bool:
@@ -121,15 +126,19 @@ def reached_from(unit: Unit, lot: str) -> list[str]:
 
 def holders_among(unit: Unit, names: Iterable[str]) -> Iterator[tuple[HoldingRow, tuple[str, ...]]]:
     """Yield the holdings of batches with the organisations that have or own them, or are to get them, by cell."""
-    rows = Tracing(unit.connection, unit.backend).stock_of(names)
+    yield from owners_of(unit, Tracing(unit.connection, unit.backend).stock_of(names))
+
+
+def owners_of(unit: Unit, rows: Sequence[HoldingRow]) -> Iterator[tuple[HoldingRow, tuple[str, ...]]]:
+    """Yield holdings with the organisations that have or own them, or are to get them."""
     trips = sorted({row.custodian for row in rows if row.custodian.startswith(SHIPMENT)})
     bodies = unit.projections.load_states(trips)
     states = {key: None if body is None else codec.load(key, body) for key, body in bodies.items()}
     for row in rows:
-        yield row, _orgs(row.owner, row.custodian, states.get)
+        yield row, orgs_with(row.owner, row.custodian, states.get)
 
 
-def _orgs(owner: str, custodian: str, lookup: Callable[[str], Value]) -> tuple[str, ...]:
+def orgs_with(owner: str, custodian: str, lookup: Callable[[str], Value]) -> tuple[str, ...]:
     """The owner and the custodian; of goods on the way who carries them and who is to get them."""
     if not custodian.startswith(SHIPMENT):
         return (owner,) if owner == custodian else tuple(sorted({owner, custodian}))

@@ -330,3 +330,23 @@ recall_holders: Final = table(
 
 ``acknowledged_idx``: the record by which that organisation acknowledged.
 """
+
+hold_reach: Final = table(
+    "hold_reach",
+    PROJECTION,
+    "org",
+    text("org"),
+    whole("hold"),
+    text("ref"),
+    text("placed_by"),
+    whole("idx"),
+    whole("lifted_idx", null=True),
+    PrimaryKeyConstraint("org", "hold", "ref"),
+    Index("ix_hold_reach_ref", "ref"),
+    Index("ix_hold_reach_hold", "hold"),
+    natural("hold"),
+    clustered=True,
+)
+"""Whose goods a hold on a batch, site or container (``ref``) stops, by the record that made it so: the hold itself, or
+what brought the goods there later. ``hold``: the index of the hold; who placed it stands there, too.
+"""

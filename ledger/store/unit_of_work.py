@@ -46,6 +46,7 @@ from ledger.store.streams import Streams
 from ledger.store.tables import checkpoint
 from ledger.store.watching import Watching
 from ledger.store.webhooks import Webhooks
+from ledger.store.withheld import Withheld
 from ledger.store.witnesses import Witnesses
 
 WRITER_WAIT_S = 5.0
@@ -85,6 +86,7 @@ class Unit:
         self.authorities = Authorities(connection, backend)
         self.witnesses = Witnesses(connection, backend)
         self.watching = Watching(connection, backend)
+        self.withheld = Withheld(connection, backend)
 
 
 class ReadUnit(Unit):

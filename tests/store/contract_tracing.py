@@ -2,12 +2,12 @@
 
 from sqlalchemy import select
 
-from ledger.store.rows import EdgeRow, RecalledRow, RecallHolderRow
+from ledger.store.rows import EdgeRow, HoldReachRow, RecalledRow, RecallHolderRow
 from ledger.store.tables import edges
 from ledger.store.tracing import Reached, Tracing
 from ledger.store.unit_of_work import Store, Unit
 from tests.store import sample
-from tests.store.sample import BATCH, CHILD, GRANDCHILD, ORG, OTHER
+from tests.store.sample import BATCH, CHILD, GRANDCHILD, ORG, OTHER, SITE
 
 FAR = "batch:far"
 
@@ -91,3 +91,34 @@ class RecallContract:
             assert unit.recalls.orders(ORG, None, before=5) == []
             assert unit.recalls.reached_by(OTHER, 7) == [5]
             assert unit.recalls.reached_by(OTHER, 6) == []
+
+
+class WithheldContract:
+    """Whom a hold reaches, first come first kept, until who placed it lifts it."""
+
+    def test_a_hold_is_lifted_for_everybody_by_who_placed_it_alone(self, store: Store) -> None:
+        sample.fill(store)
+        with store.write() as unit:
+            unit.withheld.add([HoldReachRow(ORG, 5, BATCH, OTHER, 5), HoldReachRow(OTHER, 5, BATCH, OTHER, 5)])
+            unit.withheld.add([HoldReachRow(ORG, 5, BATCH, OTHER, 7)])
+            unit.withheld.lift(ORG, [BATCH], idx=8)
+        with store.read() as unit:
+            assert {(row.org, row.hold, row.idx) for row in unit.withheld.open([BATCH])} == {
+                (ORG, 3, 3),
+                (ORG, 5, 5),
+                (OTHER, 5, 5),
+            }
+            assert [row.hold for row in unit.withheld.over(ORG, limit=9)] == [5, 3]
+            assert [row.hold for row in unit.withheld.over(ORG, limit=1)] == [5]
+            assert unit.withheld.over(OTHER, limit=9) == [], "its own hold stops it, but needs no telling"
+            assert [row.hold for row in unit.withheld.told(ORG, 5)] == [5]
+            assert {row.mg for row in unit.withheld.stock_under([BATCH])} == {
+                row.mg for row in tracing(unit).stock_of([BATCH])
+            }
+            assert unit.withheld.stock_under([SITE]), "what lies at a site"
+        with store.write() as unit:
+            unit.withheld.lift(OTHER, [BATCH], idx=9)
+        with store.read() as unit:
+            assert unit.withheld.open([BATCH]) == []
+            assert [(row.hold, row.lifted_idx) for row in unit.withheld.told(ORG, 9)] == [(3, 9), (5, 9)]
+            assert unit.withheld.over(ORG, limit=9) == []

@@ -24,6 +24,7 @@ from ledger.store.rows import (
     FindingRow,
     GrantRow,
     HeadMove,
+    HoldReachRow,
     ImportJobRow,
     IncidentRow,
     InvitationRow,
@@ -144,6 +145,13 @@ def fill_identity(unit: WriteUnit) -> None:
     unit.sessions.add_read(ReadRow(ORG, "r1", 9, "user:1", "s1", "batch.read", BATCH, "inspection"))
 
 
+def fill_reach(unit: WriteUnit) -> None:
+    """Put rows into the tables of whom recalls and holds reach."""
+    unit.recalls.add_marks([RecalledRow(CHILD, 2, CHILD), RecalledRow(GRANDCHILD, 2, CHILD)])
+    unit.recalls.add_holders([RecallHolderRow(ORG, 2, CHILD, CHILD, 2)])
+    unit.withheld.add([HoldReachRow(ORG, 3, BATCH, OTHER, 3), HoldReachRow(OTHER, 3, BATCH, OTHER, 3, 4)])
+
+
 def fill(store: Store) -> None:
     """Put at least one row into every table."""
     with store.write() as unit:
@@ -190,8 +198,7 @@ def fill(store: Store) -> None:
         unit.projections.put_requests([RequestRow("e1", "inspection", ORG, OTHER, "open", None, 1, 1)])
         unit.projections.put_grants([GrantRow("e2", BATCH, ORG, OTHER, 9, 1, None)])
         unit.scans.add_finding(ScanFindingRow(ORG, "gap/1", "counter_gap@1", "", 9, b"{}"))
-        unit.recalls.add_marks([RecalledRow(CHILD, 2, CHILD), RecalledRow(GRANDCHILD, 2, CHILD)])
-        unit.recalls.add_holders([RecallHolderRow(ORG, 2, CHILD, CHILD, 2)])
+        fill_reach(unit)
         unit.projections.put_expiries([ExpiryRow(BATCH, "batch", ORG, "2028-06-30", 1)])
         unit.watching.put([], [Watch("transfer:1", "overdue@1", "", ORG, "", 5)], {})
         unit.watching.replace_runs([], [Run(ORG, "pda-1", 1, 4, 0, 2, 1_000)])

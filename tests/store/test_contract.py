@@ -12,7 +12,7 @@ from tests.store.contract_identity import PeopleContract, PresenceContract, Sess
 from tests.store.contract_projections import MassContract, OperationContract, ProjectionContract
 from tests.store.contract_requests import ImportJobContract, KeyRequestContract
 from tests.store.contract_scans import ScanContract
-from tests.store.contract_tracing import RecallContract, TracingContract
+from tests.store.contract_tracing import RecallContract, TracingContract, WithheldContract
 from tests.store.contract_webhooks import IncidentContract, NoticesContract, PaperContract, StepLinkContract
 from tests.store.contract_witnesses import WitnessContract
 
@@ -81,3 +81,6 @@ class TestTracing(TracingContract): ...
 
 
 class TestRecalls(RecallContract): ...
+
+
+class TestWithheld(WithheldContract): ...

@@ -44,6 +44,17 @@ class RecallHolderRow(NamedTuple):
     acknowledged_idx: int | None = None
 
 
+class HoldReachRow(NamedTuple):
+    """A hold on ``ref`` stops goods of an organisation since record ``idx``, until record ``lifted_idx``."""
+
+    org: str
+    hold: int
+    ref: str
+    placed_by: str
+    idx: int
+    lifted_idx: int | None = None
+
+
 class FindingRow(NamedTuple):
     """The ``n``-th finding of record ``idx``; ``data``: canonical JSON; ``resolved_idx``: what settled it."""
 

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api.wiring.under_grants import parted
 from ledger.core.b64 import b64u
 from ledger.core.times import format_utc
 from ledger.rules.jurisdiction import Jurisdiction
+from ledger.services.audit import audit
+from ledger.services.feed import Feed, Notice
+from ledger.services.rebuild import rebuild
 from ledger.store.scopes import holders_in
+from ledger.store.tables import hold_reach
 from tests.api.wiring.served import Served
 from tests.api.wiring.test_wiring_compliance import Acetone
 from tests.api.wiring.test_wiring_sight import admit, bare, get
@@ -263,6 +268,94 @@ def test_a_whole_site_is_held_shown_and_released_by_who_held_it(
     shanghai.done("hold_released", named)
     assert served.post("sea", served.consume("sea", batch, "1")).status_code == 201
     assert served.ok(f"/api/v1/sites/{bare(site)}/state", "sea")["holds"]["lines"] == []
+
+
+def notice(served: Served, who: str, index: int) -> Notice:
+    found = Feed(served.ledger.store, served.ledger.log).one(served.world.orgs[who], index)
+    assert found is not None
+    return found
+
+
+def heard(served: Served, who: str) -> list[int]:
+    with served.ledger.store.read() as unit:
+        return unit.queries.concerns(served.world.orgs[who], limit=100_000)
+
+
+def newest(served: Served) -> int:
+    return served.ledger.log.state().size - 1
+
+
+def sold(served: Served, batch: str, kilograms: str, buyer: str = "trade") -> None:
+    """The producer reports that it sold what lies at its site."""
+    sections = {
+        "parties": {"seller": served.world.orgs["sea"], "buyer": served.world.orgs[buyer]},
+        "inputs": {"lines": [{"batch": batch, "amount": kilograms, "unit": "kg"}]},
+        "place": served.place("sea", "T-01"),
+    }
+    answer = served.post("sea", {**served.event("sea", "operation.sold", sections), "mode": "report"})
+    assert answer.status_code == 201, answer.text
+
+
+def lodged(served: Served) -> tuple[str, str]:
+    """A batch of the trader at the producer's site."""
+    batch = served.produce("sea", "methanol", "60")
+    sold(served, batch, "60")
+    return batch, served.world.sites["sea"]
+
+
+def test_who_has_goods_under_a_hold_is_told_of_it_by_notice_and_on_its_desk(served: Served, shanghai: Office) -> None:
+    batch, site = lodged(served)
+    for sections, ref in (({"product": {"batches": [batch]}}, batch), ({"place": {"site": site}}, site)):
+        named = {**sections, "reason": {"text": "tank wall cracked"}}
+        shanghai.done("hold_placed", named)
+        placed = newest(served)
+        told = notice(served, "trade", placed)
+        assert (told.type, told.subjects, told.holds) == ("governance.hold_placed", (ref,), (placed,))
+        assert told.content()["data"]["holds"] == [placed]  # type: ignore[index,call-overload]
+        assert placed in heard(served, "trade")
+        assert placed not in heard(served, "paint"), "who has nothing there hears nothing"
+        desk = served.client.get("/desk", headers={**served.headers("trade"), "accept-language": "en"}).text
+        assert "On hold by others" in desk
+        assert "tank wall cracked" in desk
+        shanghai.done("hold_released", named)
+        lifted = notice(served, "trade", newest(served))
+        assert (lifted.type, lifted.subjects, lifted.holds) == ("governance.hold_released", (ref,), ())
+        desk = served.client.get("/desk", headers={**served.headers("trade"), "accept-language": "en"}).text
+        assert "On hold by others" not in desk
+
+
+def test_who_brings_goods_to_a_held_site_later_is_told_by_that_record(served: Served, shanghai: Office) -> None:
+    site = served.world.sites["sea"]
+    named = {"place": {"site": site}, **REASON}
+    shanghai.done("hold_placed", named)
+    placed = newest(served)
+    batch = served.produce("sea", "methanol", "61")
+    assert notice(served, "sea", newest(served)).holds == (), "whose site it is knew of it from the hold itself"
+    shanghai.done("hold_placed", {"product": {"batches": [batch]}, **REASON})
+    on_batch = newest(served)
+    sold(served, batch, "61", "water")
+    assert notice(served, "water", newest(served)).holds == (placed, on_batch)
+    with served.ledger.store.read() as unit:
+        before = sorted(map(tuple, unit.connection.execute(select(hold_reach))))
+    rebuild(served.ledger.store)
+    with served.ledger.store.read() as unit:
+        assert sorted(map(tuple, unit.connection.execute(select(hold_reach)))) == before
+    report = audit(served.ledger.store, reference=served.ledger.reference)
+    assert report["ok"], report["findings"]
+    for sections in (named, {"product": {"batches": [batch]}, **REASON}):
+        shanghai.done("hold_released", sections)
+
+
+def test_a_hold_on_two_drums_tells_each_owner_of_its_own_alone(served: Served, shanghai: Office) -> None:
+    drums = {who: served.new("container") for who in ("sea", "water")}
+    for who, drum in drums.items():
+        items = {"items": [{"container": drum, "kind": "drum"}]}
+        served.state(who, "governance.container_registered", {"containers": items})
+    named = {"containers": {"items": [{"container": drum} for drum in drums.values()]}, **REASON}
+    shanghai.done("hold_placed", named)
+    placed = newest(served)
+    assert {who: notice(served, who, placed).subjects for who in drums} == {who: (at,) for who, at in drums.items()}
+    shanghai.done("hold_released", named)
 
 
 def test_a_container_is_held_and_whose_it_is_is_told(served: Served, shanghai: Office, yantai: Office) -> None:
