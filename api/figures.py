@@ -4,6 +4,7 @@ Masses come as whole milligrams, instants as epoch milliseconds. Nothing here ro
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
@@ -21,6 +22,17 @@ def kg_figure(mg: int) -> str:
 def kg_delta(mg: int) -> str:
     """Return a change of mass with its sign; zero has none."""
     return f"+{kg_figure(mg)}" if mg > 0 else kg_figure(mg)
+
+
+def places(masses: Iterable[int]) -> int:
+    """Return how many decimals the longest of some masses has in kilograms."""
+    return max((len(kg_figure(mg).partition(".")[2]) for mg in masses), default=0)
+
+
+def padding(figure: str, decimals: int) -> str:
+    """Return what a figure lacks to have so many decimals, as zeros, with the point where it has none."""
+    part = figure.partition(".")[2]
+    return f"{'' if part else '.'}{'0' * (decimals - len(part))}" if decimals > len(part) else ""
 
 
 def percent(ppb: int) -> str:

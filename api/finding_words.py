@@ -18,6 +18,8 @@ HOW: Final[Mapping[str, str]] = {
     "time": N_("It ends when the state changes"),
     "stays": N_("It stays on record"),
 }
+SIDES: Final[Mapping[str, str]] = {"sale": N_("Sale"), "purchase": N_("Purchase")}
+LOSSES: Final[Mapping[str, str]] = {"loss": N_("Loss"), "theft": N_("Theft")}
 FACTS: Final[Mapping[str, str]] = {
     "kg": N_("Amount"),
     "limit_kg": N_("Limit"),

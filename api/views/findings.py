@@ -32,11 +32,15 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class FindingFact:
-    """A figure of a finding: what it is called (a key of `api.finding_words.FACTS`), its value, and where it leads."""
+    """A figure of a finding: what it is called (a key of `api.finding_words.FACTS`), its value, and where it leads.
+
+    `at`: the instant that it states, which pages show in the reader's zone; `value` then says the same in UTC.
+    """
 
     name: str
     value: Words
     link: str = ""
+    at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ def name_of(band: FlowBand, t: Translator, *, came: bool) -> str:
     """Return what a band is, in a few words: who has it, or where it came from or ended."""
     if band.account == HOLDINGS:
         who = "" if band.party is None else band.party.name.in_language(t.lang)
-        return t.say(N_("On the way: %(who)s"), who=who) if band.shipment else who
+        if band.shipment:
+            return t.say(N_("On the way: %(who)s"), who=who)
+        return who if band.status in {None, "free"} else f"{who} · {words.word(words.STATUSES, band.status, t)}"
     if band.account == OTHERS:
         return t.gettext(OTHERS_IN if came else OTHERS_OUT)
     if band.batch_number is not None:

@@ -13,7 +13,7 @@ from api import compliance_words, overview_words
 from api.auth import enter, services_of
 from api.overview_ports import Where
 from api.v1.common import reference
-from api.web.plan import plan_of
+from api.web.plan import plans_of
 from api.web.render import page
 from ledger.errors import FormatError
 
@@ -60,6 +60,6 @@ def site(request: Request, uuid: str) -> Response:
     """Show a site: what lies where in it, what clashes, its units, licences and contacts."""
     reader = enter(request, "stock.read")
     view = services_of(request).overviews.site(reader, reference("site", uuid))
-    said: dict[str, Any] = {"plan": plan_of(view), "told_words": overview_words, "licence_words": compliance_words}
+    said: dict[str, Any] = {"plans": plans_of(view), "told_words": overview_words, "licence_words": compliance_words}
     inspects = services_of(request).authorities.may_state(reader, INSPECTION)
     return page(request, "site.html", view=view, inspects=inspects, **said)

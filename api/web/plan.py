@@ -5,12 +5,33 @@ from typing import Final
 
 from api.views.site import LocationView, SitePage
 
-COLUMNS: Final = 2
-WIDTH, HEIGHT, GAP = 236, 124, 8
 PAD: Final = 12
-BAR: Final = WIDTH - 2 * PAD
-MOST: Final = 60
+GAP: Final = 8
 MOST_CLASSES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a plan is drawn: boxes beside one another, their size, how many at most, and where lines of text stand."""
+
+    name: str
+    columns: int
+    width: int
+    height: int
+    most: int
+    mass_line: int
+    class_line: int
+    class_right: bool
+
+    @property
+    def bar(self) -> int:
+        """The whole width of the bar that shows how full a location is."""
+        return self.width - 2 * PAD
+
+
+WIDE: Final = Form("plan-wide", 2, 236, 124, 60, 62, 88, class_right=False)
+NARROW: Final = Form("plan-narrow", 1, 282, 88, 30, 58, 58, class_right=True)
+"""A phone shows the same boxes below one another, so that their texts are not smaller than those of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +57,34 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The drawing in its own units."""
+    """The drawing in its own units; `more`: locations that have no room in it."""
 
+    form: Form
     width: int
     height: int
     cells: tuple[Cell, ...]
     more: int
 
 
-def plan_of(view: SitePage) -> Plan:
+def plans_of(view: SitePage) -> tuple[Plan, ...]:
+    """Return the plan for a desk and that for a phone; the style sheet shows one of them."""
+    return (plan_of(view, WIDE), plan_of(view, NARROW))
+
+
+def plan_of(view: SitePage, form: Form = WIDE) -> Plan:
     """Lay out the locations row by row."""
-    shown = view.locations[:MOST]
+    shown = view.locations[: form.most]
+    across, down = form.width + GAP, form.height + GAP
     cells = tuple(
-        Cell(n % COLUMNS * (WIDTH + GAP), n // COLUMNS * (HEIGHT + GAP), item, _bar(item))
+        Cell(n % form.columns * across, n // form.columns * down, item, _bar(item, form.bar))
         for n, item in enumerate(shown)
     )
-    rows = -(-len(shown) // COLUMNS)
-    return Plan(
-        COLUMNS * (WIDTH + GAP) - GAP, max(rows * (HEIGHT + GAP) - GAP, 0), cells, len(view.locations) - len(shown)
-    )
+    rows = -(-len(shown) // form.columns)
+    more = len(view.locations) - len(shown)
+    return Plan(form, form.columns * across - GAP, max(rows * down - GAP, 0), cells, more)
 
 
-def _bar(item: LocationView) -> int | None:
+def _bar(item: LocationView, whole: int) -> int | None:
     if item.most is None:
         return None
-    return min(BAR, -(-item.mass * BAR // item.most)) if item.most else BAR
+    return min(whole, -(-item.mass * whole // item.most)) if item.most else whole

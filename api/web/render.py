@@ -28,6 +28,8 @@ from ledger.errors import HazledgerError, catalogue
 
 HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 LANGUAGE_AGE_S: Final = 365 * 86_400
+BAR: Final[tuple[tuple[str, Action], ...]] = (("/overview", "stock.read"), ("/findings", "finding.read"))
+"""What the bar leads to beside the desk, and what its reader must be allowed for that."""
 MENU: Final[tuple[tuple[str, Action], ...]] = (
     ("/account", "account.manage"),
     ("/users", "users.read"),
@@ -65,6 +67,13 @@ def _day(context: Context, ms: int) -> str:
 @pass_context
 def _clock(context: Context, ms: int) -> str:
     return figures.clock_local(ms, context["zone"])
+
+
+def _padded(figure: str, places: int) -> Markup:
+    """Return a figure with unseen digits after it, so that decimal points of a column stand below one another."""
+    unseen = figures.padding(figure, places)
+    told = escape(figure)
+    return Markup('{}<span class="pad" aria-hidden="true">{}</span>').format(told, unseen) if unseen else told
 
 
 def _number(value: int) -> str:
@@ -112,6 +121,8 @@ def environment(lang: Language) -> Environment:
         clock=_clock,
         iso=format_recorded,
         kg=figures.kg_figure,
+        places=figures.places,
+        padded=_padded,
         delta=figures.kg_delta,
         percent=figures.percent,
         number=_number,
@@ -168,9 +179,11 @@ def _reader(request: Request) -> Principal:
         return ANONYMOUS
 
 
-def _menu(request: Request, reader: Principal) -> tuple[str, ...]:
-    """Return the pages about people and programs that the reader may open."""
-    return tuple(path for path, action in MENU if may(request, reader, action))
+def _open(request: Request, reader: Principal, pages: Sequence[tuple[str, Action]]) -> tuple[str, ...]:
+    """Return those of some pages that the reader may open; none to whom no session shows."""
+    if reader.method != "session":
+        return ()
+    return tuple(path for path, action in pages if may(request, reader, action))
 
 
 def _csrf(request: Request) -> str:
@@ -198,7 +211,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         switch=functools.partial(_switch, request),
         log=services.log.state(),
         csrf=_csrf(request),
-        menu=_menu(request, reader) if reader.method == "session" else (),
+        menu=_open(request, reader, MENU),
+        bar=_open(request, reader, BAR),
         told=request.query_params.get("done", "")[:20],
         **context,
     )

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from api.compliance_words import KINDS
+from api.finding_words import LOSSES, SIDES
 from api.i18n import translator
 from api.negotiate import LANGUAGES
 from api.views import Words
 from api.views.findings import FindingFact
 from api.wiring.known import Known
-from api.words import LISTED
+from api.words import LISTED, STATUSES
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc, parse_stated
 from ledger.errors.catalogue import render
@@ -33,13 +34,20 @@ def facts_of(known: Known, found: Finding) -> tuple[FindingFact, ...]:
 
 def _fact(known: Known, name: str, value: Json) -> FindingFact | None:
     if name.endswith("_kg") or name == "kg":
-        return FindingFact(name, _both(f"{str(value).replace('-', MINUS)} kg"))
+        return FindingFact(name, _both(f"{_grouped(str(value))} kg"))
     special = _SPECIAL.get(name)
     if special is not None:
         return special(known, name, value)
     if isinstance(value, list):
         return FindingFact(name, _both(", ".join(map(str, value)))) if value else None
     return FindingFact(name, _both(str(value)))
+
+
+def _grouped(amount: str) -> str:
+    """Kilograms as a figure for reading: thousands apart, a real minus sign, every digit kept."""
+    sign, digits = (MINUS, amount[1:]) if amount.startswith("-") else ("", amount)
+    whole, point, part = digits.partition(".")
+    return f"{sign}{int(whole):,}{point}{part}" if whole.isdecimal() else amount
 
 
 def _place(known: Known, name: str, value: Json) -> FindingFact:
@@ -81,8 +89,8 @@ def _lists(known: Known, name: str, value: Json) -> FindingFact:
 
 def _moment(known: Known, name: str, value: Json) -> FindingFact:
     del known
-    text = format_utc(parse_stated(str(value)))[:16].replace("T", " ") + " UTC"
-    return FindingFact(name, _both(text))
+    at = parse_stated(str(value))
+    return FindingFact(name, _both(_utc(at)), at=at)
 
 
 def _reasons(known: Known, name: str, value: Json) -> FindingFact:
@@ -99,12 +107,16 @@ def _beside(rule: str, problem: str, form: str) -> str:
     return problem if rule.casefold() == problem.casefold() else form.format(rule, problem)
 
 
-def _kind(known: Known, name: str, value: Json) -> FindingFact:
-    """The kind of a licence, else as it was stated."""
-    del known
-    told = KINDS.get(str(value))
-    zh, en = (str(value) if told is None else translator(lang).gettext(told) for lang in LANGUAGES)
-    return FindingFact(name, Words(zh, en))
+def _worded(table: Mapping[str, str]) -> Callable[[Known, str, Json], FindingFact]:
+    """What a table of messages calls a value; a value that it does not know stays as it was stated."""
+
+    def fact(known: Known, name: str, value: Json) -> FindingFact:
+        del known
+        told = table.get(str(value))
+        zh, en = (str(value) if told is None else translator(lang).gettext(told) for lang in LANGUAGES)
+        return FindingFact(name, Words(zh, en))
+
+    return fact
 
 
 def _problem(known: Known, name: str, value: Json) -> FindingFact:
@@ -181,7 +193,9 @@ _SPECIAL: Final[Mapping[str, Callable[[Known, str, Json], FindingFact | None]]] 
     "reasons": _reasons,
     "problem": _problem,
     "unit": _unit,
-    "kind": _kind,
+    "kind": _worded({**KINDS, **LOSSES}),
+    "side": _worded(SIDES),
+    "status": _worded(STATUSES),
     "organisation": _party,
     "reached_at": _moment,
     "recall": _recall,

@@ -1,6 +1,8 @@
 from datetime import UTC
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api import figures, words
 from api.ages import age
@@ -28,6 +30,16 @@ ZH, EN = translator("zh"), translator("en")
 def test_kilograms_keep_every_digit(mg: int, text: str) -> None:
     assert figures.kg_figure(mg) == text
     assert figures.kg_delta(abs(mg)) == ("+" if mg else "") + text.removeprefix("−")
+
+
+@given(st.lists(st.integers(-(10**12), 10**12), max_size=8))
+def test_figures_of_a_column_are_filled_up_to_as_many_decimals(masses: list[int]) -> None:
+    longest = figures.places(masses)
+    for mg in masses:
+        whole = figures.kg_figure(mg) + figures.padding(figures.kg_figure(mg), longest)
+        assert len(whole.partition(".")[2]) == longest
+        assert figures.padding(whole, longest) == ""
+    assert not masses or "" in {figures.padding(figures.kg_figure(mg), longest) for mg in masses}
 
 
 @pytest.mark.parametrize(("ppb", "text"), [(312_500_000, "31.25"), (10**9, "100"), (1, "0.0000001"), (0, "0")])

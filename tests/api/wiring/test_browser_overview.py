@@ -12,6 +12,8 @@ from tests.support.live import listening, serving
 
 pytestmark = pytest.mark.browser
 
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('svg.plan text')].filter(e => e.checkVisibility())
+  .map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a))"""
 VIEWS = (("zh", 360, "light"), ("en", 360, "dark"), ("zh", 1280, "dark"), ("en", 1280, "light"))
 
 
@@ -38,13 +40,19 @@ def test_the_pages_fit_and_every_box_of_the_plan_leads_to_its_table(
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, path
                 assert page.evaluate(TOO_SMALL) == [], (path, lang, width)
                 assert page.evaluate(CONTRAST) == [], (path, lang, scheme)
+                assert path != site or page.evaluate(SMALLEST) >= 13, (lang, width)
         page.goto(f"{address}{site}")
-        boxes = page.locator("svg.plan a")
+        boxes = page.locator("svg.plan a:visible")
         assert boxes.count() == page.locator("section.location").count() > 0
         boxes.first.click()
         assert page.locator(":target h3").inner_text().split()[0] == boxes.first.locator(".id").text_content()
         page.goto(f"{address}/overview")
-        page.fill("#q", "7775-09-9")
-        page.locator("form[role=search] button").click()
+        page.fill("#bar-q", "7775-09-9")
+        page.locator("#bar-q").press("Enter")
         page.wait_for_url("**/find?q=7775-09-9")
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.goto(f"{address}/overview")
+        page.fill("#q", "UN1495")
+        page.locator("main form[role=search] button").click()
+        page.wait_for_url("**/find?q=UN1495")
         browser.close()

@@ -1,5 +1,6 @@
 """Findings over the real application: the list, its search, each page, settling by form, and what others see."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -80,6 +81,9 @@ def test_the_pages_show_the_list_its_filters_and_each_finding(served: Served, fa
     chinese = desk.browser.get(f"/findings/{failed}", headers={"accept-language": "zh", "accept": "text/html"}).text
     assert "批次检验不合格" in chinese
     assert "如何了结" in chinese
+    assert "button quiet" not in desk.see("/findings").partition('<ul class="tags">')[2].partition("</ul>")[0], (
+        "no filter"
+    )
     named = desk.see(f"/findings?org={served.world.orgs['sea']}")
     assert "Hailan Chemicals" in named
     Desk(served, "steel").see(f"/findings/{failed}", 404)
@@ -91,6 +95,8 @@ def test_a_computed_finding_has_a_page_and_no_form(served: Served) -> None:
     assert computed["rule"] == "overdue@1"
     page = Desk(served, "swift").see(f"/findings/{computed['id']}")
     assert "worked out from the state of now" in page
+    assert "UTC+8" in page
+    assert not re.search(r"\d UTC<", page), "instants are told in the reader's zone"
     assert "Record as settled" not in page
     answer = Desk(served, "swift").send(f"/findings/{computed['id']}", {"id": served.id(), "reason": "x"})
     assert answer.status_code == 409
