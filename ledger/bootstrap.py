@@ -92,7 +92,8 @@ def witnesses_of(settings: Settings) -> Roster | None:
 
 def authority_of(settings: Settings) -> Authority | None:
     """Return the time-stamping authority that the operator chose; None: there is none. Raises ConfigurationError."""
-    return authority.chosen(settings.tsa_url, settings.tsa_certificates, private=settings.tsa_private)
+    private, crls = settings.tsa_private, settings.tsa_crls
+    return authority.chosen(settings.tsa_url, settings.tsa_certificates, private=private, crls=crls)
 
 
 def _watch(ledger: Ledger, chosen: Roster | None) -> None:

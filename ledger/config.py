@@ -185,6 +185,12 @@ class Settings:
         "kept and shown only if they verify under it.",
         read=_read_path,
     )
+    tsa_crls: Path | None = _setting(
+        None,
+        "PEM file with revocation lists of who vouches for that authority, read anew each time: a timestamp whose "
+        "certificate was revoked, or of which no list in force tells, is not kept. Without it revocation is not asked.",
+        read=_read_path,
+    )
     tsa_private: bool = _setting(
         default=False,
         doc="Whether the time-stamping authority may be at a private address and speak plain http: what it signs is "

@@ -14,6 +14,7 @@ from ledger.core.note import parse_note
 from ledger.core.times import format_recorded
 from ledger.errors import FormatError, VerificationError
 from ledger.services.timestamps.authority import trusted
+from ledger.services.timestamps.revocation import lists
 from ledger.services.timestamps.stamp import check
 
 
@@ -32,17 +33,20 @@ def timestamp(*, data: Path | None, database: str | None) -> None:
 @click.argument("checkpoint", type=FILE)
 @click.argument("response", type=FILE)
 @click.option("--certificates", type=FILE, required=True, help="PEM: the root that you trust for the authority.")
-def check_timestamp(*, checkpoint: Path, response: Path, certificates: Path) -> None:
+@click.option("--crls", type=FILE, help="PEM: revocation lists; without them revocation is not asked.")
+def check_timestamp(*, checkpoint: Path, response: Path, certificates: Path, crls: Path | None) -> None:
     """Check offline that an authority stamped a checkpoint, both as `log export` wrote them. Exit 1: it proves nothing.
 
     Who signed the checkpoint, and that your file extends it, tells `log compare`.
     """
     note = checkpoint.read_bytes()
     try:
-        stamp = check(response.read_bytes(), note, trusted(certificates))
+        revoked = None if crls is None else lists(crls)
+        stamp = check(response.read_bytes(), note, trusted(certificates), revoked=revoked)
         signed = Checkpoint.parse(parse_note(note)[0])
     except (FormatError, VerificationError) as error:
         click.echo(told(error), err=True)
         sys.exit(EXIT_FOUND)
     click.echo(f"{signed.origin}, size {signed.size}: existed at {format_recorded(stamp.at_ms)}")
-    click.echo(f"serial {stamp.serial}, policy {stamp.policy}")
+    asked = "not asked whether a certificate was revoked" if crls is None else "no certificate was revoked"
+    click.echo(f"serial {stamp.serial}, policy {stamp.policy}, {asked}")

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from ledger.services.calls import Caller, CallError, Reply
 from ledger.services.log_export import export as export_log
 from ledger.services.timestamps.authority import Authority, chosen, trusted
 from ledger.services.timestamps.daily import WAITS_MS, Timestamping, export, kept
+from ledger.services.timestamps.revocation import lists
 from ledger.services.timestamps.stamp import check, request
 from tests.services.world import World
 from tests.witness import tsa
@@ -89,6 +91,104 @@ def test_only_an_authority_that_is_trusted_is_believed(authority: tsa.Authority,
 def test_a_refusal_is_no_timestamp(authority: tsa.Authority) -> None:
     refused = authority.answer(b"\x30\x03\x02\x01\x01")  # not a request: PKIStatus rejection
     refuses(refused, NOTE, trusted(authority.ca))
+
+
+# --- the chain, and what was revoked ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def deep(tmp_path_factory: pytest.TempPathFactory) -> tuple[tsa.Chained, bytes]:
+    """An authority under an intermediate one, and its answer about the note."""
+    made = tsa.chained(tmp_path_factory.mktemp("tsa") / "deep")
+    return made, made.authority.answer(request(NOTE).as_bytes())
+
+
+def test_a_chain_leads_to_the_pinned_root_and_nowhere_else(
+    deep: tuple[tsa.Chained, bytes], authority: tsa.Authority
+) -> None:
+    made, answer = deep
+    foreign = trusted(authority.ca)
+    assert check(answer, NOTE, [made.root, made.between]).serial > 0
+    for trust in ([made.root], [*foreign, made.between], [*foreign, made.leaf], [*foreign, made.between, made.leaf]):
+        refuses(answer, NOTE, tuple(trust))
+
+
+def test_a_certificate_that_had_ended_stamps_nothing(tmp_path: Path) -> None:
+    made = tsa.chained(tmp_path / "ended", until=tsa.BEGIN + timedelta(days=1))
+    refuses(made.authority.answer(request(NOTE).as_bytes()), NOTE, (made.root, made.between))
+
+
+OLD, COMING = tsa.BEGIN, tsa.BEGIN + timedelta(days=49 * 365)
+
+
+@pytest.mark.parametrize(
+    ("reason", "since", "good"),
+    [
+        (x509.ReasonFlags.superseded, COMING, True),
+        (x509.ReasonFlags.superseded, OLD, False),
+        (x509.ReasonFlags.cessation_of_operation, COMING, True),
+        (x509.ReasonFlags.remove_from_crl, OLD, True),
+        (x509.ReasonFlags.key_compromise, COMING, False),
+        (None, COMING, False),
+    ],
+)
+def test_a_revoked_certificate_counts_as_rfc_3161_says(
+    deep: tuple[tsa.Chained, bytes], tmp_path: Path, reason: x509.ReasonFlags | None, since: datetime, *, good: bool
+) -> None:
+    made, answer = deep
+    trust = (made.root, made.between)
+    for one in (made.leaf, made.between):
+        revoked = lists(made.crl(tmp_path / "crls", (one, reason, since), days=50 * 365))
+        if good:
+            assert check(answer, NOTE, trust, revoked=revoked) == check(answer, NOTE, trust)
+        else:
+            with pytest.raises(VerificationError, match="timestamp_wrong") as told:
+                check(answer, NOTE, trust, revoked=revoked)
+            assert "was revoked" in str(told.value.params["reason"])
+
+
+def test_where_lists_are_given_one_in_force_has_to_tell(deep: tuple[tsa.Chained, bytes], tmp_path: Path) -> None:
+    """A list that ended, of somebody else, or signed by somebody else tells nothing."""
+    made, answer = deep
+    other = tsa.chained(tmp_path / "other")
+    good = lists(made.crl(tmp_path / "good", days=50 * 365))
+    assert check(answer, NOTE, (made.root, made.between), revoked=good).serial > 0
+    for revoked in (
+        (),
+        good[:1],
+        good[1:],
+        lists(made.crl(tmp_path / "ended", days=1)),
+        lists(other.crl(tmp_path / "foreign", days=50 * 365)),
+    ):
+        with pytest.raises(VerificationError, match="timestamp_wrong") as told:
+            check(answer, NOTE, (made.root, made.between), revoked=revoked)
+        assert "no list tells" in str(told.value.params["reason"])
+
+
+def test_a_stamp_whose_certificate_was_revoked_is_not_kept_nor_shown(
+    plant: World, deep: tuple[tsa.Chained, bytes], tmp_path: Path
+) -> None:
+    made, _ = deep
+    crls = made.crl(tmp_path / "crls", days=50 * 365)
+    with tsa.serving(made.authority) as url:
+        plant.ledger.authority = chosen(url, made.authority.ca, private=True, crls=crls)
+        assert plant.ledger.authority is not None
+        stamping = Timestamping(plant.ledger, plant.ledger.authority)
+        told = stamping.turn()
+        assert told is not None
+        assert told.outcome == "stamped", told.word
+        [(day, _)] = shown(plant)
+        assert day
+        made.crl(crls, (made.leaf, x509.ReasonFlags.key_compromise, COMING), days=50 * 365)
+        assert shown(plant) == [], "the list is read anew"
+        told = stamping.turn(now=True)
+        assert told is not None
+        assert (told.outcome, "was revoked" in told.word) == ("failed", True)
+        crls.write_text("nothing")
+        assert shown(plant) == []
+        told = stamping.turn(now=True)
+        assert told is not None
+        assert told.word.startswith("tsa_crls_unreadable")
 
 
 # --- once a day -------------------------------------------------------------------------------------------------------
@@ -210,6 +310,11 @@ def test_an_exported_timestamp_is_checked_offline_by_us_and_by_openssl(
     assert f"size {view.timestamp.size}: existed at " in said.output
     program = ["openssl", "ts", "-verify", "-data", str(checkpoint), "-in", str(answer), "-CAfile", str(authority.ca)]
     assert b"Verification: OK" in subprocess.run(program, check=True, capture_output=True, timeout=60).stdout
+    assert "not asked whether a certificate was revoked" in said.output
+    crls = tmp_path / "crls.pem"
+    crls.write_bytes(authority.crl())
+    asked = CliRunner().invoke(check_timestamp, [*words, "--crls", str(crls)])
+    assert (asked.exit_code, "no certificate was revoked" in asked.output) == (0, True)
     shutil.copyfile(authority.ca, checkpoint)
     assert CliRunner().invoke(check_timestamp, words).exit_code == 1
 
@@ -225,10 +330,13 @@ def test_settings_choose_an_authority(authority: tsa.Authority, tmp_path: Path) 
     assert chosen(None, authority.ca, private=False) == replace(made, url=None), "only shown, nobody is asked"
     for url, file, code in (
         ("https://tsa.example.cn", None, "tsa_certificates_missing"),
+        (None, None, "tsa_certificates_missing"),
         ("http://tsa.example.cn", authority.ca, "tsa_url_invalid"),
         ("https://tsa.example.cn", tmp_path / "none", "tsa_certificates_unreadable"),
         ("https://tsa.example.cn", authority.folder / "conf", "tsa_certificates_unreadable"),
         ("https://tsa.example.cn", authority.folder / "tsa.pem", "tsa_certificates_unreadable"),
     ):
         with pytest.raises(ConfigurationError, match=code):
-            chosen(url, file, private=False)
+            chosen(url, file, private=False, crls=authority.ca if url is None else None)
+    with pytest.raises(ConfigurationError, match="tsa_crls_unreadable"):
+        chosen(None, authority.ca, private=False, crls=authority.ca)

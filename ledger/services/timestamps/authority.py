@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import Certificate, CertificateRevocationList, load_pem_x509_certificates
 
 from ledger.errors import ConfigurationError, FormatError
+from ledger.services.timestamps.revocation import lists
 from ledger.services.webhooks.addresses import parse_url
 
 MAX_FILE: Final = 256 * 1024
@@ -16,12 +17,18 @@ MAX_FILE: Final = 256 * 1024
 class Authority:
     """Whom to ask (``url`` None: nobody, what is kept is only shown), and whom to believe.
 
-    ``private``: whether an address inside, and plain http, are allowed.
+    ``private``: whether an address inside, and plain http, are allowed. ``crls``: a file of revocation lists; None:
+    nobody is asked whether a certificate was revoked.
     """
 
     url: str | None
     certificates: tuple[Certificate, ...]
     private: bool = False
+    crls: Path | None = None
+
+    def revoked(self) -> tuple[CertificateRevocationList, ...] | None:
+        """Read the revocation lists anew: they are replaced every few days. Raises ConfigurationError."""
+        return None if self.crls is None else lists(self.crls)
 
 
 def trusted(path: Path) -> tuple[Certificate, ...]:
@@ -40,10 +47,10 @@ def trusted(path: Path) -> tuple[Certificate, ...]:
     return found
 
 
-def chosen(url: str | None, certificates: Path | None, *, private: bool) -> Authority | None:
+def chosen(url: str | None, certificates: Path | None, *, private: bool, crls: Path | None = None) -> Authority | None:
     """Return what the settings choose; None: nothing. Raises ConfigurationError: half of it, or not usable."""
     if certificates is None:
-        if url is not None:
+        if url is not None or crls is not None:
             raise ConfigurationError("tsa_certificates_missing")
         return None
     if url is not None:
@@ -51,4 +58,6 @@ def chosen(url: str | None, certificates: Path | None, *, private: bool) -> Auth
             parse_url(url, private=private)
         except FormatError as error:
             raise ConfigurationError("tsa_url_invalid", params={"reason": error.code}) from error
-    return Authority(url, trusted(certificates), private)
+    if crls is not None:
+        lists(crls)
+    return Authority(url, trusted(certificates), private, crls)

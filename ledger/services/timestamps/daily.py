@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from ledger.core.times import format_utc
-from ledger.errors import HazledgerError, VerificationError
+from ledger.errors import ConfigurationError, HazledgerError, VerificationError
 from ledger.services.calls import Caller, CallError, Reply
 from ledger.services.ledger import Ledger
 from ledger.services.timestamps.authority import Authority
@@ -101,7 +101,15 @@ class Timestamping:
             )
             if reply.status != OK:
                 return Told("failed", f"HTTP {reply.status}", newest.size), None
-            stamp = check(reply.body, newest.note, self._authority.certificates, nonce=asked.nonce)
+            stamp = check(
+                reply.body,
+                newest.note,
+                self._authority.certificates,
+                nonce=asked.nonce,
+                revoked=self._authority.revoked(),
+            )
+        except ConfigurationError as error:
+            return Told("failed", f"{error.code}: {error.params['reason']}", newest.size), None
         except CallError as error:
             return Told("failed", error.word, newest.size), None
         except VerificationError as error:
@@ -113,15 +121,20 @@ class Timestamping:
 def kept(unit: Unit, authority: Authority, *, limit: int) -> list[Kept]:
     """Return the newest timestamps that verify, the newest first: the database is not trusted.
 
-    Of each the checkpoint must be the one that was published at its size, and the answer must be about it.
+    Where the revocation lists cannot be read none does. Of each the checkpoint must be the one that was published at its size, and the answer must be about it.
     """
-    found = []
+    found: list[Kept] = []
+    try:
+        revoked = authority.revoked()
+    except ConfigurationError as error:
+        _log.warning("no timestamp is shown: %s %s", error.code, error.params["reason"])
+        return found
     for row in unit.witnesses.timestamps(limit=limit):
         published = unit.log.last_published(until=row.size)
         if published is None or (published.size, published.note) != (row.size, row.note):
             continue
         try:
-            stamp = check(row.response, row.note, authority.certificates)
+            stamp = check(row.response, row.note, authority.certificates, revoked=revoked)
         except HazledgerError:
             continue
         found.append(Kept(row.day, row.size, row.note, row.response, stamp))

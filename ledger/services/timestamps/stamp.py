@@ -1,14 +1,15 @@
 """One timestamp (RFC 3161): the request for a note, and what an answer says once everything in it verifies.
 
 The parsing and the signature are rfc3161-client's: status, message imprint, nonce, the CMS signature, the chain to a
-trusted root at the stated time, and the key purpose id-kp-timeStamping (section 2.3). SHA-256 over the note's bytes.
+trusted root at the stated time, and the key purpose id-kp-timeStamping, critical (section 2.3). That it is the only
+purpose, and what revocation lists tell where some are given, is looked at here. SHA-256 over the note's bytes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, CertificateRevocationList, ExtendedKeyUsage
 from rfc3161_client import (
     HashAlgorithm,
     TimeStampRequest,
@@ -18,6 +19,7 @@ from rfc3161_client import (
 )
 
 from ledger.errors import VerificationError
+from ledger.services.timestamps.revocation import chain_of, refuse_revoked
 
 QUERY: Final = "application/timestamp-query"
 REPLY: Final = "application/timestamp-reply"
@@ -39,11 +41,21 @@ def request(note: bytes) -> TimeStampRequest:
     return TimestampRequestBuilder().data(note).hash_algorithm(HashAlgorithm.SHA256).build()
 
 
-def check(response: bytes, note: bytes, certificates: Sequence[Certificate], *, nonce: int | None = None) -> Stamp:
+def check(
+    response: bytes,
+    note: bytes,
+    certificates: Sequence[Certificate],
+    *,
+    nonce: int | None = None,
+    revoked: Sequence[CertificateRevocationList] | None = None,
+) -> Stamp:
     """Return what an answer states about a note. ``nonce``: of the request that it must answer.
 
+    ``revoked``: revocation lists; each certificate below the root must stand under one and not be revoked. None: not
+    asked.
+
     Raises VerificationError `timestamp_wrong` (step "timestamp"): not of its form, not granted, about other bytes, or
-    not signed by an authority for timestamps that a trusted root vouches for.
+    not signed by an authority for timestamps alone that a trusted root vouches for, or revoked.
     """
     roots = [one for one in certificates if one.subject == one.issuer]
     between = [one for one in certificates if one.subject != one.issuer]
@@ -53,6 +65,11 @@ def check(response: bytes, note: bytes, certificates: Sequence[Certificate], *, 
         answer = decode_timestamp_response(response)
         VerifierBuilder(roots=roots, intermediates=between, nonce=nonce).build().verify_message(answer, note)
         stated = answer.tst_info
+        chain = chain_of(answer, certificates)
+        if len(list(chain[0].extensions.get_extension_for_class(ExtendedKeyUsage).value)) != 1:
+            raise ValueError("its key has other purposes, too")  # noqa: TRY003, TRY301 - told as the others are
+        if revoked is not None:
+            refuse_revoked(chain, revoked, stated.gen_time)
         policy = stated.policy
         at_ms = int(stated.gen_time.timestamp() * 1000)
         return Stamp(at_ms, stated.serial_number, "" if policy is None else policy.dotted_string)
