@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from api.auth import SAFE_METHODS, settings_of
-from api.negotiate import wants_json
+from api.negotiate import LANGUAGES, wants_json
 from api.problems import MEDIA_TYPE, encode, tell
 from api.request_id import request_id
 from api.web.render import language_of, page
@@ -74,7 +74,10 @@ def _onward(request: Request, error: HazledgerError) -> Response | None:
     if path is None or request.method not in SAFE_METHODS:
         return None
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    response = RedirectResponse(f"{path}?{urlencode({'next': back[:MAX_BACK]})}", 303)
+    asked = {"next": back[:MAX_BACK]}
+    if (lang := request.query_params.get("lang")) in LANGUAGES:
+        asked["lang"] = lang
+    response = RedirectResponse(f"{path}?{urlencode(asked)}", 303)
     response.headers["cache-control"] = "no-store"
     return response
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.views.access import Role, UserRole
-from api.views.common import Instant, Party
+from api.views.common import Instant, Party, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,10 @@ class ReadsHead:
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """Something that was read. `grants`: events that showed it, where the own jurisdiction does not."""
+    """Something that was read. `grants`: events that showed it, where the own jurisdiction does not.
+
+    `named`: what the thing is called, where its address names one that the viewer may know of.
+    """
 
     id: str
     at: Instant
@@ -175,6 +178,7 @@ class ReadLine:
     subject: str
     grants: tuple[str, ...]
     purpose: str
+    named: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api.auth import admit, services_of, settings_of
 from api.cursors import MAX_LENGTH, read_cursor, write_cursor
 from api.forms import Form, open_form
+from api.read_words import read_word
 from api.v1.common import one_of_ours, reference
 from api.views.people import NewBadge
 from api.web.render import page
@@ -210,7 +211,7 @@ def reads(request: Request, cursor: Annotated[str | None, Query(max_length=MAX_L
     found = services_of(request).people.reads(reader, str(after[0]) if after else None, READS_SHOWN)
     more = None if found.next_key is None else write_cursor("reads", found.next_key)
     head = services_of(request).people.reads_head(reader)
-    return page(request, "reads.html", items=found.items, more=more, head=head)
+    return page(request, "reads.html", items=found.items, more=more, head=head, read_word=read_word)
 
 
 @router.get("/reads/{read}/proof")

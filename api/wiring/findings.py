@@ -173,6 +173,8 @@ def _settled(known: Known, one: Finding) -> FindingSettled | None:
     if record is None:
         return None
     reason = known.section(record.index, "finding").get("resolution", "")
+    if one.index is None:  # what scans showed ends by an inspection, which says what it was
+        reason = known.section(record.index, "reason").get("text", "")
     by: Party = record.actor
     return FindingSettled(record.index, record.recorded_at, by, str(reason))
 

@@ -23,6 +23,7 @@ from api.views.people import (
 )
 from api.wiring.access import LedgerAccess
 from api.wiring.known import KINDS, Known, hidden, roles_shown
+from api.wiring.read_names import names_of
 from api.wiring.under_grants import parted
 from ledger.core.b64 import b64u
 from ledger.core.reads import origin_of_reads
@@ -283,9 +284,13 @@ class LedgerPeople:
         """Return what the organisation read of others, newest first."""
         rows = reads.listing(self._ports, _own(viewer), before=before, limit=limit + 1)
         names = {row.user: self._name(row.user) for row in rows}
+        told = [(row, *parted(row.subject)) for row in rows[:limit]]
+        with self._ports.ledger.store.read() as unit:
+            known = Known(unit, self._ports.ledger.reference, self._ports.now_ms())
+            named = names_of(known, viewer, {address for _, address, _ in told})
         items = (
-            ReadLine(row.id, row.at_ms, names[row.user], row.action, *parted(row.subject), row.purpose)
-            for row in rows[:limit]
+            ReadLine(row.id, row.at_ms, names[row.user], row.action, address, grants, row.purpose, named.get(address))
+            for row, address, grants in told
         )
         return Page(tuple(items), (rows[limit - 1].id,) if len(rows) > limit else None)
 

@@ -8,7 +8,7 @@ the unit reads; for the state at an earlier time, read a unit that was folded up
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ledger.core.canonical import Json, decode
@@ -157,7 +157,7 @@ class Findings:
         if computed is None:
             return None
         chain, rule = f"{computed['kind']}:{computed['name']}", f"{computed['rule']}@{computed['version']}"
-        wanted, turn = Wanted(rule=rule), Turn(limit=MOST_PARTS)
+        wanted, turn = Wanted(rule=rule, status="all"), Turn(limit=MOST_PARTS)
         found = self._due(scope, wanted, turn, chain) if rule in WATCHED else self._few(scope, wanted, turn)
         return next((one for one in found if one.id == name), None)
 
@@ -232,10 +232,9 @@ class Findings:
 
     def _few(self, scope: Scope, wanted: Wanted, turn: Turn) -> list[Finding]:
         """Findings of which there are few enough to be made whenever they are asked for."""
-        if wanted.status == "resolved":
-            return []
-        found = [*self._gaps(scope, wanted), *self._of_sites(scope, wanted), *self._recalls(scope, wanted)]
-        found += self._copies(scope, wanted)
+        found = self._copies(scope, wanted)
+        if wanted.status != "resolved":
+            found += [*self._gaps(scope, wanted), *self._of_sites(scope, wanted), *self._recalls(scope, wanted)]
         if wanted.before_ms is not None:
             found = [one for one in found if one.since_ms <= wanted.before_ms]
         if turn.after is None:
@@ -367,7 +366,9 @@ def _late(row: Waiting, as_of_ms: int, rules: RuleSet) -> Finding | None:
 
 
 def _of_copy(one: CopyFinding) -> Finding:
-    return _computed(one.item, one.rule, one.part, one.since_ms, one.org, one.data, site=one.site)
+    made = _computed(one.item, one.rule, one.part, one.since_ms, one.org, one.data, site=one.site)
+    evidence = () if one.resolved is None else (one.resolved,)
+    return replace(made, resolved=one.resolved, evidence=evidence)
 
 
 def _of_site(one: SiteFinding) -> Finding:

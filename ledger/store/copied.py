@@ -21,16 +21,18 @@ class Copied(Repository):
     __slots__ = ()
 
     def there(self, scope: Scope, wanted: Wanted, as_of_ms: int, *, limit: int = MOST) -> list[ScanFindingRow]:
-        """Return what nobody had explained at a time, newest first: a row for each organisation concerned.
+        """Return what scans had shown at a time, newest first: a row for each organisation concerned.
+
+        ``wanted.status`` open: rows that nobody had explained then; else those, too, that were.
 
         An organisation's own; of a jurisdiction those on containers it supervises, and of who lies there, where no
         classes bound it.
         """
-        open_then = or_(_COLUMNS.resolved_at_ms.is_(None), _COLUMNS.resolved_at_ms > as_of_ms)
+        open_then = [or_(_COLUMNS.resolved_at_ms.is_(None), _COLUMNS.resolved_at_ms > as_of_ms)]
         query = select(scan_findings).where(
             _COLUMNS.rule.in_(TRAVEL_RULES),
             _COLUMNS.found_at_ms <= as_of_ms,
-            open_then,
+            *(open_then if wanted.status == "open" else ()),
             *_seen(scope),
             *_bounds(wanted),
         )

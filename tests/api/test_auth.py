@@ -190,6 +190,18 @@ def test_who_must_sign_in_first_is_led_there_and_back(client: TestClient) -> Non
     assert 'name="next" value="/desk?x=1"' in client.get(answer.headers["location"]).text
 
 
+def test_who_is_led_to_sign_in_is_led_there_in_the_language_that_was_asked_for(client: TestClient) -> None:
+    for lang, other in (("en", "zh-CN"), ("zh", "en")):
+        headers = {"accept": "text/html", "accept-language": other}
+        answer = client.get(f"/desk?lang={lang}", headers=headers)
+        assert answer.headers["location"] == f"/login?next=%2Fdesk%3Flang%3D{lang}&lang={lang}"
+        page = client.get(answer.headers["location"], headers=headers).text
+        assert f'<html lang="{"en" if lang == "en" else "zh-CN"}">' in page
+        assert f'name="next" value="/desk?lang={lang}"' in page
+    answer = client.get("/desk?lang=x", headers={"accept": "text/html"})
+    assert answer.headers["location"] == "/login?next=%2Fdesk%3Flang%3Dx", "no language of ours"
+
+
 @pytest.mark.parametrize(
     "onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "/\tx"]
 )

@@ -121,7 +121,8 @@ class Timestamping:
 def kept(unit: Unit, authority: Authority, *, limit: int) -> list[Kept]:
     """Return the newest timestamps that verify, the newest first: the database is not trusted.
 
-    Where the revocation lists cannot be read none does. Of each the checkpoint must be the one that was published at its size, and the answer must be about it.
+    Where the revocation lists cannot be read none does. Of each the checkpoint must be the one that was published at
+    its size, and the answer must be about it.
     """
     found: list[Kept] = []
     try:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from api.wiring.known import Known
+from api.wiring.read_names import names_of
 from api.wiring.under_grants import parted
 from ledger.core.b64 import b64u
 from ledger.core.times import format_utc
@@ -438,6 +440,11 @@ def test_a_read_under_a_grant_names_the_grant_and_others_name_none(
     assert recorded(yantai, f"/api/v1/findings?batch={batch}")[1] == (one,)
     shanghai.done("sight_withdrawn", REASON, [{"rel": "counterpart", "hash": one}])
     assert recorded(yantai, path) == (path, ()), "what is not shown any more is not read under a grant"
+    access = served.client.app.state.services.access  # type: ignore[attr-defined]
+    with served.ledger.store.read() as unit:
+        known = Known(unit, served.ledger.reference, served.clock.now_ms())
+        for office, seen in ((shanghai, {path, state}), (yantai, set[str]())):
+            assert names_of(known, access.by_key(office.secret), [path, state, "/stock"]).keys() == seen
 
 
 def test_a_form_opens_only_for_who_may_state_its_request(served: Served, shanghai: Office, yantai: Office) -> None:

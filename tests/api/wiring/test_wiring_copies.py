@@ -101,8 +101,8 @@ def test_copies_stand_in_the_one_list_until_they_are_explained_and_regulators_of
     copied(floor)
     item = floor.vessels[0]
 
-    def listed(who: str) -> list[dict[str, Any]]:
-        found = served.ok("/api/v1/findings?rule=two_places@1&limit=100", who)["items"]
+    def listed(who: str, more: str = "") -> list[dict[str, Any]]:
+        found = served.ok(f"/api/v1/findings?rule=two_places@1&limit=100{more}", who)["items"]
         return [one for one in found if one["ref"] == item]
 
     [mine], [theirs] = listed("paint"), listed("sea")
@@ -134,6 +134,18 @@ def test_copies_stand_in_the_one_list_until_they_are_explained_and_regulators_of
     assert answer.status_code == 201, answer.text
     assert listed("paint") == []
     assert len(listed("sea")) == 1, "the other side explains its own"
+    assert listed("sea", "&status=resolved") == []
+    [settled] = listed("paint", "&status=resolved")
+    assert (settled["id"], settled["open"]) == (mine["id"], False)
+    assert [one["open"] for one in listed("paint", "&status=all")] == [False]
+    explained = served.ok(f"/api/v1/findings/{mine['id']}", "paint")
+    assert (explained["settled"]["reason"], explained["settled"]["by"]["ref"]) == (
+        "A test.",
+        served.world.orgs["paint"],
+    )
+    with served.ledger.store.read() as unit:
+        both = copies(unit, EVERYTHING, Wanted(status="resolved"), served.clock.now_ms())
+    assert item not in {one.item for one in both}, "one of two sides has not explained it"
 
 
 def test_a_drum_that_travels_by_the_books_is_no_copy(floor: Floor) -> None:

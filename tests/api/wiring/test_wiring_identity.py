@@ -352,6 +352,11 @@ def test_a_regulator_is_asked_once_what_it_reads_for_and_its_reads_are_kept(serv
     assert "Incident 2026-117" in shown
     assert f"/batches/{batch}" in shown
     assert "王芳" in shown
+    assert "A batch: Methanol" in shown
+    absent = served.new("batch").partition(":")[2]
+    assert visitor.get(f"/batches/{absent}").status_code == 404
+    [line] = [row for row in visitor.get("/reads?lang=en").text.split("<tr>") if absent in row]
+    assert "A batch<br>" in line, "what is not there has no name"
     enterprise = person(served, ports, "viewer")
     assert enterprise.get(f"/batches/{batch}").status_code == 200
     assert enterprise.get("/reads").status_code == 403
