@@ -1,6 +1,6 @@
 """The server killed while clients write over HTTP: what it acknowledged is there, whole and in order.
 
-10 kills of 10 processes on each database, or as many as HAZLEDGER_TEST_KILLS says. Every second one is killed once it
+6 kills of 6 processes on each database, or as many as HAZLEDGER_TEST_KILLS says. Every second one is killed once it
 has given a chosen number of answers, the others once a chosen number of statements has been sent, while the others
 wait for theirs: so the kills fall before, in and after transactions.
 """
@@ -28,7 +28,7 @@ from tests.fault.kept import assert_chained, assert_kept, assert_stated_once
 from tests.support.server import Client, Gone, Server, furnished, serving
 from tests.support.writer_process import body
 
-KILLS: Final = int(os.environ.get("HAZLEDGER_TEST_KILLS", "10"))
+KILLS: Final = int(os.environ.get("HAZLEDGER_TEST_KILLS", "6"))
 CLIENTS: Final = 8
 
 
