@@ -132,7 +132,7 @@ def _clashes(
     known: Known, products: Sequence[str], site: SiteState | None
 ) -> tuple[list[ClashView], tuple[Words, ...]]:
     """Pairs that must not be together, and products that cannot be judged."""
-    found, unjudged = clashing(known, products, site)
+    found, unjudged = clashing(known, products, site, poison_first=True)
     views = [
         ClashView(known.product(one), known.product(other), classes, why)
         for (one, other), (classes, why) in found.items()
@@ -140,8 +140,13 @@ def _clashes(
     return views, tuple(known.product(product) for product in unjudged)
 
 
-def clashing(known: Known, products: Sequence[str], site: SiteState | None) -> tuple[Apart, tuple[str, ...]]:
-    """Return products that must not be together, by the site's table before the grid, and those without a class."""
+def clashing(
+    known: Known, products: Sequence[str], site: SiteState | None, *, poison_first: bool = False
+) -> tuple[Apart, tuple[str, ...]]:
+    """Return products that must not be together, by the site's table before the grid, and those without a class.
+
+    `poison_first`: of what frees a deadly gas that is said, and not that a table forbids it, too.
+    """
     lots = {product: _lot(known, product) for product in products}
     judged = [lot for lot in lots.values() if lot is not None]
     found: dict[tuple[str, str], tuple[tuple[str, str], Why]] = {
@@ -151,7 +156,8 @@ def clashing(known: Known, products: Sequence[str], site: SiteState | None) -> t
     if site is not None and has_table(site, known.now_ms):
         for one, other in combinations(products, 2):
             classes = apart(site, _classes(known, one), _classes(known, other))
-            if classes is not None:
+            deadly = poison_first and (one, other) in found and found[one, other][1] == "cyanide_acid"
+            if classes is not None and not deadly:
                 found[one, other] = (classes, "site_table")
     return found, tuple(product for product, lot in lots.items() if lot is None)
 

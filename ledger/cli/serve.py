@@ -30,7 +30,7 @@ from ledger.bootstrap import (
 from ledger.cli.lan import Lan, beside, everywhere
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
-from ledger.demo.showcase import LOGINS, Showcase, find
+from ledger.demo.showcase import LOGINS, Barred, Showcase, find
 from ledger.errors import ConfigurationError, UnavailableError
 from ledger.services import access
 from ledger.services.identity.ports import Site
@@ -177,6 +177,15 @@ def _control(settings: Settings, ledger: Ledger, console: Console) -> AbstractCo
     return made or nullcontext()
 
 
+def _show_barred(console: Console, barred: Barred, url: str) -> None:
+    """Say how to see a scan that is blocked."""
+    told = f"{barred.coming} × {barred.there}"
+    console.print(f"禁忌 / blocked {url}/scan  移库 / Move · {told} · 以仓库登录 / as the warehouse", highlight=False)
+    console.print(
+        f"  货位 / place {url}/Q/{barred.bay}  桶 / drum {url}/Q/{barred.drum}", highlight=False, soft_wrap=True
+    )
+
+
 def _show_links(console: Console, ledger: Ledger, url: str) -> None:
     shown: Showcase = find(ledger)
     if shown.code is not None:
@@ -184,6 +193,8 @@ def _show_links(console: Console, ledger: Ledger, url: str) -> None:
     for name, code in (("货位 / place  ", shown.place), ("车辆 / vehicle", shown.vehicle)):
         if code is not None:
             console.print(f"{name} {url}/Q/{code}", highlight=False)
+    if shown.barred is not None:
+        _show_barred(console, shown.barred, url)
     if shown.batch is not None:
         console.print(f"批次 / batch (sign in first)  {url}/batches/{shown.batch.partition(':')[2]}", highlight=False)
     for name, org in shown.logins.items():

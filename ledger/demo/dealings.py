@@ -104,12 +104,19 @@ def _toxic(life: Life, store: str, until_ms: int) -> None:
     """A trader is offered what it may buy only with a permit, and what came with one is sold to it already."""
     maker, batch, drums = _made(life, 4, "sodium-cyanide")
     ship(life, maker, store, Load(maker, batch, drums))
-    put_away(life, store, maker, batch, drums, bay="B-01")
+    put_away(life, store, maker, batch, drums)
     first, second = (
-        Deal(life, {"seller": maker, "buyer": "trade"}, batch, part, "B-01", store) for part in (drums[:2], drums[2:])
+        Deal(life, {"seller": maker, "buyer": "trade"}, batch, part, "A-01", store) for part in (drums[:2], drums[2:])
     )
     first.offer().answer("agreed", **{PURCHASE: life.world.permits["trade", PURCHASE]}).sell()
     second.offer(answer_by=until_ms + 4 * DAY)
+
+
+def _oxidizer(life: Life, store: str, _until_ms: int) -> None:
+    """Lies in the warehouse, in a room of its own: the drums of solvents, scanned there, are turned away."""
+    maker, batch, drums = _made(life, 2, "hydrogen-peroxide-50")
+    ship(life, maker, store, Load(maker, batch, drums))
+    put_away(life, store, maker, batch, drums)
 
 
 PLOTS = (
@@ -120,6 +127,7 @@ PLOTS = (
     (_declined, 8),
     (_traded, 9),
     (_toxic, 7),
+    (_oxidizer, 5),
 )
 """Each plot with how many days before the end of the story it begins; the first ``FEW`` happen to every warehouse."""
 FEW = 2

@@ -16,9 +16,9 @@ DRUM_KG = 200
 class Life:
     """Statements of one batch's life, from a start on; each ``say`` is some time after the one before."""
 
-    def __init__(self, world: World, number: int, start_ms: int, spots: Mapping[str, str] | None = None) -> None:
-        """Begin a life; ``spots``: what its world calls the locations that plots name."""
-        self.spots = spots or {}
+    def __init__(self, world: World, number: int, start_ms: int) -> None:
+        """Begin a life, whose locations are called as plots name them until it keeps a product."""
+        self.spots: Mapping[str, str] = {}
         self.world = world
         self.number = number
         self.dice = Dice(world.seed, f"life {number}")
@@ -31,6 +31,10 @@ class Life:
     def wait(self, least: int, most: int) -> None:
         """Let so many milliseconds pass."""
         self.now += self.dice.between(least, most)
+
+    def keep(self, product: str) -> None:
+        """From now on the locations that plots name are those of a product."""
+        self.spots = self.world.spots(product)
 
     def ref(self, kind: str) -> str:
         """A new reference of this moment."""

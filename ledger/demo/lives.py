@@ -122,13 +122,14 @@ def cylinders(life: Life) -> None:
         batch = produce(life, maker, product, 150)
         pack(life, maker, batch, names, 50)
         ship(life, maker, user, Load(maker, batch, names, 50))
-        sell(life, maker, user, user, batch, names, "DOCK", 50)
+        put_away(life, user, maker, batch, names, 50)
+        sell(life, maker, user, user, batch, names, "A-01", 50)
         for name in names:
             used = lines(line(batch, 50, container=name))
-            life.say("use.consumed", user, {"place": life.place(user, "DOCK"), "inputs": used})
+            life.say("use.consumed", user, {"place": life.place(user, "A-01"), "inputs": used})
         if turn == 0:
             items: list[Json] = [{"container": name} for name in names]
-            life.say("storage.emptied", user, {"containers": {"items": items}, "place": life.place(user, "DOCK")})
+            life.say("storage.emptied", user, {"containers": {"items": items}, "place": life.place(user, "A-01")})
 
 
 def blend(life: Life) -> None:
@@ -217,7 +218,7 @@ def opening(life: Life) -> None:
         {
             "product": {"product": life.world.products[maker, product.id]},
             "reason": {"text": "盘库时发现", "kind": "found"},
-            "place": life.place(store, "B-01"),
+            "place": life.place(store, "A-01"),
             "outputs": lines(line(found, 180, container=name)),
         },
     )

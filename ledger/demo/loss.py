@@ -5,7 +5,7 @@ from ledger.demo.scenes import Load, dispose, pack, pick, produce, put_away, sel
 from ledger.demo.world import MAKERS, STORES
 
 AUTHORITY = "emergency"
-BAY = "B-01"
+BAY = "A-01"
 
 
 def loss(life: Life) -> None:

@@ -10,6 +10,7 @@ def acetylene(life: Life) -> None:
     """Calcium carbide and water give acetylene and lime sludge; some gas is vented."""
     maker = "river"
     carbide = life.world.reference.products.product("calcium-carbide")
+    life.keep(carbide.id)
     batch = produce(life, maker, carbide, 640, "A-01")
     gas = _react(life, maker, (batch, 640, "A-01"), ("acetylene", 260), {"water": 360}, {"lime sludge": 740})
     names = vessels(life, maker, "cylinder", 5, 60)
@@ -25,6 +26,7 @@ def formalin(life: Life) -> None:
     """Methanol over a silver catalyst: air takes hydrogen away, water absorbs what forms, off-gas leaves."""
     maker = life.dice.one_of(MAKERS)
     methanol = life.world.reference.products.product("methanol")
+    life.keep(methanol.id)
     batch = produce(life, maker, methanol, 500)
     made = _react(
         life, maker, (batch, 440, "T-01"), ("formaldehyde-37", 1000), {"air": 570, "water": 480}, {"off-gas": 490}
@@ -41,10 +43,11 @@ def _react(
     into: dict[str, int],
     out: dict[str, int],
 ) -> str:
-    """State a reaction that balances; the batch that it makes."""
+    """State a reaction that balances; the batch that it makes, whose places are the life's from then on."""
     batch, product = life.ref("batch"), life.world.products[maker, made[0]]
     lot: dict[str, Json] = {"product": product, "lot": life.lot(made[0][:4])}
     source = line(charged[0], charged[1], place=life.where(maker, charged[2]))
+    life.keep(made[0])
     life.say(
         "production.batch_transformed",
         maker,

@@ -13,12 +13,15 @@ RESIDUE_KG = 2
 
 
 def pick(life: Life, *names: str) -> Product:
-    """A product of the catalogue: the next in turn, among the names if there are any."""
+    """A product of the catalogue: the next in turn, among the names if there are any. Its places are the life's now."""
     catalogue = life.world.catalogue
     if names:
-        return life.world.reference.products.product(names[life.number % len(names)])
-    liquids = [item for item in catalogue if item.state != "gas"]
-    return liquids[life.number % len(liquids)]
+        found = life.world.reference.products.product(names[life.number % len(names)])
+    else:
+        liquids = [item for item in catalogue if item.state != "gas"]
+        found = liquids[life.number % len(liquids)]
+    life.keep(found.id)
+    return found
 
 
 def produce(life: Life, maker: str, product: Product, kilograms: int, location: str = "T-01") -> str:

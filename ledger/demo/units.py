@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.core.canonical import Json
+from ledger.demo.rooms import BAYS, TANKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,14 @@ NITRATE = Most("硝酸铵 / ammonium nitrate", 20, 44, "W9.2")
 PEROXIDE = Most("过氧化氢溶液 / hydrogen peroxide", 40, 0, "W9.2")
 CYANIDE = Most("氰化钠 / sodium cyanide", 10, 0, "J2")
 
-TANKS: Final = ("T-01",)
-BAYS: Final = ("A-01", "A-02", "B-01")
+FARM: Final = tuple(str(tank["location"]) for tank in TANKS)
 UNITS: Final[dict[str, tuple[tuple[str, str, tuple[str, ...], int, tuple[Most, ...]], ...]]] = {
     "producer": (
-        ("U1", "储罐区", TANKS, 60, (METHANOL, ACRYLONITRILE, CHLORINE, AMMONIA)),
+        ("U1", "储罐区", FARM, 60, (METHANOL, ACRYLONITRILE, CHLORINE, AMMONIA)),
         ("U2", "甲类库", BAYS, 35, (ACETONE, LPG, PEROXIDE)),
     ),
     "warehouse": (
-        ("U1", "储罐", TANKS, 35, (METHANOL,)),
+        ("U1", "储罐", FARM[:1], 35, (METHANOL,)),
         ("U2", "危化品库", BAYS, 120, (ACETONE, ACRYLONITRILE, CHLORINE, LPG, NITRATE, PEROXIDE, CYANIDE)),
     ),
     "user": (("U1", "原料库", BAYS, 12, (Most("甲醇 / methanol", 60, 65, "W5.3"), PEROXIDE, CYANIDE)),),

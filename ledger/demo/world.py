@@ -4,7 +4,7 @@ Four regions of GB/T 2260 and two chemical parks; every product is a row of the 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ledger.core.b64 import b64u
@@ -14,6 +14,7 @@ from ledger.core.times import format_utc
 from ledger.demo.dice import Dice
 from ledger.demo.fleet import trucks
 from ledger.demo.people import Person, hire
+from ledger.demo.rooms import LOCATIONS, OF_PRODUCT, TANKS, co_storage
 from ledger.demo.statement import Sections, Statement
 from ledger.demo.units import units
 from ledger.reference import Reference
@@ -128,14 +129,6 @@ CAST = (
     Role("transport", "演示省交通运输厅", "Transport Authority (demo)", "330000", "", ("authority", "transport"), ()),
 )
 OPERATOR = Role("operator", "危化品流转账本运营方（演示）", "Ledger operator (demo)", "310000", "", ("operator",), ())
-LOCATIONS: tuple[dict[str, Json], ...] = (
-    {"location": "A-01", "kind": "bay", "name": "甲类库 A-01", "most_kg": "300000"},
-    {"location": "A-02", "kind": "bay", "name": "甲类库 A-02", "most_kg": "300000"},
-    {"location": "B-01", "kind": "bay", "name": "毒害品库 B-01", "most_kg": "40000"},
-    {"location": "T-01", "kind": "tank", "name": "储罐 T-01", "most_kg": "500000"},
-    {"location": "DOCK", "kind": "dock", "name": "装卸台"},
-    {"location": "USE", "kind": "use", "name": "使用点"},
-)
 
 
 def with_role(cast: Iterable[Role], name: str) -> tuple[str, ...]:
@@ -167,7 +160,6 @@ class World:
     ) -> None:
         self.seed = seed
         self.cast = cast
-        self.posted = tuple(str(item["location"]) for item in LOCATIONS)
         self.makers, self.carriers = with_role(cast, "producer"), with_role(cast, "carrier")
         self.buyers = (*with_role(cast, "trader"), *with_role(cast, "user"), *self.makers)
         self.start_ms = start_ms
@@ -193,6 +185,15 @@ class World:
         self._licences: dict[tuple[str, str], str] = {}
         self._year = int(format_utc(start_ms)[:4])
         self._since = f"{self._year - 3}-01-01"
+
+    def spots(self, product: str) -> Mapping[str, str]:
+        """What plots name -> where that is for a product of the catalogue."""
+        return OF_PRODUCT[product].spots
+
+    def posted(self, who: str) -> Iterable[str]:
+        """Locations of somebody's site that bear a code."""
+        role = next(role for role in self.cast if role.name == who)
+        return tuple(str(item["location"]) for item in self._locations(role))
 
     def name(self, who: str) -> str:
         """The Chinese name of one of the cast."""
@@ -257,11 +258,13 @@ class World:
         return content | ({"park": role.park} if role.park else {})
 
     def _site(self, role: Role) -> dict[str, Json]:
+        places: list[Json] = [*self._locations(role)]
         content: dict[str, Json] = {
             "site": self.sites[role.name],
             "names": {"zh": role.zh.partition("（")[0] + "厂区", "en": role.en.removesuffix(" (demo)") + " site"},
             "region": role.region,
-            "locations": list(LOCATIONS),
+            "locations": places,
+            "co_storage": co_storage(f"{self._year - 1}-01-01"),
             "phone": f"0571-{self._dice.between(80000000, 89999999)}",
         }
         registered: list[Json] = [*units(role.roles[0])]
@@ -271,9 +274,12 @@ class World:
             content["position"] = dict(zip(("latitude", "longitude"), POSITIONS[role.name], strict=True))
         return content | ({"park": role.park} if role.park else {})
 
+    def _locations(self, role: Role) -> list[dict[str, Json]]:
+        return [*LOCATIONS, *(TANKS[1:] if "producer" in role.roles else ())]
+
     def _posted(self, who: str) -> Sections:
         """Codes to post at every location of a site."""
-        places = [f"{self.sites[who]}/{location}" for location in self.posted]
+        places = [f"{self.sites[who]}/{location}" for location in self.posted(who)]
         items: list[Json] = [{"code": self._codes.code(), "target": place} for place in places]
         return {"containers": {"items": items}}
 

@@ -1,5 +1,6 @@
 """The firms of the year, all invented, and the sites they keep."""
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ledger.core.canonical import Json
@@ -35,8 +36,7 @@ TRADES: Final[dict[str, tuple[int, str, str, str, tuple[str, ...]]]] = {
 }
 """Kind of firm -> how many, its trade in both languages, its role, its licences."""
 GROUPS: Final = ("2", "3", "4", "5", "6", "8")
-"""Main classes: each has locations of its own at every site, so that nothing lies with what it must not."""
-APART: Final = (("4.2", "5.1"), ("4.3", "5.1"))
+"""Main classes: each has locations of its own at every site, so that nothing lies with what ``APART`` keeps apart."""
 LAPSED, RENEWING, OPEN, HEAVY, TIGHT = "user-1", "user-2", "store-1", "store-2", "store-3"
 """Whose licence ended, whose ends soon, who has no table, who registered a small unit, whose bay is small."""
 MIXED: Final = "M-01"
@@ -61,11 +61,6 @@ def _firms() -> tuple[Role, ...]:
 YEAR_CAST: Final = (*_firms(), *(role for role in CAST if role.name in ("clean", *AUTHORITIES)))
 
 
-def spots(group: str) -> dict[str, str]:
-    """The locations of a main class, by the names that plots use."""
-    return {"T-01": f"T-{group}", "A-01": f"A-{group}", "DOCK": f"D-{group}", "USE": f"U-{group}"}
-
-
 class YearWorld(World):
     """The firms of the year; each class of goods has places of its own."""
 
@@ -73,7 +68,15 @@ class YearWorld(World):
         """Take the seed, when the year begins and ends, and the operator's id."""
         super().__init__(seed, start_ms, reference, operator, YEAR_CAST)
         self.until_ms = until_ms
-        self.posted = (MIXED, UNIT, SMALL)
+
+    def spots(self, product: str) -> Mapping[str, str]:
+        """What plots name -> where that is for a product: the locations of its main class."""
+        group = self.reference.products.product(product).good.hazard_class[0]
+        return {"T-01": f"T-{group}", "A-01": f"A-{group}", "DOCK": f"D-{group}", "USE": f"U-{group}"}
+
+    def posted(self, who: str) -> Iterable[str]:  # noqa: ARG002 - the same everywhere
+        """Locations of somebody's site that bear a code."""
+        return MIXED, UNIT, SMALL
 
     def _licence(self, name: str, kind: str) -> dict[str, Json]:
         made = super()._licence(name, kind)
@@ -97,7 +100,6 @@ class YearWorld(World):
             most: dict[str, Json] = {"name": "甲醇 / methanol", "most_kg": str(UNIT_KG), "row": 65}
             unit: dict[str, Json] = {"unit": "U1", "name": "甲醇库", "locations": [UNIT], "maximum": [most]}
             content["hazard_units"] = [{**unit, "people": 40}]
-        if role.name != OPEN:
-            apart: list[Json] = [{"one": one, "other": other} for one, other in APART]
-            content["co_storage"] = {"from": f"{int(format_utc(self.start_ms)[:4]) - 1}-01-01", "apart": apart}
+        if role.name == OPEN:
+            del content["co_storage"]
         return content

@@ -5,7 +5,7 @@ from ledger.demo.dealing import Deal
 from ledger.demo.life import DAY, DRUM_KG, Life
 from ledger.demo.scenes import dispose, pack, produce, put_away, use_up, vessels
 from ledger.demo.world import World
-from ledger.demo.year.cast import OPEN, USERS, spots
+from ledger.demo.year.cast import OPEN, USERS
 
 CLEAN = (
     "methanol",
@@ -45,8 +45,9 @@ def users() -> tuple[str, ...]:
 
 def begin(world: World, number: int, start_ms: int, product: str) -> Life:
     """A life of a product, whose places are those of its class."""
-    good = world.reference.products.product(product).good
-    return Life(world, number, start_ms, spots(good.hazard_class[0]))
+    life = Life(world, number, start_ms)
+    life.keep(product)
+    return life
 
 
 def made(life: Life, maker: str, product: str, count: int) -> tuple[str, list[str]]:

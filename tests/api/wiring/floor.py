@@ -6,7 +6,7 @@ from typing import Any
 from httpx2 import Response
 
 from ledger.core.times import format_utc
-from ledger.demo.world import LOCATIONS as SITE
+from ledger.demo.rooms import LOCATIONS as SITE
 from tests.api.wiring.served import Served
 from tests.api.wiring.test_wiring_deals import Sale, done
 
@@ -31,8 +31,8 @@ class Floor:
             self.bays[location] = self.served.label(self.who, f"{self.served.world.sites[self.who]}/{location}")
         return self.bays[location]
 
-    def deliver(self, count: int) -> None:
-        """A truck comes with so many drums of a new batch."""
+    def prepare(self, count: int) -> None:
+        """So many drums of a new batch stand at the maker's dock, for a truck that is planned."""
         served = self.served
         sale = self.sale = Sale(served, str(int(DRUM_KG) * count))
         done(sale.take("paint", "agree"))
@@ -51,6 +51,12 @@ class Floor:
         )
         self.vessels += vessels
         self.drums += [served.label("sea", vessel) for vessel in vessels]
+
+    def deliver(self, count: int) -> None:
+        """A truck comes with so many drums of a new batch."""
+        self.prepare(count)
+        served, sale, vessels = self.served, self.sale, self.vessels[-count:]
+        assert sale is not None
         done(sale.trip("sea", self.trip, "load", goods=[{"container": vessel} for vessel in vessels]))
         done(sale.trip("sea", self.trip, "dispatch"))
         served.clock.set(served.clock.now_ms() + 20 * 3_600_000)  # the road
@@ -104,16 +110,17 @@ def codes(result: dict[str, Any]) -> list[str]:
     return [problem["code"] for problem in result["problems"]]
 
 
-def register(floor: Floor, apart: list[dict[str, str]]) -> None:
-    """Register the site anew, with a table of its own."""
+def register(floor: Floor, apart: list[dict[str, str]] | None) -> None:
+    """Register the site anew, with a table of its own or without one."""
     served, who = floor.served, floor.who
     site = {
         "site": served.world.sites[who],
         "names": {"zh": "彩虹涂料厂区", "en": "Caihong Coatings site"},
         "region": "370686",
         "locations": list(SITE),
-        "co_storage": {"from": "2020-01-01", "apart": apart},
     }
+    if apart is not None:
+        site["co_storage"] = {"from": "2020-01-01", "apart": apart}
     headers = {"authorization": f"Bearer {served.token(served.world.orgs[who], 'admin')}"}
     answer = served.client.post(
         "/api/v1/events", json=served.event(who, "governance.site_registered", {"site": site}), headers=headers

@@ -35,7 +35,7 @@ from ledger.store.engines import sqlite_url
 from tests.support.programs import token
 
 BASE = "http://testserver"
-PLAN = Plan(events=400, seed=7, until_ms=1_795_305_600_000)
+PLAN = Plan(events=440, seed=7, until_ms=1_795_305_600_000)
 ORIGIN = "demo.example/log"
 FILE, SIGNED = "ledger.sqlite3", "signer-state"
 

@@ -26,13 +26,14 @@ class Store:
     served: Served
     who: str
     batch: str
+    tank: str
 
     @property
     def people(self) -> tuple[Person, ...]:
         return self.served.world.people[self.who]
 
     def issue(self) -> dict[str, Any]:
-        place = {**self.served.place(self.who, "T-01"), "to_location": "DOCK"}
+        place = {**self.served.place(self.who, self.tank), "to_location": "USE"}
         lines = [{"batch": self.batch, "amount": "5", "unit": "kg"}]
         return self.served.event(self.who, "use.issued_for_use", {"place": place, "inputs": {"lines": lines}})
 
@@ -64,7 +65,8 @@ class Store:
 def store(served: Served) -> Store:
     known = served.ledger.reference.products
     who, name = next(key for key in served.world.products if "highly_toxic" in known.product(key[1]).lists)
-    return Store(served, who, served.produce(who, name, "100"))
+    tank = served.world.spots(name)["T-01"]
+    return Store(served, who, served.produce(who, name, "100", tank), tank)
 
 
 def test_two_people_sign_one_after_the_other_and_it_is_recorded_as_signed_by_both(served: Served, store: Store) -> None:
@@ -116,7 +118,7 @@ def test_a_first_signature_that_nobody_joined_in_time_begins_anew_with_the_next_
 def test_what_one_person_signs_is_recorded_at_once(served: Served, store: Store) -> None:
     person = store.people[0]
     lines = [{"batch": store.batch, "amount": "1", "unit": "kg"}]
-    sections = {"place": served.place(store.who, "T-01"), "inputs": {"lines": lines}}
+    sections = {"place": served.place(store.who, store.tank), "inputs": {"lines": lines}}
     event = served.event(store.who, "storage.counted", {**sections, "reason": {"text": "x"}})
     event["sections"]["inputs"]["lines"][0]["amount"] = "100"
     draft = store.keep(event)

@@ -300,7 +300,7 @@ def test_everything_is_found_by_any_of_its_words(served: Served) -> None:
         assert row[1] in [hit["label"] for hit in found(served, "emergency", row[1])[kind]]
     for text in ("67-56-1", "1230", "UN1230", "甲醇", "methanol", "METHANOL"):
         assert "Methanol" in [hit["name"]["en"] for hit in found(served, "emergency", text)["product"]], text
-    assert found(served, "emergency", "甲醇")["batch"]
+    assert found(served, "emergency", "丙酮")["batch"]
     assert found(served, "emergency", "海澜化工（演示）有限公司")["org"][0]["ref"] == served.world.orgs["sea"]
     assert found(served, "emergency", "厂区")["site"]
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from ledger.demo import showcase
+from ledger.demo.world import STORES
 from tests.api.wiring.floor import QR, Floor, codes, peroxide, register
 from tests.api.wiring.served import Served
 
@@ -109,6 +111,7 @@ def test_goods_at_the_gate_are_never_turned_away_from_quarantine(floor: Floor) -
 def test_classes_that_the_approved_table_keeps_apart_do_not_share_a_bay(floor: Floor) -> None:
     served, who = floor.served, floor.who
     peroxide(floor)
+    register(floor, None)
     warned = floor.scan("receive", "B-01", floor.drums[0])
     assert (warned["outcome"], [item["code"] for item in warned["warnings"]]) == ("ok", ["scan_grid_warns"])
     register(floor, [{"one": "5.1", "other": "3"}])
@@ -123,7 +126,17 @@ def test_classes_that_the_approved_table_keeps_apart_do_not_share_a_bay(floor: F
     headers = {"authorization": f"Bearer {served.token(served.world.orgs[who], 'operator')}"}
     plain = served.client.post("/api/v1/scans", json=body, headers=headers).json()["results"][0]
     assert (plain["outcome"], codes(plain)) == ("blocked", ["type_not_for_role"])
-    register(floor, [])
+
+
+def test_the_demo_names_a_scan_that_is_blocked(served: Served) -> None:
+    barred = showcase.find(served.ledger).barred
+    assert barred is not None
+    keeper = min(STORES, key=served.world.orgs.__getitem__)
+    floor = Floor(served, keeper)
+    result = floor.scan("move", barred.bay, barred.drum)
+    assert (result["outcome"], codes(result)) == ("blocked", ["scan_apart"])
+    assert barred.coming in result["problems"][0]["detail"]
+    assert barred.there in result["problems"][0]["detail"]
 
 
 def test_a_safety_officer_lets_pass_with_a_reason(floor: Floor) -> None:
