@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 
 from api.auth import services_of, viewer
+from api.codes import normal_code
 from api.cursors import read_cursor, write_cursor
 from api.views import Key, StockLine
 from api.web import forms
@@ -43,7 +44,8 @@ def choose(
 ) -> Choice:
     """Return the lines of the own stock that a form may take. FormatError: no such cursor.
 
-    ``fits``: which lines; ``left``: what may still be taken by batch, and is then proposed.
+    ``fits``: which lines; ``left``: what may still be taken by batch, and is then proposed. The one thing whose code
+    was scanned or typed is ticked.
     """
     kept = _kept(request, form, fits, left)
     find, look = form.text("find")[:MOST_TEXT], form.text(LOOK)
@@ -52,7 +54,10 @@ def choose(
     found, next_key = _page(request, replace(wanted, text=find), fits, after)
     rows = [row for line in found if (row := forms.of_stock(line, left)).key not in named]
     more = None if next_key is None else write_cursor("goods", next_key)
-    return Choice(kept + forms.as_filled(rows, form), find, more)
+    rows = forms.as_filled(rows, form)
+    if len(rows) == 1 and look == "first" and normal_code(find) is not None:
+        rows = [replace(rows[0], ticked=True)]
+    return Choice(kept + rows, find, more)
 
 
 def _page(

@@ -21,6 +21,7 @@ from api.web.deals import LINES, form_page, pressed
 from api.web.forms import Form, documents
 from api.web.render import language_of
 from ledger.core.canonical import Json
+from ledger.core.scanned import own_code
 from ledger.core.times import format_utc
 from ledger.errors import FormatError, HazledgerError
 from ledger.rules.statements.shapes import Amount
@@ -87,13 +88,14 @@ def numbers_of(form: Form) -> list[str]:
 
 
 def _containers(request: Request, form: Form) -> list[Vessel]:
-    """Look up which of the containers are on record under their number. FormatError."""
+    """Look up which of the containers are on record under their number, or the code that was scanned. FormatError."""
     registry, reader = services_of(request).registry, viewer(request)
     assert reader.org is not None
     found: list[Vessel] = []
     for number in numbers_of(form):
         known = registry.containers(reader, None, MOST_ALIKE, number).items
-        ref = next((one.ref for one in known if one.label == number), None)
+        scanned = len(known) == 1 and own_code(number) is not None
+        ref = next((one.ref for one in known if scanned or one.label == number), None)
         found.append(Vessel(number, ref or container_ref(reader.org.ref, number), ref is None))
     return found
 

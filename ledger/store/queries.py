@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
+from ledger.core.scanned import OwnCode, read
+from ledger.errors import FormatError
 from ledger.store.projections import CELL
 from ledger.store.repository import Repository
 from ledger.store.rows import ALIAS, CodeRow, DealRow, EdgeRow, FindingRow, HoldingRow, SearchRow
@@ -176,12 +178,25 @@ class Queries(Repository):
         return self._all(query if text is None else matching(query, text), SearchRow)
 
 
-def matching(query: Select[Any], text: str) -> Select[Any]:
-    """Look in one joined text, so that one LIKE serves every column."""
+def matching(query: Select[Any], text: str, *, printed: bool = False) -> Select[Any]:
+    """Look in one joined text, so that one LIKE serves every column. ``printed``: a code finds what bears it, too."""
     joined: ColumnElement[Any] = literal("")
     for name in ("label", "zh", "en", "un", "cas"):
         joined = joined + search.c[name] + literal("\n")
-    return query.where(func.lower(joined).contains(ascii_lower(text), autoescape=True))
+    found = func.lower(joined).contains(ascii_lower(text), autoescape=True)
+    code = _printed(text) if printed else None
+    if code is None:
+        return query.where(found)
+    return query.where(or_(found, search.c.id.in_(select(codes.c.target).where(codes.c.code == code))))
+
+
+def _printed(text: str) -> str | None:
+    """The code of ours that was typed or scanned, in any spelling; None for other words."""
+    try:
+        scanned = read(text)
+    except FormatError:
+        return None
+    return scanned.code if isinstance(scanned, OwnCode) else None
 
 
 def ascii_lower(text: str) -> str:

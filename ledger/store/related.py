@@ -227,7 +227,7 @@ class Related(Repository):
         if bounds is not None:
             query = query.where(search.c.id.in_(bounds))
         if text is not None:
-            query = matching(query, text)
+            query = matching(query, text, printed=True)
         if after is not None:
             query = query.where(tuple_(name, search.c.id) > tuple_(*after))
         return [(str(a), str(b)) for a, b in self.connection.execute(query.order_by(name, search.c.id).limit(limit))]

@@ -18,10 +18,10 @@ NAMED: Final = ("batch", "container", "place", "owner", "status")
 class StockWanted:
     """Bounds of a list of stock; what is empty bounds nothing.
 
-    ``text``: part of a product's name, UN or CAS number, of a lot, or of what is painted on a container. ``batches``
-    and ``products``: lines of one of these. ``lines``: these alone, each by ``NAMED``. ``region``: at sites that lie
-    there, a prefix of 2, 4 or 6 digits; ``product_class``: of a transport class or list; ``status``: in this state.
-    ``largest``: the most kilograms first, not by cell.
+    ``text``: part of a product's name, UN or CAS number, of a lot, or of what is painted on a container, or the code
+    that container or lot bears. ``batches`` and ``products``: lines of one of these. ``lines``: these alone, each by
+    ``NAMED``. ``region``: at sites that lie there, a prefix of 2, 4 or 6 digits; ``product_class``: of a transport
+    class or list; ``status``: in this state. ``largest``: the most kilograms first, not by cell.
     """
 
     text: str = ""
@@ -39,9 +39,9 @@ def stock_bounds(wanted: StockWanted) -> Iterator[ColumnElement[bool]]:
     batch = select(search.c.id).where(search.c.kind == "batch")
     if wanted.text:
         products = matching(select(search.c.id).where(search.c.kind == "product"), wanted.text)
-        vessels = matching(select(search.c.id).where(search.c.kind == "container"), wanted.text)
+        vessels = matching(select(search.c.id).where(search.c.kind == "container"), wanted.text, printed=True)
         yield or_(
-            holdings.c.batch.in_(matching(batch, wanted.text)),
+            holdings.c.batch.in_(matching(batch, wanted.text, printed=True)),
             holdings.c.batch.in_(batch.where(search.c.product.in_(products))),
             holdings.c.container.in_(vessels),
         )

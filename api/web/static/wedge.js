@@ -1,7 +1,8 @@
 // Handheld scanners: keyboards that type a code in one burst, with or without Enter, on any page.
 //
 // Reads event.code and shift, never what a field holds: a Chinese input method turns keys into text of its own. What
-// was read goes out as the event "hazledger:scan"; where nobody takes it, a label leads to its page.
+// was read goes out as the event "hazledger:scan"; where nobody takes it, it lands in the field that has the focus, a
+// label as its code; without a field a label leads to its page. What a scan must not overwrite stays as it was.
 "use strict";
 
 const FASTEST_HAND_MS = 30;
@@ -45,22 +46,37 @@ function finish() {
   const taken = !document.dispatchEvent(event);
   if (mine) {
     // What the input method made of the keys is not what was scanned.
-    setTimeout(() => {
-      mine.value = taken ? restored : restored + text;
-      mine.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+    setTimeout(() => land(mine, restored, taken ? "" : text));
   } else if (!taken) {
     follow(text);
   }
   return true;
 }
 
+/**
+ * Puts what was read into a field, which held `was`; "": nothing. A field for codes (`data-scan`) holds the newest
+ * alone, and with `data-scan="go"` asks for it at once; a text of many lines gets a line; a number or day stays.
+ */
+function land(mine, was, text) {
+  const label = LABEL.exec(text);
+  const said = label ? label[1].toUpperCase() : text;
+  const counts = /^(decimal|numeric)$/.test(mine.inputMode) || /^(number|date|datetime-local)$/.test(mine.type);
+  if (!said || counts) mine.value = was;
+  else if (mine.dataset.scan !== undefined) mine.value = said;
+  else if (mine instanceof HTMLTextAreaElement) mine.value = `${was}${was && !was.endsWith("\n") ? "\n" : ""}${said}\n`;
+  else mine.value = was + said;
+  mine.dispatchEvent(new Event("input", { bubbles: true }));
+  if (said && mine.dataset.scan === "go") mine.form.requestSubmit(mine.form.querySelector("button[name=look]"));
+}
+
+const LABEL = /^(?:https?:\/\/[a-z0-9.:-]+\/q\/)?([0-9a-z]{16})$/i;
+
 /** A GS1 Digital Link or element string: what it is bound to is looked up here, whatever host it names. */
 const GS1 = /^(?:https?:\/\/[^?#]*\/01\/[0-9]{8,14}(?:[/?#]|$)|\(01\)[0-9]{14}|(?:\](?:C1|d2|Q3|e0|J1))?01[0-9]{14}.)/i;
 
 /** Leads to the page of a label; a command card leads to the scan page. An address of another site is not followed. */
 function follow(text) {
-  const code = /^(?:https?:\/\/[a-z0-9.:-]+\/q\/)?([0-9a-z]{16})$/i.exec(text);
+  const code = LABEL.exec(text);
   if (code) location.assign(`/Q/${code[1].toUpperCase()}`);
   else if (GS1.test(text)) location.assign(`/find?${new URLSearchParams({ code: text })}`);
   else if (/^HAZLEDGER:/i.test(text)) location.assign(`/scan#${encodeURIComponent(text)}`);

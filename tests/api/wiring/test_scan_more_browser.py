@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from labels.cards import action_text
-from tests.api.wiring.floor import Floor
+from tests.api.wiring.floor import DRUM_KG, Floor
 from tests.api.wiring.served import Served
 from tests.api.wiring.test_scan_browser import handheld, served_at, sign_in
 from tests.api.wiring.test_wiring_badges import issue, person
@@ -160,9 +160,40 @@ def test_a_scanner_leads_from_any_page_and_into_any_field(
         field = page.locator("#q")
         field.focus()
         field.fill("")
-        press(floor.drums[0])
-        expect(field).to_have_value(floor.drums[0])
-        before = page.url
+        press(f"{url.upper()}/Q/{floor.drums[0]}")
+        expect(page).to_have_url(re.compile(rf"/Q/{floor.drums[0]}"), timeout=30_000)
+        page.goto(f"{url}/find?q=zzz&lang=en")
+        page.locator("#q").focus()
         press("HTTPS://EVIL.EXAMPLE/Q2/X")
-        expect(field).to_have_value(f"{floor.drums[0]}HTTPS://EVIL.EXAMPLE/Q2/X")
-        assert page.url == before, "no address of somebody else is followed"
+        expect(page.locator("#q")).to_have_value("HTTPS://EVIL.EXAMPLE/Q2/X")
+        expect(page).to_have_url(re.compile(rf"{url}/find\?q=HTTPS"), timeout=30_000)  # no address is followed
+
+
+def test_drums_are_scanned_into_a_load_and_numbers_stay_what_they_are(served: Served, chromium: Path) -> None:
+    floor = Floor(served)
+    floor.prepare(2)
+    assert floor.sale is not None
+    with chrome(served, chromium) as (browser, url):
+        page = sign_in(served, "sea", browser.new_context(locale="en-GB"), url)
+        transfer, trip = floor.sale.address.rpartition("/")[2], floor.trip.rpartition("/")[2]
+        page.goto(f"{url}/shipments/{trip}/load?transfer={transfer}&lang=en")
+        for box in page.locator(".tick input[type=checkbox]").all():
+            box.uncheck()
+        find = page.locator("#find")
+        find.focus()
+        for count, (drum, enter) in enumerate(zip(floor.drums, (True, False), strict=True), 1):
+            handheld(page, enter=enter)(f"{url.upper()}/Q/{drum}")
+            expect(page.locator(".tick input[type=checkbox]:checked")).to_have_count(count, timeout=30_000)
+            expect(find).to_be_focused()
+        amount = page.locator("#kg0")
+        amount.focus()
+        handheld(page)(f"{url.upper()}/Q/{floor.drums[0]}")
+        expect(amount).to_have_value(DRUM_KG)
+        page.get_by_role("button", name="Load", exact=True).click()
+        expect(page.locator("p.done", has_text="Recorded.")).to_be_visible()
+        page.get_by_role("link", name="Transfers", exact=True).first.focus()
+        handheld(page)(floor.drums[1])
+        expect(page).to_have_url(re.compile(rf"/Q/{floor.drums[1]}"), timeout=30_000)
+    with served.ledger.store.read() as unit:
+        aboard = unit.queries.stock(custodian=f"shipment:{trip}")
+    assert sorted(row.container for row in aboard) == sorted(floor.vessels)
