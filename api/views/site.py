@@ -89,7 +89,7 @@ class HazardLine:
 
     row: str | None
     category: str | None
-    name: str
+    name: Words
     threshold: Mass
     beta: str
     design: Mass | None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
+from api.standard_names import of_row
 from api.views import Words
 from api.views.site import HazardLine, HazardSum, HazardUnit
 from api.wiring.known import Known
@@ -115,7 +116,7 @@ def _line(known: Known, line: _Line) -> HazardLine:
     return HazardLine(
         row=None if basis.row is None else str(basis.row.no),
         category=None if basis.category is None else basis.category.symbol,
-        name=found.name_zh,
+        name=of_row(basis.name, found.name_zh),
         threshold=threshold,
         beta=_cut(basis.beta),
         design=line.design,
