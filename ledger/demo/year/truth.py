@@ -31,10 +31,14 @@ class Fault:
     reason: str = ""
     numbered: Statement | None = None
     """The statement after a gap, whose device and number are the part."""
+    requested: Statement | None = None
+    """The statement that asks for something: the request that it makes is the chain."""
 
     def content(self, index_of: Mapping[str, int]) -> dict[str, Json]:
         """The fault as JSON; ``index_of``: the record of each event hash."""
-        part = self.part
+        part, chain = self.part, self.chain
+        if self.requested is not None:
+            chain = f"request:{self.requested.event_hash}"
         if self.numbered is not None:
             agent = self.numbered.sections["agent"]
             part = f"{agent['device']}|{agent['counter']}"
@@ -45,7 +49,7 @@ class Fault:
             "where": self.where,
             "events": [one.id for one in self.said],
             "records": list(records),
-            "chain": self.chain,
+            "chain": chain,
             "part": part,
             "since": format_utc(self.since_ms or (self.said[-1].recorded_ms if self.said else 0)),
             "also": list(self.also),
