@@ -21,7 +21,7 @@ from ledger.errors import HazledgerError
 
 router = APIRouter(include_in_schema=False)
 
-LINES: Final = 50
+LINES: Final = 20
 MOST_PRODUCTS: Final = 200
 FILED: Final = "operation.filed_with_authority"
 REGISTERED: Final = "governance.licence_registered"

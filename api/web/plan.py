@@ -1,5 +1,6 @@
 """The plan of a site: its locations as a grid, drawn on the server. A table beside it says the same."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,6 +8,7 @@ from api.views.site import LocationView, SitePage
 
 PAD: Final = 12
 GAP: Final = 8
+LOW: Final = 64
 MOST_CLASSES: Final = 6
 
 
@@ -36,10 +38,14 @@ NARROW: Final = Form("plan-narrow", 1, 282, 88, 30, 58, 58, class_right=True)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A location where it is drawn; `bar`: how much of its width is filled, None where nobody stated its most."""
+    """A location where it is drawn; `bar`: how much of its width is filled, None where nobody stated its most.
+
+    Where a whole row is empty its boxes are low and have no bar.
+    """
 
     x: int
     y: int
+    height: int
     at: LocationView
     bar: int | None
 
@@ -68,20 +74,31 @@ class Plan:
 
 def plans_of(view: SitePage) -> tuple[Plan, ...]:
     """Return the plan for a desk and that for a phone; the style sheet shows one of them."""
-    return (plan_of(view, WIDE), plan_of(view, NARROW))
+    return (plan_of(view.locations, WIDE), plan_of(view.locations, NARROW))
 
 
-def plan_of(view: SitePage, form: Form = WIDE) -> Plan:
+def plan_of(locations: Sequence[LocationView], form: Form) -> Plan:
     """Lay out the locations row by row."""
-    shown = view.locations[: form.most]
-    across, down = form.width + GAP, form.height + GAP
-    cells = tuple(
-        Cell(n % form.columns * across, n // form.columns * down, item, _bar(item, form.bar))
-        for n, item in enumerate(shown)
+    shown = locations[: form.most]
+    cells: list[Cell] = []
+    y = 0
+    for row in batched(shown, form.columns):
+        low = not any(item.mass for item in row)
+        high = LOW if low else form.height
+        cells += [
+            Cell(n * (form.width + GAP), y, high, item, None if low else _bar(item, form.bar))
+            for n, item in enumerate(row)
+        ]
+        y += high + GAP
+    return Plan(
+        form, form.columns * (form.width + GAP) - GAP, max(y - GAP, 0), tuple(cells), len(locations) - len(shown)
     )
-    rows = -(-len(shown) // form.columns)
-    more = len(view.locations) - len(shown)
-    return Plan(form, form.columns * across - GAP, max(rows * down - GAP, 0), cells, more)
+
+
+def batched(items: Sequence[LocationView], size: int) -> Iterator[Sequence[LocationView]]:
+    """Yield items in rows of so many."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _bar(item: LocationView, whole: int) -> int | None:

@@ -10,7 +10,7 @@ from api.negotiate import LANGUAGES
 from api.views import Words
 from api.views.findings import FindingFact
 from api.wiring.known import Known
-from api.words import LISTED, STATUSES
+from api.words import LISTED, STATUSES, VERBS
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc, parse_stated
 from ledger.errors.catalogue import render
@@ -77,7 +77,15 @@ def _shipment(known: Known, name: str, value: Json) -> FindingFact:
 
 def _recall(known: Known, name: str, value: Json) -> FindingFact:
     del known
-    return FindingFact(name, _both(str(value)), f"/recalls/{value}")
+    assert isinstance(value, int)
+    return FindingFact(name, Words(f"第 {value:,} 条记录", f"record {value:,}"), f"/recalls/{value}")
+
+
+def _steps(known: Known, name: str, value: Json) -> FindingFact:
+    del known
+    verbs = [VERBS.get(str(one), str(one)) for one in value] if isinstance(value, list) else []
+    zh, en = ([translator(lang).gettext(one) for one in verbs] for lang in LANGUAGES)
+    return FindingFact(name, Words("、".join(zh), ", ".join(en)))
 
 
 def _lists(known: Known, name: str, value: Json) -> FindingFact:
@@ -199,6 +207,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Known, str, Json], FindingFact | None]]] 
     "organisation": _party,
     "reached_at": _moment,
     "recall": _recall,
+    "steps": _steps,
     "seen": _seen,
     "km": _km,
     "result": _result,

@@ -5,6 +5,7 @@ ledger, and nothing is noted of its reads: nothing is written.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from api.wiring.known import roles_shown
 from ledger import __version__
 from ledger.bench.context import Context
 from ledger.bench.frame import Measured, Target, pair, timed
+from ledger.core.times import format_recorded
 from ledger.errors import HazledgerError, NotFoundError
 from ledger.rules import codec
 from ledger.rules.aggregates import OrgState
@@ -43,9 +45,41 @@ PATHS: Final = (
     "/transfers",
     "/shipments",
     "/findings",
+    "/findings?severity=critical&order=oldest",
+    "/filings",
+    "/recalls",
+    "/products",
+    "/sites",
+    "/firms",
+    "/licences",
+    "/requests",
+    "/grants",
+    "/matrix",
+    "/audit",
+    "/proofs",
+    "/log/witnesses",
+    "/scan/findings",
     "/find?q=" + quote("甲醇"),
     "/find?q=00012",
 )
+UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+ONE_BATCH: Final = (
+    "",
+    "/flow",
+    "/flow?at={day}T00:00&sense=known",
+    "/flow?at={day}T00:00&sense=was",
+    "/trace",
+    "/trace?direction=backward",
+)
+LINKED: Final = (
+    ("/batches", f"/batches/{UUID}", ONE_BATCH),
+    ("/findings", '/findings/[^"?]+', ("",)),
+    ("/recalls", "/recalls/[0-9]+", ("",)),
+    ("/transfers", f"/transfers/{UUID}", ("",)),
+    ("/shipments", f"/shipments/{UUID}", ("",)),
+    ("/firms", f"/firms/{UUID}", ("",)),
+)
+"""Pages of single things: the list whose first link leads there, its form, and what follows it in the address."""
 
 
 class _As:
@@ -66,13 +100,21 @@ class _As:
 
 def pages(context: Context) -> list[Measured]:
     """Each page of a regulator in milliseconds / the first page."""
-    with _application(context.audited()) as (app, paths):
+    with _application(context.audited()) as (app, paths, day):
         loop = asyncio.new_event_loop()
         try:
-            return [_measured(context, loop, app, path) for path in paths]
+            linked = _linked(loop, app, day)
+            return [_measured(context, loop, app, path) for path in (*paths, *linked)]
         finally:
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
+
+
+def _linked(loop: asyncio.AbstractEventLoop, app: FastAPI, day: str) -> Iterator[str]:
+    """Addresses of single things, as the lists lead to them; none of what a ledger has not."""
+    for listed, form, rest in LINKED:
+        found = re.search(f'href="({form})"', loop.run_until_complete(get(app, listed)).decode())
+        yield from (found[1] + more.format(day=day) for more in rest if found)
 
 
 def _measured(context: Context, loop: asyncio.AbstractEventLoop, app: FastAPI, path: str) -> Measured:
@@ -125,15 +167,15 @@ async def get(app: FastAPI, address: str) -> bytes:
 
 
 @contextmanager
-def _application(url: str) -> Iterator[tuple[FastAPI, tuple[str, ...]]]:
-    """The application over a ledger as an authority sees it, and the pages to ask for."""
+def _application(url: str) -> Iterator[tuple[FastAPI, tuple[str, ...], str]]:
+    """The application over a ledger as an authority sees it, the pages to ask for, and the day of the last record."""
     with Ledger.open(url) as ledger:
         services = wire(ledger)
         reader = _authority(ledger)
         site = _largest_site(services, reader)
         seen = replace(services, access=cast("Access", _As(services.access, reader)))
         settings = ApiSettings(base_url="http://127.0.0.1", version=__version__, demo=True)
-        yield create_app(seen, settings), (*PATHS, *site)
+        yield create_app(seen, settings), (*PATHS, *site), format_recorded(services.log.state().at)[:10]
 
 
 def _authority(ledger: Ledger) -> Principal:

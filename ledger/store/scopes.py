@@ -124,10 +124,9 @@ def _batches_of_bounds(bounds: Jurisdiction) -> Query:
     if not (bounds.regions or bounds.parks):
         return query
     bound = here(bounds)
-    there = select(presence.c.batch).join(places, places.c.place == presence.c.place).where(bound)
-    coming = select(presence.c.batch).join(places, places.c.org == presence.c.place).where(bound)
-    found = union(there, coming).subquery()
-    return query.where(search.c.id.in_(select(found.c[0])))
+    where = union(select(places.c.place).where(bound), select(places.c.org).where(bound)).subquery()
+    there = select(presence.c.batch).where(presence.c.place.in_(select(where.c[0])))
+    return query.where(search.c.id.in_(there))
 
 
 def here(bounds: Jurisdiction) -> ColumnElement[bool]:
