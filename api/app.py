@@ -53,6 +53,7 @@ from api.web import (
     compliance,
     deal_lists,
     deals,
+    drafts_several,
     drivers,
     entry,
     gs1,
@@ -65,6 +66,7 @@ from api.web import (
     requests,
     scan_findings,
     several,
+    stock_steps,
     supervision,
 )
 from api.web import audits as audit_pages
@@ -137,8 +139,10 @@ ROUTERS: Final = (
     requests.router,
     supervision.router,
     keys.router,
+    drafts_several.router,
     draft_pages.router,
     gs1.router,
+    stock_steps.router,
     register.router,
     records.router,
     overview_pages.router,

@@ -11,6 +11,9 @@ class Keys(Protocol):
     def listing(self, viewer: Principal) -> KeysView:
         """Return every key, newest first, and the requests that wait."""
 
+    def own(self, viewer: Principal) -> tuple[str, ...]:
+        """Return the ids of the viewer's own keys that count, newest registration first; none for a program."""
+
     def key(self, viewer: Principal, key: str) -> KeyView:
         """Return one key by its id."""
 

@@ -23,8 +23,12 @@ SCAN_PATH: Final = "/scan"
 """Where a form sends a photograph of a code."""
 SCANS_PATH: Final = "/api/v1/scans"
 BULK_PATH: Final = "/api/v1/events:bulk"
-STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/", "/d/")
+STEPS: Final = ("/api/v1/transfers", "/api/v1/shipments", "/transfers/", "/shipments/", "/d/", "/stock/", "/receipts/")
 """Where steps are stated with their goods, by programs and by form."""
+DRAFTS: Final = ("/api/v1/drafts", "/drafts/", "/keys/")
+"""Where whole statements, or signatures for each key that may join, are handed in."""
+MASTER: Final = ("/products/", "/sites/", "/containers/")
+"""Forms with long fields: the places of a site, a line each."""
 IMPORT_PATH: Final = "/api/v1/imports/"
 UPLOAD_PATH: Final = "/import"
 """Where a form sends the same file, with its fields and boundaries."""
@@ -90,7 +94,7 @@ class Limits:
     def _body_limit(self, path: str) -> int:
         if _carries_paper(path):
             return self._settings.max_paper_body
-        if path in {EVENTS_PATH, LICENCES_PATH, SCANS_PATH} or path.startswith(STEPS):
+        if path in {EVENTS_PATH, LICENCES_PATH, SCANS_PATH} or path.startswith((*STEPS, *DRAFTS, *MASTER)):
             return self._settings.max_body
         if path in {DECODE_PATH, SCAN_PATH}:
             return self._settings.max_photo_body

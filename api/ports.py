@@ -328,6 +328,12 @@ class Imports(Protocol):
     def one(self, viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> Report:
         """Append what one row says, given by key of its columns, once: the same cells again are on record."""
 
+    def stated(self, viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> tuple[Report, bytes | None]:
+        """Say what would become of one row, and return the simple statement that it makes, for somebody to sign.
+
+        None: it is on record, or would be refused for something else than too few signatures. Nothing is written.
+        """
+
     def kinds(self, viewer: Principal) -> tuple[Kind, ...]:
         """Return what the viewer may import."""
 

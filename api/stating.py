@@ -10,10 +10,7 @@ from starlette.responses import Response
 from api.auth import services_of
 from api.views import DraftView, Outcome, Principal
 from ledger.errors import HazledgerError, RefusedError
-
-SIGNERS_MISSING = frozenset({"two_people_needed", "signatures_missing"})
-"""Problems that say that people have to sign, and nothing else."""
-
+from ledger.rules.signing import MISSING
 
 WAITS: Final[dict[str, Any]] = {
     "description": "It waits for signatures, under the id of its event; nothing is recorded yet.",
@@ -36,6 +33,11 @@ def keep_as_draft(request: Request, onward: str) -> None:
     request.state.draft_onward = onward
 
 
+def keep_no_more(request: Request) -> None:
+    """State what follows in this request at once."""
+    request.state.draft_onward = None
+
+
 async def submit(request: Request, reader: Principal, body: bytes) -> Outcome:
     """Append a statement and wait for its receipt. KeptAsDraft: the request wants it signed first."""
     onward = getattr(request.state, "draft_onward", None)
@@ -47,7 +49,7 @@ async def submit(request: Request, reader: Principal, body: bytes) -> Outcome:
 
 def asks_for_signers(error: HazledgerError | None) -> bool:
     """Whether a statement was refused for nothing but too few signatures."""
-    return isinstance(error, RefusedError) and {problem.code for problem in error.problems} <= SIGNERS_MISSING
+    return isinstance(error, RefusedError) and {problem.code for problem in error.problems} <= MISSING
 
 
 def waiting(view: DraftView) -> Response:

@@ -1,11 +1,12 @@
 """Pages of filings and licences: what is owed to the authority, what is held from it, and a form for each."""
 
 import asyncio
+from functools import partial
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api import compliance_words, deal_words
 from api.auth import admit, enter, services_of, viewer
@@ -14,6 +15,7 @@ from api.v1 import steps
 from api.v1.common import reference
 from api.web import forms
 from api.web.forms import Form
+from api.web.pressing import pressed
 from api.web.render import told_page
 from ledger.core.b64 import b64u
 from ledger.core.canonical import Json
@@ -55,10 +57,7 @@ async def file(request: Request, uuid: str) -> Response:
         }
         await steps.state(request, FILED, body, sections)
 
-    wrong = await forms.press(request, form, act)
-    if wrong is not None:
-        return await asyncio.to_thread(_filings, request, None, form, wrong, ref)
-    return RedirectResponse("/filings?done=filed", 303)
+    return await pressed(request, form, act, lambda wrong: _filings(request, None, form, wrong, ref), "/filings")
 
 
 def _filings(
@@ -104,10 +103,7 @@ async def register(request: Request) -> Response:
     async def act(body: dict[str, Json]) -> None:
         await steps.state(request, REGISTERED, body, {"licence": await asyncio.to_thread(_stated, request, form)})
 
-    wrong = await forms.press(request, form, act)
-    if wrong is not None:
-        return await asyncio.to_thread(_licences, request, form, wrong)
-    return RedirectResponse("/licences?done=registered", 303)
+    return await pressed(request, form, act, partial(_licences, request, form), "/licences")
 
 
 def _stated(request: Request, form: Form) -> dict[str, Json]:

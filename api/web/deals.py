@@ -1,7 +1,7 @@
 """Pages of single transfers and shipments, and a form for each of their steps."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -10,13 +10,11 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import deal_words, openapi, stating
-from api.auth import admit, enter, identify, services_of, settings_of, viewer
+from api import deal_words, openapi
+from api.auth import admit, enter, identify, services_of, viewer
 from api.deal_ports import DealSearch
 from api.i18n import N_
 from api.negotiate import wants_json
-from api.problems import tell
-from api.request_id import request_id
 from api.v1 import steps
 from api.v1.common import reference
 from api.views import ShipmentView, StockLine, TransferView, WaybillView
@@ -24,9 +22,9 @@ from api.web import forms
 from api.web.bodies import TRANSFER_BODIES, TRIP_BODIES, BodyMaker, dispatch_body, offer_body, plan_body
 from api.web.choosing import Choice, choose, looks
 from api.web.forms import Form
-from api.web.render import language_of, page
+from api.web.pressing import form_page, pressed
+from api.web.render import page
 from ledger.core.canonical import Json
-from ledger.core.ids import check_uuid7
 from ledger.errors import FormatError, HazledgerError, NotFoundError
 from ledger.store.stock_search import StockWanted
 
@@ -100,7 +98,7 @@ def transfer(request: Request, uuid: str) -> Response:
     view = deals.transfer(reader, reference("transfer", uuid))
     trips = [deals.shipment(reader, ref) for ref in view.shipments[-MOST_TRIPS:]]
     verdict = deals.verdict(reader, view.ref)
-    context = step_words(request, FIRST) | {"trips": trips, "verdict": verdict, "done": recorded_of(request)}
+    context = step_words(request, FIRST) | {"trips": trips, "verdict": verdict}
     return page(request, "transfer.html", view=view, **context)
 
 
@@ -153,7 +151,7 @@ def shipment(request: Request, uuid: str) -> Response:
     deals = services_of(request).deals
     view = deals.shipment(reader, reference("shipment", uuid))
     verdict = deals.verdict(reader, view.ref)
-    context = step_words(request, FIRST_OF_TRIP) | {"verdict": verdict, "done": recorded_of(request)}
+    context = step_words(request, FIRST_OF_TRIP) | {"verdict": verdict}
     return page(request, "shipment.html", view=view, **context)
 
 
@@ -319,61 +317,8 @@ def _shipment_page(
 # --- shared -----------------------------------------------------------------------------------------------------------
 
 
-async def pressed(
-    request: Request,
-    form: Form,
-    act: Callable[[dict[str, Json]], Awaitable[object]],
-    again: Callable[[HazledgerError], Response],
-    onward: str,
-) -> Response:
-    """State the event of a form and lead on; refused, show the form again with what was wrong.
-
-    Where the browser signs, or the rules ask for more signatures than a form without a key can give, it waits as a
-    draft and leads to the page on which people sign it.
-    """
-    try:
-        if form.text("sign") == "1":
-            stating.keep_as_draft(request, onward)
-        wrong = await forms.press(request, form, act)
-        if stating.asks_for_signers(wrong):
-            stating.keep_as_draft(request, onward)
-            wrong = await forms.press(request, form, act)
-    except stating.KeptAsDraft as kept:
-        return RedirectResponse(f"/drafts/{kept.draft}", 303)
-    if wrong is not None:
-        return await asyncio.to_thread(again, wrong)
-    return RedirectResponse(f"{onward}?done=1&event={form.text('id')}", 303)
-
-
-def recorded_of(request: Request) -> str:
-    """Return the id of the event that was just recorded, which names its receipt; "" if the page is only looked at."""
-    given = request.query_params.get("event", "")
-    try:
-        return check_uuid7(given) if "done" in request.query_params else ""
-    except FormatError:
-        return ""
-
-
 def _of_step(bodies: Mapping[str, BodyMaker], request: Request, step: str) -> BodyMaker:
     """Return what makes the body of a step. NotFoundError: there is no form for it."""
     if step not in bodies:
         raise NotFoundError("page_not_found", None, {"path": request.url.path[:80]})
     return bodies[step]
-
-
-def form_page(
-    request: Request,
-    template: str,
-    form: Form,
-    wrong: HazledgerError | None,
-    **context: Any,  # noqa: ANN401
-) -> Response:
-    """Show a form: empty, or as it was filled in, with why it was refused."""
-    problem: Mapping[str, Any] | None = None
-    status = 200
-    if wrong is not None:
-        told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
-        problem, status = told.body, told.status
-    event = form.text("id") if form.given.get("id") and wrong is not None else forms.new_id(request)
-    more = {"deal": deal_words, "problem": problem, "form": form, "event": event}
-    return page(request, template, status, **more, **context)

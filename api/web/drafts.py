@@ -10,13 +10,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import draft_words
+from api import compliance_words, draft_words
 from api.auth import admit, services_of, viewer
 from api.v1.common import one_of_ours
 from api.views import DraftView
 from api.web import forms
-from api.web.deals import form_page
 from api.web.forms import Form
+from api.web.pressing import form_page
 from api.web.render import page
 from ledger.errors import HazledgerError, NotFoundError
 
@@ -50,14 +50,32 @@ def way(view: DraftView, now_ms: int) -> Way:
     return "second" if any(one.key in signed.with_keys for one in view.mine) else "first"
 
 
+def to_sign(view: DraftView, now_ms: int, field: str, tick: str = "") -> dict[str, Any]:
+    """Return what the browser needs to sign a draft; ``field`` takes what it signed, where ``tick`` is ticked."""
+    signed, how = view.signed, way(view, now_ms)
+    mine = [one.key for one in view.mine]
+    if how == "second" and signed is not None:
+        mine = [key for key in mine if key in signed.with_keys]
+    return {
+        "field": field,
+        "tick": tick,
+        "way": how,
+        "draft": view.draft,
+        "mine": mine,
+        "others": [one.key for one in view.others],
+        "first": None if signed is None else {"key": signed.by.key, "occurred_at": signed.occurred_at},
+    }
+
+
 def _page(request: Request, name: str, form: Form, wrong: HazledgerError | None = None) -> Response:
     services, reader = services_of(request), viewer(request)
-    view = services.drafts.one(reader, name)
+    view, now_ms = services.drafts.one(reader, name), services.clock.now_ms()
     more: dict[str, Any] = {
         "view": view,
-        "way": way(view, services.clock.now_ms()),
+        "way": way(view, now_ms),
+        "signs": to_sign(view, now_ms, "signing"),
         "drafts": draft_words,
-        "recorded": view.done,
+        "compliance": compliance_words,
     }
     return form_page(request, "draft.html", form, wrong, **more)
 

@@ -15,8 +15,8 @@ from api.auth import admit, services_of, viewer
 from api.v1.common import one_of_ours
 from api.views import Principal
 from api.web import forms
-from api.web.deals import form_page
 from api.web.forms import Form
+from api.web.pressing import form_page
 from api.web.records import open_lists
 from ledger.core.b64 import unb64u
 from ledger.core.canonical import Json

@@ -15,8 +15,8 @@ from api.views import ShipmentView
 from api.web import forms
 from api.web.bodies import TRIP_BODIES
 from api.web.choosing import Choice
-from api.web.deals import form_page, pressed
 from api.web.forms import Form
+from api.web.pressing import form_page, pressed
 from ledger.core.canonical import Json
 from ledger.errors import FormatError, HazledgerError, NotFoundError
 from ledger.rules.papers import CONFIRMED, PAPER

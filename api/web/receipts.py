@@ -17,8 +17,9 @@ from api.v1 import steps
 from api.web import forms
 from api.web.bodies import place_of_form
 from api.web.choosing import MOST_TEXT, looks
-from api.web.deals import LINES, form_page, pressed
+from api.web.deals import LINES
 from api.web.forms import Form, documents
+from api.web.pressing import form_page, pressed
 from api.web.render import language_of
 from ledger.core.canonical import Json
 from ledger.core.scanned import own_code

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import record_words
+from api import record_words, stock_words
 from api.auth import enter, may, services_of
 from api.cursors import read_cursor, write_cursor
 from api.ports import Action, Services
@@ -17,6 +17,7 @@ from api.v1.common import CLASS, REGION
 from api.views import Key, Page, Principal, Words
 from api.web.deal_lists import class_choices
 from api.web.render import page
+from api.web.stock_steps import open_steps
 from ledger.errors import FormatError, NotFoundError
 from ledger.rules.jurisdiction import region_prefix
 from ledger.services.imports.columns import Kind
@@ -39,6 +40,7 @@ _ACTIONS: Final[dict[str, Action]] = {
     "findings": "finding.read",
 }
 """The lists, and what each lets its reader do."""
+SITE: Final = "governance.site_registered"
 _SEARCHED: Final = frozenset({"stock", "batches", "products", "containers", "sites"})
 EXPORTED: Final = frozenset({"stock", "batches", "containers", "findings"})
 """Lists that go out as files; transfers, shipments and licences have links on pages of their own."""
@@ -128,6 +130,8 @@ def _list(
         lists=open_lists(request, reader),
         kinds=kinds_of(services, reader),
         imported=IMPORTED.get(name),
+        steps=open_steps(request, reader) if name == "stock" else (),
+        stock_words=stock_words,
         region=lambda code: region_words(services, code),
     )
 
@@ -148,4 +152,4 @@ def open_lists(request: Request, reader: Principal) -> tuple[str, ...]:
 def kinds_of(services: Services, reader: Principal) -> tuple[str, ...]:
     """Return what the reader may register by form."""
     kinds = services.imports.kinds(reader)
-    return (*kinds, "sites") if "products" in kinds else kinds
+    return (*kinds, "sites") if services.compliance.may_state(reader, SITE) else kinds

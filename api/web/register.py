@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -10,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import record_words
+from api import record_words, stating
 from api.auth import admit, services_of, settings_of
 from api.forms import open_form
 from api.negotiate import Language
@@ -18,11 +19,13 @@ from api.problems import describe, tell
 from api.request_id import request_id
 from api.views import Principal
 from api.web import forms
-from api.web.records import IMPORTED, kinds_of
+from api.web.pressing import SIGN, pressed
+from api.web.records import IMPORTED, SITE, kinds_of
 from api.web.render import language_of, page
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc
 from ledger.errors import ForbiddenError, FormatError, HazledgerError, NotFoundError
+from ledger.rules.signing import MISSING
 from ledger.rules.statements.sections import POSITION
 from ledger.rules.statements.shapes import Amount
 from ledger.services.imports.columns import KINDS, Column, Kind
@@ -31,7 +34,6 @@ from ledger.services.imports.statements import TYPES
 
 router = APIRouter(include_in_schema=False)
 
-SITE: Final = "governance.site_registered"
 MOST_LOCATIONS: Final = 500
 
 
@@ -80,14 +82,36 @@ async def register(request: Request) -> Response:
     reader, kind = await asyncio.to_thread(_admitted, request)
     given = await open_form(request)
     cells = {item.key: ";".join(text for text in given.all(item.key) if text.strip()) for item in KINDS[kind]}
-    return await asyncio.to_thread(_register, request, reader, kind, {key: text for key, text in cells.items() if text})
+    filled = {key: text for key, text in cells.items() if text}
+    make = _to_sign if given.get(SIGN) == "1" else _register
+    return await asyncio.to_thread(make, request, reader, kind, filled)
 
 
 def _register(request: Request, reader: Principal, kind: Kind, cells: Mapping[str, str]) -> Response:
     report = services_of(request).imports.one(reader, kind, cells)
-    if report.rows[0].status not in {"recorded", "on_record"}:
-        return _page(request, kind, cells, report)
-    return RedirectResponse(f"{_list_of(request)}?done={report.rows[0].status}", 303)
+    faults = {fault.problem.code for fault in report.rows[0].faults}
+    if faults and faults <= MISSING:
+        return _to_sign(request, reader, kind, cells)
+    return _became(request, kind, cells, report)
+
+
+def _to_sign(request: Request, reader: Principal, kind: Kind, cells: Mapping[str, str]) -> Response:
+    """Keep what the form says until it is signed; what is on record already, or would be refused, is said at once."""
+    services = services_of(request)
+    report, statement = services.imports.stated(reader, kind, cells)
+    if statement is None:
+        return _became(request, kind, cells, report)
+    kept = services.drafts.keep(reader, statement, 1, _list_of(request))
+    return RedirectResponse(f"/drafts/{kept.id}", 303)
+
+
+def _became(request: Request, kind: Kind, cells: Mapping[str, str], report: Report) -> Response:
+    row = report.rows[0]
+    if row.status == "recorded":
+        return RedirectResponse(f"{_list_of(request)}?done=1&event={row.event}", 303)
+    if row.status == "on_record":
+        return RedirectResponse(f"{_list_of(request)}?done=on_record", 303)
+    return _page(request, kind, cells, report)
 
 
 def _admitted(request: Request) -> tuple[Principal, Kind]:
@@ -151,12 +175,9 @@ async def site(request: Request) -> Response:
     given = await forms.read(request)
 
     async def act(body: dict[str, Json]) -> None:
-        await services_of(request).intake.submit(reader, _site_body(request, reader, given, body))
+        await stating.submit(request, reader, _site_body(request, reader, given, body))
 
-    error = await forms.press(request, given, act)
-    if error is not None:
-        return await asyncio.to_thread(_site_page, request, given.given, error)
-    return RedirectResponse("/sites?done=recorded", 303)
+    return await pressed(request, given, act, partial(_site_page, request, given.given), "/sites")
 
 
 def _site_body(request: Request, reader: Principal, given: forms.Form, named: Mapping[str, Json]) -> bytes:

@@ -22,6 +22,7 @@ from api.problems import tell
 from api.request_id import request_id
 from api.views import ANONYMOUS, Principal
 from api.web.assets import asset_url, pictogram_url
+from api.web.recorded import recorded_of
 from labels.classes import class_words
 from ledger.core.times import format_recorded
 from ledger.errors import HazledgerError, catalogue
@@ -213,6 +214,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         csrf=_csrf(request),
         menu=_open(request, reader, MENU),
         bar=_open(request, reader, BAR),
+        own_keys=functools.cache(lambda: services.keys.own(reader)),
+        just_recorded=functools.cache(functools.partial(recorded_of, request, reader)),
         told=request.query_params.get("done", "")[:20],
         **context,
     )

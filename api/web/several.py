@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api import deal_words
 from api.auth import admit, services_of, settings_of, viewer
@@ -20,7 +21,9 @@ from api.v1.common import reference
 from api.views import Key, Party, Words
 from api.web import forms
 from api.web.deals import FIRST, FIRST_OF_TRIP, main
+from api.web.drafts_several import PATH as SEVERAL
 from api.web.forms import Form
+from api.web.pressing import press_or_keep, signs
 from api.web.render import language_of, page
 from ledger.core.canonical import Json
 from ledger.errors import FormatError, HazledgerError
@@ -48,13 +51,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a line; ``problem``: why it was refused, in words, or None once it is recorded."""
+    """What became of a line; ``problem``: why it was refused, in words; ``draft``: it waits for a signature."""
 
     ref: str
     step: str
     title: Words
     mass: int
     problem: Mapping[str, Any] | None
+    draft: str = ""
 
 
 @router.get("/transfers/several")
@@ -106,9 +110,18 @@ async def _take(
         async def act(body: dict[str, Json], one: Form = one, ref: str = ref, step: str = step) -> None:
             await take(one, ref, step, body)
 
-        error = await forms.press(request, one, act)
-        results.append(await asyncio.to_thread(_result, request, kind, ref, step, error))
+        error, draft = await press_or_keep(request, one, act, f"/{kind}/{ref.partition(':')[2]}", sign=signs(form))
+        result = await asyncio.to_thread(_result, request, kind, ref, step, error)
+        results.append(replace(result, draft=draft))
+    kept = [result.draft for result in results if result.draft]
+    if len(kept) == len(results):
+        return RedirectResponse(_signing(kept), 303)
     return await asyncio.to_thread(_page, request, kind, results)
+
+
+def _signing(drafts: Iterable[str]) -> str:
+    """Return the address of the page on which one press signs these drafts."""
+    return f"{SEVERAL}?{urlencode([('draft', draft) for draft in drafts])}"
 
 
 def _ticked(form: Form, kind: Kind) -> list[Form]:
@@ -164,7 +177,17 @@ def _page(request: Request, kind: Kind, results: Iterable[Result], cursor: str |
     more = None if after is None else write_cursor(kind, after)
     done = tuple(results)
     refused = sum(result.problem is not None for result in done)
-    context = {"kind": kind, "lines": lines, "results": done, "refused": refused, "deal": deal_words, "more": more}
+    kept = [result.draft for result in done if result.draft]
+    context: dict[str, Any] = {
+        "kind": kind,
+        "lines": lines,
+        "results": done,
+        "refused": refused,
+        "kept": len(kept),
+        "to_sign": _signing(kept) if kept else "",
+        "deal": deal_words,
+        "more": more,
+    }
     return page(request, "several.html", 422 if done and refused == len(done) else 200, **context)
 
 

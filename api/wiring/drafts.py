@@ -1,22 +1,22 @@
 """The port of statements that wait for signatures: kept, shown, signed by one or two people, and then stated."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from api.stating import asks_for_signers
-from api.views import DraftGoods, DraftLine, DraftSigned, DraftSigner, DraftView, Outcome, Party, Principal
+from api.views import DraftLine, DraftSigned, DraftSigner, DraftView, Outcome, Principal
+from api.wiring.drafted import Contents, goods_of, highly_toxic, lines_of, parties_of, said_of, trip_of
 from api.wiring.known import Known, hidden
 from api.wiring.reading import Reading
 from api.wiring.sight import plain_subject
 from ledger.core.canonical import Json, encode, parse
 from ledger.core.cosigning import Signing
-from ledger.core.quantity import milligrams
 from ledger.core.times import format_utc, parse_stated
-from ledger.errors import ConflictError, FormatError, HazledgerError, RefusedError
-from ledger.rules.aggregates import BatchState, OrgState, ProductState, ShipmentState
+from ledger.errors import ConflictError, FormatError, RefusedError
+from ledger.rules.aggregates import OrgState
 from ledger.rules.keys import PERSON
-from ledger.rules.signing import BY_TWO, HIGHLY_TOXIC
+from ledger.rules.signing import BY_TWO
 from ledger.services import drafts, policy
 from ledger.services.drafts import Candidate, Drafted
 from ledger.services.identity.ports import Ports
@@ -24,22 +24,6 @@ from ledger.services.intake import Submission
 from ledger.store.rows import DraftRow
 
 MAX_SIGNING: Final = 32 * 1024
-PARTIES: Final = ("seller", "buyer", "consignor", "consignee", "carrier", "to")
-SAID: Final = (
-    ("product", "lot"),
-    ("product", "producer_name"),
-    ("transport", "vehicle"),
-    ("transport", "waybill"),
-    ("transport", "origin"),
-    ("transport", "destination"),
-    ("commercial", "order"),
-    ("commercial", "price"),
-    ("commercial", "purpose"),
-    ("reason", "text"),
-)
-"""What is said of a statement besides goods, place and parties, by section and member."""
-
-Contents = Mapping[str, Mapping[str, Json]]
 
 
 class Stating(Protocol):
@@ -199,56 +183,15 @@ def _skew_ms(known: Known) -> int:
 def _foreseen(known: Known, kind: str, contents: Contents) -> int:
     """How many people the rules are known to ask for. Only a foresight: the rules decide when it is stated."""
     asked = known.rules.parameter("signature@1", kind)
-    toxic = kind in BY_TWO and any(_highly_toxic(known, batch) for batch in _batches(known, kind, contents))
+    toxic = kind in BY_TWO and any(highly_toxic(known, batch) for batch in _batches(known, kind, contents))
     return max(asked, 2 if toxic else 1)
 
 
 def _batches(known: Known, kind: str, contents: Contents) -> Iterable[str]:
     if kind == "transport.dispatched":
-        trip = _trip(known, contents)
+        trip = trip_of(known, contents)
         return () if trip is None else tuple(trip.cargo)
-    return [str(line.get("batch")) for line in _lines(contents)]
-
-
-def _highly_toxic(known: Known, batch: str) -> bool:
-    made = known.get(batch, BatchState)
-    product = None if made is None else known.get(made.product, ProductState)
-    return product is not None and HIGHLY_TOXIC in product.lists
-
-
-def _lines(contents: Contents) -> Iterable[Mapping[str, Json]]:
-    for section in ("inputs", "outputs"):
-        lines = contents.get(section, {}).get("lines")
-        yield from (line for line in lines if isinstance(line, dict)) if isinstance(lines, list) else ()
-
-
-def _goods(known: Known, contents: Contents) -> tuple[DraftGoods, ...]:
-    found: list[DraftGoods] = []
-    for line in _lines(contents):
-        batch, container = str(line.get("batch")), line.get("container")
-        made = known.get(batch, BatchState)
-        product = made.product if made is not None else str(contents.get("product", {}).get("product", "-"))
-        found.append(
-            DraftGoods(
-                product=known.product(product),
-                batch_number=known.lot(batch),
-                container_label=known.label(container) if isinstance(container, str) and container != "-" else None,
-                mass=_mass(line, "amount") or 0,
-                booked=_mass(line, "booked"),
-                highly_toxic=_highly_toxic(known, batch),
-            )
-        )
-    return tuple(found)
-
-
-def _mass(line: Mapping[str, Json], name: str) -> int | None:
-    """The milligrams that a line states; None where it states none, or a volume that needs a density."""
-    if name not in line:
-        return None
-    try:
-        return milligrams(str(line[name]), str(line.get("unit", "kg")))
-    except HazledgerError:
-        return None
+    return [str(line.get("batch")) for line in lines_of(contents)]
 
 
 def _signed(known: Known, viewer: Principal, row: DraftRow, drafted: Drafted) -> DraftSigned | None:
@@ -279,7 +222,7 @@ def _line(known: Known, viewer: Principal, row: DraftRow) -> DraftLine:
     return DraftLine(
         id=row.id,
         type=row.type,
-        goods=_goods(known, contents),
+        goods=goods_of(known, contents),
         signers=row.signers,
         name=_called(known, row.org, row.made_by),
         mine=row.made_by == _maker(viewer),
@@ -288,28 +231,6 @@ def _line(known: Known, viewer: Principal, row: DraftRow) -> DraftLine:
         signed=signed,
         waits_for_me=_waits_for(known, viewer, signed),
     )
-
-
-def _trip(known: Known, contents: Contents) -> ShipmentState | None:
-    """The trip that a statement is about, of which it may say nothing but its reference."""
-    return known.get(str(contents.get("transport", {}).get("shipment")), ShipmentState)
-
-
-def _parties(known: Known, contents: Contents) -> tuple[tuple[str, Party], ...]:
-    stated = {name: str(ref) for name, ref in contents.get("parties", {}).items()}
-    trip = _trip(known, contents)
-    if trip is not None:
-        named = {"consignor": trip.consignor, "consignee": trip.consignee, "carrier": trip.carrier}
-        stated = {name: ref for name, ref in named.items() if ref} | stated
-    return tuple((name, known.party(stated[name])) for name in PARTIES if name in stated)
-
-
-def _said(known: Known, contents: Contents) -> tuple[tuple[str, str], ...]:
-    found = {name: str(contents[section][name]) for section, name in SAID if name in contents.get(section, {})}
-    trip = _trip(known, contents)
-    if trip is not None and "vehicle" not in found:
-        found = {"vehicle": trip.vehicle, **found}
-    return tuple(found.items())
 
 
 def _view(known: Known, viewer: Principal, row: DraftRow) -> DraftView:
@@ -333,8 +254,8 @@ def _view(known: Known, viewer: Principal, row: DraftRow) -> DraftView:
         signed=None if drafted is None else _signed(known, viewer, row, drafted),
         mine=tuple(one for one in keys if one.mine),
         others=tuple(one for one in keys if not one.mine),
-        goods=_goods(known, contents),
+        goods=goods_of(known, contents),
         place=known.place(f"{place['site']}/{place.get('location', '-')}") if "site" in place else None,
-        parties=_parties(known, contents),
-        said=_said(known, contents),
+        parties=parties_of(known, contents),
+        said=said_of(known, contents),
     )

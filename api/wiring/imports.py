@@ -38,6 +38,10 @@ class LedgerImports:
         """Append what one row says, given by key of its columns."""
         return self._importer.commit(*_who(viewer, kind), single(kind, cells), all_or_nothing=True)
 
+    def stated(self, viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> tuple[Report, bytes | None]:
+        """Return what one row would state, to be signed before it is appended."""
+        return self._importer.stated(*_who(viewer, kind), single(kind, cells))
+
     # --- on pages: a file that is checked, recorded, left and come back to -----------------------------------------
 
     def kinds(self, viewer: Principal) -> tuple[Kind, ...]:

@@ -18,7 +18,7 @@ from ledger.core.times import format_utc
 from ledger.errors import ForbiddenError, FormatError
 from ledger.rules import codec
 from ledger.rules.aggregates import KeyState, OrgState
-from ledger.services import policy
+from ledger.services import drafts, policy
 from ledger.services.identity import key_requests
 from ledger.services.identity.ports import Ports
 from ledger.store.rows import KeyRequestRow
@@ -64,6 +64,15 @@ class LedgerKeys:
             may_endorse=viewer.user is not None and bool(policy.can_state(subject, REGISTERED)),
             may_revoke=bool(policy.can_state(subject, REVOKED)),
         )
+
+    def own(self, viewer: Principal) -> tuple[str, ...]:
+        """Return the ids of the viewer's own keys that count."""
+        if viewer.user is None or viewer.org is None:
+            return ()
+        with self._reading.known() as known:
+            state = known.get(viewer.org.ref, OrgState)
+        held = () if state is None else drafts.candidates(state)
+        return tuple(one.key for one in held if one.holder == viewer.user)
 
     def key(self, viewer: Principal, key: str) -> KeyView:
         """Return one key."""

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from ledger.client import drafts
 from ledger.client.credentials import Credential
+from ledger.client.drafts import Draft
 from ledger.client.machine import Machine, ThisMachine
 from ledger.client.receipts import check_receipt
 from ledger.client.statement import PLAIN, Maker, SigningKey, Statement, Terms, make
 from ledger.client.transport import Answer, ApiError, Http, Transport, send
 from ledger.core.bundle import Receipt
-from ledger.core.canonical import Json
+from ledger.core.canonical import Json, encode
+from ledger.core.times import format_utc
 
 EVENTS: Final = "/api/v1/events"
 BULK: Final = "/api/v1/events:bulk"
+WAITS: Final = 202
 MOST_PAGES: Final = 100_000
 
 
@@ -59,8 +63,7 @@ class Client:
         keys: Sequence[SigningKey] | None = None,
     ) -> Statement:
         """Make and sign a statement without sending it. FormatError with the field."""
-        who = Maker(self._ledger.origin, self._actor, self._keys if keys is None else tuple(keys))
-        return make(kind, sections, who, self._machine.now_ms(), terms)
+        return make(kind, sections, self._maker(self._keys if keys is None else keys), self._machine.now_ms(), terms)
 
     def state(
         self,
@@ -97,6 +100,57 @@ class Client:
         """Fetch and verify the receipt of a statement that was sent before."""
         answer = self.request("GET", f"/api/v1/receipts/{quote(statement.header.id)}")
         return check_receipt(answer.body, statement, self._ledger.vkeys)
+
+    # --- signed by people ---------------------------------------------------------------------------------------------
+
+    def draft(
+        self, kind: str, sections: Mapping[str, Mapping[str, Json]], terms: Terms = PLAIN, *, signers: int = 1
+    ) -> Draft:
+        """Keep a statement at the server until it is signed; nothing is recorded. ApiError, OSError.
+
+        ``signers``: how many people sign it, 2 at most; the server raises it where the rules are known to ask for two.
+        VerificationError: what the server kept is not what was asked.
+        """
+        body = drafts.body_of(kind, sections, self._maker(()), self._machine.now_ms(), terms)
+        answer = self.request("POST", drafts.PATH, encode({**body, "signers": signers}))
+        made = drafts.read(answer.json(), self._maker(()))
+        drafts.check_kept(made, body)
+        return made
+
+    def drafts(self) -> Sequence[Mapping[str, Any]]:
+        """Return what waits for signatures, as the API lists it: id, type, goods, who signed."""
+        found: Sequence[Mapping[str, Any]] = self.get(drafts.PATH)
+        return found
+
+    def open_draft(self, id: str) -> Draft:
+        """Read a draft, to look at and to sign. ApiError; VerificationError: it is foreign, or not what it states."""
+        return drafts.read(self.get(f"{drafts.PATH}/{quote(id)}"), self._maker(()))
+
+    def sign_draft(self, draft: Draft, key: SigningKey) -> Receipt | None:
+        """Sign a draft with a person's key; return the receipt once it is whole, None: it waits for the second person.
+
+        Sign only what was read: ``draft.sections`` is what the signature covers. ApiError (``draft_moved_on``: read it
+        again), OSError; VerificationError: the receipt is not that of what was signed.
+        """
+        now_ms = self._machine.now_ms()
+        said = drafts.sign(draft, key, format_utc(now_ms), now_ms)
+        try:
+            answer = self.request("POST", f"{drafts.PATH}/{quote(draft.id)}/sign", encode(said.content()))
+        except ApiError as error:
+            if error.code != "draft_recorded":
+                raise
+            # Its first answer was lost, or the other one was quicker: the receipt says whose signatures it bears.
+            answer = self.request("GET", f"/api/v1/receipts/{quote(draft.id)}")
+        if answer.status == WAITS:
+            return None
+        return drafts.check_signed(answer.body, draft, said.occurred_at, key, self._ledger.vkeys)
+
+    def withdraw_draft(self, id: str) -> None:
+        """Forget a draft: nothing of it was recorded. ApiError (``draft_recorded``), OSError."""
+        self.request("POST", f"{drafts.PATH}/{quote(id)}/withdraw")
+
+    def _maker(self, keys: Sequence[SigningKey]) -> Maker:
+        return Maker(self._ledger.origin, self._actor, tuple(keys))
 
     # --- reading -----------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from ledger.rules.keys import people
 HIGHLY_TOXIC: Final = "highly_toxic"
 BY_TWO: Final = frozenset({"storage.received", "use.issued_for_use", "transport.loaded", "transport.dispatched"})
 """Receipt, issue and dispatch: what two people do together with highly toxic goods."""
+MISSING: Final = frozenset({"two_people_needed", "signatures_missing"})
+"""Problems that say that people have to sign, and nothing else."""
 
 
 def check_signing(draft: Draft) -> None:

@@ -623,6 +623,13 @@ class FakeWebhooks:
         return TryView(ok=True, outcome="HTTP 204")
 
 
+class FakeKeys:
+    """Nobody has a key of their own."""
+
+    def own(self, _viewer: Principal) -> tuple[str, ...]:
+        return ()
+
+
 class FakeImports:
     """Reads the table; every row of it would be recorded."""
 
@@ -636,6 +643,9 @@ class FakeImports:
 
     def one(self, _viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> Report:
         return Report(single(kind, cells), (RowResult(1, "", "ready"),), counts={"ready": 1})
+
+    def stated(self, viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> tuple[Report, bytes | None]:
+        return self.one(viewer, kind, cells), None
 
     def kinds(self, _viewer: Principal) -> tuple[Kind, ...]:
         return tuple(KINDS)
@@ -745,7 +755,7 @@ class Fakes:
             account=cast("Account", None),
             people=cast("People", None),
             badges=cast("Badges", None),
-            keys=cast("Keys", None),
+            keys=cast("Keys", FakeKeys()),
             drafts=cast("Drafts", FakeDrafts()),
             deals=FakeDeals(),
             waybills=FakeWaybills(),

@@ -1,39 +1,34 @@
-// Signs the draft that the page shows with the reader's key in this browser: alone, or for others to join.
-const form = document.querySelector("form[data-draft]");
+// Signs the drafts that the page shows with the reader's keys in this browser: each alone, or for others to join.
+//
+// data-drafts: [{field, tick?, way, draft, mine, others, first}]; field takes what was signed, tick says whether to.
+const form = document.querySelector("form[data-drafts]");
 if (form) {
-  const said = form.querySelector(".key-said");
-  const given = JSON.parse(form.dataset.draft);
+  const given = JSON.parse(form.dataset.drafts);
   const sign = await import(form.dataset.module);
-  const { user, way } = form.dataset;
-  // An act bears the ledger's time: the clock of a phone may be wrong.
-  const ahead = Number(form.dataset.now) - Date.now();
-  const now = () => sign.stated(Date.now() + ahead);
+  const now = sign.ledgerClock(form.dataset.now);
+  const kept = await sign.ownKeys(form.dataset.user, given.flatMap((one) => one.mine));
 
-  let own;
-  for (const id of given.mine) {
-    const pair = await sign.keptKey(`${user} ${id}`).catch(() => undefined);
-    if (pair && !own) own = { id, pair };
+  const signed = (one) => {
+    const own = kept.find((pair) => one.mine.includes(pair.id));
+    const others = one.way === "second" ? [one.first.key] : [...(one.way === "alone" ? [own.id] : []), ...one.others];
+    return sign.draftSigning(one.draft, own.pair, others, one.way === "second" ? one.first.occurred_at : now());
+  };
+  const open = given.filter((one) => kept.some((pair) => one.mine.includes(pair.id)));
+  for (const one of given) {
+    const tick = one.tick && form.elements[one.tick];
+    if (!tick || open.includes(one)) continue;
+    tick.checked = false;
+    tick.disabled = true;
   }
-  if (!own || !(await sign.canSign())) {
-    said.textContent = form.dataset.none;
+
+  if (!open.length || !(await sign.canSign())) {
+    form.querySelector(".key-said").textContent = form.dataset.none;
   } else {
     form.querySelector("button").disabled = false;
-    let ready = false;
-    form.addEventListener("submit", async (event) => {
-      if (ready) return;
-      event.preventDefault();
-      form.setAttribute("aria-busy", "true");
-      try {
-        const others = way === "second" ? [given.first.key] : [...(way === "alone" ? [own.id] : []), ...given.others];
-        const at = way === "second" ? given.first.occurred_at : now();
-        form.elements.signing.value = JSON.stringify(await sign.draftSigning(given.draft, own.pair, others, at));
-        ready = true;
-        // What was quick enough to be done within this very event would be taken for the same press.
-        await new Promise((done) => setTimeout(done));
-        form.requestSubmit();
-      } catch (error) {
-        said.textContent = error.message;
-        form.removeAttribute("aria-busy");
+    sign.signOnSubmit(form, async () => {
+      for (const one of open) {
+        if (one.tick && !form.elements[one.tick].checked) continue;
+        form.elements[one.field].value = JSON.stringify(await signed(one));
       }
     });
   }

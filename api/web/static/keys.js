@@ -4,20 +4,7 @@
 const at = document.getElementById("keys");
 const sign = await import(at.dataset.sign);
 const { origin, org, user } = at.dataset;
-// Statements bear the ledger's time: the clock of a phone may be wrong.
-const ahead = Number(at.dataset.now) - Date.now();
-const now = () => sign.stated(Date.now() + ahead);
-const counting = at.dataset.mine.split(" ").filter(Boolean);
-
-/** The pairs of this person that this browser keeps and the ledger counts, newest registration first. */
-async function kept() {
-  const found = [];
-  for (const id of counting) {
-    const pair = await sign.keptKey(`${user} ${id}`);
-    if (pair) found.push({ id, pair });
-  }
-  return found;
-}
+const now = sign.ledgerClock(at.dataset.now);
 
 async function make() {
   const pair = await sign.makeKey();
@@ -48,7 +35,8 @@ const works = {
   },
 };
 
-const [able, own] = [await sign.canSign(), await kept()];
+// The keys that count, newest registration first.
+const [able, own] = [await sign.canSign(), await sign.ownKeys(user, at.dataset.mine.split(" ").filter(Boolean))];
 for (const mark of document.querySelectorAll("[data-key-id]")) {
   if (own.some((one) => one.id === mark.dataset.keyId)) mark.hidden = false;
 }
@@ -64,20 +52,5 @@ for (const form of document.querySelectorAll("form[data-work]")) {
     continue;
   }
   form.querySelector("button").disabled = false;
-  let ready = false;
-  form.addEventListener("submit", async (event) => {
-    if (ready) return;
-    event.preventDefault();
-    form.setAttribute("aria-busy", "true");
-    try {
-      await works[work](form, own);
-      ready = true;
-      // What was quick enough to be done within this very event would be taken for the same press.
-      await new Promise((done) => setTimeout(done));
-      form.requestSubmit();
-    } catch (error) {
-      said.textContent = error.message;
-      form.removeAttribute("aria-busy");
-    }
-  });
+  sign.signOnSubmit(form, () => works[work](form, own));
 }

@@ -138,6 +138,44 @@ export async function keptNames() {
   return inStore("readonly", (store) => store.getAllKeys());
 }
 
+// --- forms -----------------------------------------------------------------------------------------------------------
+
+/** A clock that tells the ledger's time, as headers state it: a phone's own may be wrong. madeAt: when the page was. */
+export function ledgerClock(madeAt) {
+  const ahead = Number(madeAt) - Date.now();
+  return () => stated(Date.now() + ahead);
+}
+
+/** Which of these keys of a person this browser keeps, in their order: [{id, pair}]. */
+export async function ownKeys(user, ids) {
+  const found = [];
+  for (const id of new Set(ids)) {
+    const pair = await keptKey(`${user} ${id}`).catch(() => undefined);
+    if (pair) found.push({ id, pair });
+  }
+  return found;
+}
+
+/** Send a form once work(form) has filled it in; what goes wrong is said in it, and nothing is sent. */
+export function signOnSubmit(form, work) {
+  let ready = false;
+  form.addEventListener("submit", async (event) => {
+    if (ready) return;
+    event.preventDefault();
+    form.setAttribute("aria-busy", "true");
+    try {
+      await work(form);
+      ready = true;
+      // What was quick enough to be done within this very event would be taken for the same press.
+      await new Promise((done) => setTimeout(done));
+      form.requestSubmit();
+    } catch (error) {
+      form.querySelector(".key-said").textContent = error.message;
+      form.removeAttribute("aria-busy");
+    }
+  });
+}
+
 // --- statements ------------------------------------------------------------------------------------------------------
 
 /**

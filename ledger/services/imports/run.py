@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from ledger.core.canonical import Json
+from ledger.core.canonical import Json, encode
 from ledger.core.times import format_utc
 from ledger.errors import HazledgerError, Problem, RefusedError, UnavailableError
 from ledger.rules.decide import decide
 from ledger.rules.decision import Refused
 from ledger.rules.manifest import RuleSet
+from ledger.rules.signing import MISSING
 from ledger.services.answers import Appended
 from ledger.services.imports.cells import Fault, fault
 from ledger.services.imports.lookup import Recorded
@@ -73,6 +74,7 @@ class _Survey:
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     status: dict[int, tuple[Status, str | None]] = field(default_factory=dict)
     things: dict[int, str] = field(default_factory=dict)
+    unsigned: list[Statement] = field(default_factory=list)
 
     def blame(self, faults: Iterable[Fault]) -> None:
         for item in faults:
@@ -122,6 +124,15 @@ class Importer:
                 break
         return survey.report(table, applied=True)
 
+    def stated(self, org: str, auth: Auth, table: Table) -> tuple[Report, bytes | None]:
+        """Say what would become of a table of one event, and return the simple statement that it makes, to be signed.
+
+        None: it is on record, or would be refused for something else than too few signatures. Nothing is written.
+        """
+        survey = self._survey(org, auth, table, None)
+        item = next(iter([*survey.ready, *survey.unsigned]), None)
+        return survey.report(table), None if item is None else encode(self._body(org, item))
+
     # --- appending -----------------------------------------------------------------------------------------------
 
     def _append(
@@ -142,7 +153,10 @@ class Importer:
         return going_on
 
     def _submission(self, org: str, auth: Auth, item: Statement) -> Submission:
-        body: dict[str, Json] = {
+        return self._ledger.state(self._body(org, item), auth)
+
+    def _body(self, org: str, item: Statement) -> dict[str, Json]:
+        return {
             "id": item.id,
             "type": item.type,
             "mode": "act",
@@ -150,7 +164,6 @@ class Importer:
             "occurred_at": format_utc(self._ledger.clock.now_ms()),
             "sections": {name: dict(content) for name, content in item.sections.items()},
         }
-        return self._ledger.state(body, auth)
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -186,6 +199,8 @@ class Importer:
             problems = (error.problem,)
         survey.blame(item.blame(problem) for problem in problems)
         if problems:
+            if {problem.code for problem in problems} <= MISSING:
+                survey.unsigned.append(item)
             _whole(item, survey)
         else:
             survey.put(item.rows, "ready")

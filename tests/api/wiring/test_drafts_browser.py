@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from ledger.core.events import Header
 from ledger.demo.fleet import waybill
@@ -121,3 +121,78 @@ def test_without_a_key_the_form_states_at_once_and_says_so(browser: Browser, hou
     plain.press("Withdraw it")
     expect(plain.page.get_by_text("It is withdrawn. Nothing was recorded.")).to_be_visible()
     close(plain.page)
+
+
+def test_a_container_and_several_offers_are_signed_with_the_key_in_the_browser(browser: Browser, house: House) -> None:
+    served = house.served
+    hong = with_key(browser, house, "drafts.hong")
+    hong.go("/containers/new")
+    expect(hong.page.get_by_text("sign it with your key in this browser")).to_be_visible()
+    hong.page.locator("#serial").fill("DR-HONG-1")
+    hong.page.locator("#kind").select_option("drum")
+    hong.press("Register a container")
+    expect(hong.page.locator("dd", has_text="DR-HONG-1")).to_be_visible()
+    hong.press("Sign and record")
+    expect(hong.page.get_by_text("It bears the signature of your key.")).to_be_visible()
+    assert holders(house, headers_of(served, "governance.container_registered")[0]) == {hong.user}
+
+    offers = [offered(served) for _ in range(2)]
+    hong.go("/transfers/several")
+    for box in hong.page.locator("input[type=checkbox]").all():
+        box.check()
+    hong.press("Agree to what is ticked")
+    expect(hong.page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    hong.press("Sign what is ticked")
+    expect(hong.page.get_by_text("Everything is signed and recorded")).to_be_visible()
+    agreed = headers_of(served, "operation.transfer_agreed")[:2]
+    assert [holders(house, header) for header in agreed] == [{hong.user}] * 2
+    for transfer in offers:
+        assert served.ok(f"/api/v1/transfers/{transfer}", "sea")["status"] == "agreed"
+    found = audit(served.ledger.store, reference=served.ledger.reference)
+    assert (found["ok"], found["findings"]) == (True, [])
+    close(hong.page)
+
+
+def offered(served: Served) -> str:
+    """Goods that another firm offers to `sea`."""
+    world = served.world
+    batch = served.produce("river", "methanol", "50")
+    parties = {"consignor": world.orgs["river"], "consignee": world.orgs["sea"]}
+    goods = [{"batch": batch, "amount": "50"}]
+    offer = {"id": served.id(), "goods": goods, "sections": {"parties": parties}}
+    return done(post(served, "river", "/api/v1/transfers", offer)).headers["location"].rpartition("/")[2]
+
+
+def test_no_press_states_unsigned_before_it_is_known_that_the_browser_keeps_a_key(
+    browser: Browser, house: House
+) -> None:
+    served = house.served
+    lin = with_key(browser, house, "drafts.lin")
+    offered(served)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    lin.page.route("**/static/sign.js*", hold)
+    with lin.page.expect_request("**/static/sign.js*"):
+        lin.page.goto(f"{house.url}/transfers?box=in", wait_until="commit")
+    button = lin.page.get_by_role("button", name="Agree to the offer").first
+    expect(button).to_be_disabled()
+    for route in held:
+        route.continue_()
+    lin.page.unroute("**/static/sign.js*")
+    button.click()
+    expect(lin.page.get_by_text("This is what you sign.")).to_be_visible()
+    lin.press("Withdraw it")
+
+    plain = browser.new_context(
+        storage_state=lin.page.context.storage_state(), locale="en-GB", java_script_enabled=False
+    ).new_page()
+    plain.goto(f"{house.url}/transfers?box=in")
+    buttons = plain.locator("button", has_text="Agree to the offer").locator("visible=true")
+    expect(buttons.first).to_be_enabled()
+    buttons.first.click()
+    expect(plain.get_by_text("Nobody signed it; the ledger attests that it came from you.")).to_be_visible()
+    close(plain)
+    close(lin.page)

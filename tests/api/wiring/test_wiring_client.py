@@ -1,5 +1,6 @@
 """The client against the real application: signed, recorded once, verified, read page by page."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -159,3 +160,126 @@ def test_an_unsigned_statement_is_attested_by_the_ledger(served: Served, firm: C
     receipt = firm.state("governance.site_registered", site(served, 8), keys=())
     assert receipt.signatures == ()
     assert KEY.id not in receipt.header.keys
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Pair:
+    """A firm with highly toxic goods, its client, and two people whose keys count there."""
+
+    client: Client
+    first: SigningKey
+    second: SigningKey
+    issue: dict[str, Any]
+
+
+@pytest.fixture
+def pair(served: Served, wire: Wire) -> Pair:
+    known = served.ledger.reference.products
+    who, name = next(key for key in served.world.products if "highly_toxic" in known.product(key[1]).lists)
+    batch = served.produce(who, name, "100")
+    first, second = (SigningKey(person.private) for person in served.world.people[who])
+    place = {**served.place(who, "T-01"), "to_location": "DOCK"}
+    issue = {"place": place, "inputs": {"lines": [{"batch": batch, "amount": "5", "unit": "kg"}]}}
+    org = served.world.orgs[who]
+    return Pair(client(served, wire, org, served.token(org)), first, second, issue)
+
+
+ISSUE = "use.issued_for_use"
+
+
+def test_two_people_sign_what_the_client_drafted(pair: Pair) -> None:
+    draft = pair.client.draft(ISSUE, pair.issue)
+    assert (draft.signers, draft.sections["place"]["to_location"]) == (2, "DOCK")
+    assert {pair.first.id, pair.second.id} <= set(draft.candidates)
+    assert pair.client.sign_draft(draft, pair.first) is None
+    waits = pair.client.open_draft(draft.id)
+    assert waits.first is not None
+    assert waits.first.key == pair.first.id
+    assert draft.id in [line["id"] for line in pair.client.drafts()]
+    receipt = pair.client.sign_draft(waits, pair.second)
+    assert receipt is not None
+    assert set(receipt.header.keys) == {pair.first.id, pair.second.id}
+    assert verify(receipt.encode()).verdict
+    assert pair.client.open_draft(draft.id).done
+
+
+def test_an_answer_to_a_signature_lost_on_the_way_back_is_no_second_event(
+    served: Served, wire: Wire, pair: Pair
+) -> None:
+    report = {"reason": {"text": "count"}, "inputs": pair.issue["inputs"]}
+    draft = pair.client.draft(
+        "storage.sampled", {**report, "place": {"site": pair.issue["place"]["site"], "location": "T-01"}}
+    )
+    before = served.ledger.log.state().size
+    wire.lose = 2
+    receipt = pair.client.sign_draft(draft, pair.first)
+    assert receipt is not None
+    assert receipt.header.keys == (pair.first.id,)
+    assert served.ledger.log.state().size == before + 1
+    with pytest.raises(VerificationError):
+        pair.client.sign_draft(draft, pair.second)
+
+
+def test_a_draft_is_withdrawn_and_one_that_nobody_joined_in_time_begins_anew(served: Served, pair: Pair) -> None:
+    draft = pair.client.draft(ISSUE, pair.issue)
+    assert pair.client.sign_draft(draft, pair.first) is None
+    served.clock.set(served.clock.now_ms() + 900_000)
+    late = pair.client.open_draft(draft.id)
+    assert pair.client.sign_draft(late, pair.second) is None
+    again = pair.client.open_draft(draft.id)
+    assert again.first is not None
+    assert again.first.key == pair.second.id
+    pair.client.withdraw_draft(draft.id)
+    with pytest.raises(ApiError) as error:
+        pair.client.open_draft(draft.id)
+    assert error.value.code == "draft_gone"
+
+
+def test_a_server_that_hands_out_something_else_to_sign_gets_no_signature(
+    served: Served, wire: Wire, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = pair.client.draft(ISSUE, pair.issue)
+    other = pair.client.draft(ISSUE, {**pair.issue, "reason": {"text": "another"}})
+    real = Wire.__call__
+
+    def bent(change: Any) -> Any:  # noqa: ANN401
+        def answer(self: Wire, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+            found = real(self, method, path, headers, body)
+            if "/drafts" not in path:
+                return found
+            told = found.json()
+            change(told)
+            return Answer(found.status, found.headers, json.dumps(told).encode())
+
+        return answer
+
+    def amount(told: dict[str, Any]) -> None:
+        told["draft"]["disclosures"][0][2]["lines"][0]["amount"] = "50"
+
+    def actor(told: dict[str, Any]) -> None:
+        told["draft"]["header"]["actor"] = served.world.orgs["trade"]
+
+    def origin(told: dict[str, Any]) -> None:
+        told["draft"]["header"]["origin"] = "elsewhere.example/log"
+
+    for change in (amount, actor, origin):
+        monkeypatch.setattr(Wire, "__call__", bent(change))
+        with pytest.raises(VerificationError) as error:
+            pair.client.open_draft(draft.id)
+        assert error.value.code == "draft_not_as_stated"
+    whole = json.dumps(other_of(served, pair, other.id))
+    monkeypatch.setattr(Wire, "__call__", bent(lambda told: told.update(json.loads(whole))))
+    with pytest.raises(VerificationError) as error:
+        pair.client.draft(ISSUE, pair.issue)
+    assert error.value.code == "draft_not_as_stated"
+
+
+def other_of(served: Served, pair: Pair, draft: str) -> dict[str, Any]:
+    who = next(
+        name for name, org in served.world.orgs.items() if org == pair.client.make(ISSUE, pair.issue).header.actor
+    )
+    found: dict[str, Any] = served.ok(f"/api/v1/drafts/{draft}", who)
+    return found

@@ -81,7 +81,7 @@ def test_what_is_sold_after_a_filing_is_due_anew(served: Served, acetone: Aceton
     path = f"/filings/{bare(acetone.ref)}"
     filled = {"id": served.id(), "authority": "金山公安分局", "number": "GA-771"}
     assert path in page
-    assert desk.send(path, filled).headers["location"] == "/filings?done=filed"
+    assert desk.send(path, filled).headers["location"] == f"/filings?done=1&event={filled['id']}"
     assert desk.send(path, filled).status_code == 303
     (filed,) = acetone.lines()
     assert (filed["authority"], filed["number"]) == ("金山公安分局", "GA-771")
@@ -144,7 +144,7 @@ def test_a_licence_is_registered_by_form_and_listed(served: Served) -> None:
     form = filled(
         served, classes="3；6.1", most_kg="5000", document=HEX, product3=product, authority="上海市应急管理局"
     )
-    assert desk.send("/licences", form).headers["location"] == "/licences?done=registered"
+    assert desk.send("/licences", form).headers["location"] == f"/licences?done=1&event={form['id']}"
     assert desk.send("/licences", form).status_code == 303
     page = desk.see("/licences")
     assert page.count("沪危化经字 001") == 1
