@@ -24,14 +24,13 @@ SAID: Final[Mapping[str, str]] = {
     "price": N_("Price"),
     "purpose": N_("Purpose"),
     "text": N_("Reason"),
-    "name": N_("Name"),
+    "name": N_("Name or number"),
     "to_location": N_("To the place"),
     "region": N_("Region"),
     "park": N_("Chemical park"),
     "phone": N_("Emergency phone"),
     "locations": N_("Places"),
     "licence_kind": N_("Kind"),
-    "number": N_("Number"),
     "valid_from": N_("Valid from"),
     "valid_to": N_("Last day"),
     "subject": N_("Vehicle or person"),
@@ -42,7 +41,6 @@ SAID: Final[Mapping[str, str]] = {
     "un": N_("UN number"),
     "components": N_("Components"),
     "hazards": N_("Hazard statements"),
-    "containers": N_("Containers"),
     "documents": N_("Documents"),
 }
 """What a statement says besides goods, place and parties, by the name of the member."""

@@ -47,6 +47,8 @@ class DraftGoods:
 class DraftLine:
     """A statement that waits, in a list. `name`: who made it; `signers`: how many people sign it.
 
+    `called`: the name or number of what it registers, "" for nothing.
+
     `mine`: the viewer made it; `waits_for_me`: it was signed by somebody else, in time, and waits for a second person.
     """
 
@@ -54,6 +56,7 @@ class DraftLine:
     type: str
     goods: tuple[DraftGoods, ...]
     signers: int
+    called: str
     name: str
     mine: bool
     created: Instant

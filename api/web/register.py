@@ -1,7 +1,7 @@
 """Forms that register one product, container, site or lot of opening stock: an import of one row, and a site's own."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -22,6 +22,7 @@ from api.web import forms
 from api.web.pressing import SIGN, pressed
 from api.web.records import IMPORTED, SITE, kinds_of
 from api.web.render import language_of, page
+from api.words import LISTED
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc
 from ledger.errors import ForbiddenError, FormatError, HazledgerError, NotFoundError
@@ -150,10 +151,17 @@ def _field(column: Column, lang: Language, given: str, wrong: list[tuple[str, st
     kind = {"word": "boxes" if column.many else "choice", "day": "date"}.get(column.form, "text")
     if kind == "text" and isinstance(column.shape, Amount) and not column.many:
         kind = "number"
-    choices = tuple((word, written[0] if lang == "zh" and written else word) for word, written in column.words.items())
+    choices = tuple((word, _told(word, written, lang)) for word, written in column.words.items())
     label = column.zh if lang == "zh" else column.en
     example = "" if kind in {"choice", "boxes", "date"} else column.example
     return Field(column.key, label, kind, column.required, column.many, example, choices, given, tuple(wrong))
+
+
+def _told(word: str, written: Sequence[str], lang: Language) -> str:
+    """Return how people call a word of a column: as lists do, else as it may be written, else the word."""
+    if word in LISTED:
+        return LISTED[word][0 if lang == "zh" else 1]
+    return written[0] if lang == "zh" and written else word
 
 
 # --- sites ------------------------------------------------------------------------------------------------------------

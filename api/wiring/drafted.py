@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from api.views import DraftGoods, Party
+from api.views import DraftGoods, Party, Principal
 from api.wiring.known import Known
+from api.wiring.sight import batch_sight
 from ledger.core.canonical import Json
 from ledger.core.quantity import milligrams
 from ledger.errors import HazledgerError
-from ledger.rules.aggregates import BatchState, ProductState, ShipmentState
+from ledger.rules.aggregates import BatchState, ProductState, ShipmentState, TransferState
 from ledger.rules.keys import PERSON
 from ledger.rules.signing import HIGHLY_TOXIC
 
@@ -29,7 +30,6 @@ SAID: Final = (
     ("site", "region"),
     ("site", "park"),
     ("site", "phone"),
-    ("licence", "number"),
     ("licence", "valid_from"),
     ("licence", "valid_to"),
     ("licence", "subject"),
@@ -45,12 +45,12 @@ LISTED: Final = (
     ("product", "un", ("un",), "un"),
     ("product", "components", ("name", "zh"), "components"),
     ("product", "ghs", ("statements",), "hazards"),
-    ("containers", "items", ("serial",), "containers"),
     ("documents", "items", ("number",), "documents"),
     ("licence", "classes", (), "classes"),
 )
 """Lists in sections: where the words of each item stand, and the name under which pages tell them."""
 MOST_LISTED: Final = 12
+SHORT: Final = 8
 
 
 def highly_toxic(known: Known, batch: str) -> bool:
@@ -67,24 +67,49 @@ def lines_of(contents: Contents) -> Iterable[Mapping[str, Json]]:
         yield from (line for line in lines if isinstance(line, dict)) if isinstance(lines, list) else ()
 
 
-def goods_of(known: Known, contents: Contents) -> tuple[DraftGoods, ...]:
-    """The goods that are stated, each with its product, its lot and how much."""
-    found: list[DraftGoods] = []
-    for line in lines_of(contents):
-        batch, container = str(line.get("batch")), line.get("container")
-        made = known.get(batch, BatchState)
-        product = made.product if made is not None else str(contents.get("product", {}).get("product", "-"))
-        found.append(
-            DraftGoods(
-                product=known.product(product),
-                batch_number=known.lot(batch),
-                container_label=known.label(container) if isinstance(container, str) and container != "-" else None,
-                mass=_mass(line, "amount") or 0,
-                booked=_mass(line, "booked"),
-                highly_toxic=highly_toxic(known, batch),
-            )
-        )
-    return tuple(found)
+def goods_of(known: Known, viewer: Principal, contents: Contents) -> tuple[DraftGoods, ...]:
+    """The goods that are stated; of a step that names none, those of its trip or transfer, as they are now."""
+    lines = [_goods(known, viewer, line, contents) for line in lines_of(contents)]
+    return tuple(lines) or tuple(
+        DraftGoods(known.product(made.product), known.lot(batch), None, mg, highly_toxic=highly_toxic(known, batch))
+        for batch, mg in _of_deal(known, viewer, contents).items()
+        if (made := known.get(batch, BatchState)) is not None
+    )
+
+
+def _goods(known: Known, viewer: Principal, line: Mapping[str, Json], contents: Contents) -> DraftGoods:
+    """A line of goods. Of a batch that is none of the viewer's it tells no more than what was filled in."""
+    batch, container = str(line.get("batch")), line.get("container")
+    made = known.get(batch, BatchState)
+    seen = made is not None and bool(batch_sight(known, viewer, batch).batch(batch))
+    product = made.product if made is not None and seen else str(contents.get("product", {}).get("product", "-"))
+    return DraftGoods(
+        product=known.product(product),
+        batch_number=known.lot(batch) if seen else short_of(batch),
+        container_label=known.label(container) if isinstance(container, str) and container != "-" else None,
+        mass=_mass(line, "amount") or 0,
+        booked=_mass(line, "booked"),
+        highly_toxic=seen and highly_toxic(known, batch),
+    )
+
+
+def _of_deal(known: Known, viewer: Principal, contents: Contents) -> Mapping[str, int]:
+    """Milligrams by batch, aboard the trip that is named or else agreed in the transfer; none to who is no party."""
+    trip, deal = trip_of(known, contents), transfer_of(known, contents)
+    org = None if viewer.org is None else viewer.org.ref
+    if trip is not None and org in trip.parties:
+        return trip.cargo
+    return deal.goods if deal is not None and org in deal.parties else {}
+
+
+def short_of(ref: str) -> str:
+    """The last characters of a reference, where nothing else may be told of a thing."""
+    return ref[-SHORT:].upper()
+
+
+def transfer_of(known: Known, contents: Contents) -> TransferState | None:
+    """The transfer that a statement is about, if it is on record."""
+    return known.get(str(contents.get("parties", {}).get("transfer")), TransferState)
 
 
 def _mass(line: Mapping[str, Json], name: str) -> int | None:
@@ -105,7 +130,10 @@ def trip_of(known: Known, contents: Contents) -> ShipmentState | None:
 def parties_of(known: Known, contents: Contents) -> tuple[tuple[str, Party], ...]:
     """The organisations that are named, and those of the trip, by what they are in it."""
     stated = {name: str(ref) for name, ref in contents.get("parties", {}).items()}
-    trip = trip_of(known, contents)
+    trip, deal = trip_of(known, contents), transfer_of(known, contents)
+    if deal is not None:
+        both = {"seller": deal.seller, "buyer": deal.buyer, "consignor": deal.consignor, "consignee": deal.consignee}
+        stated = {name: ref for name, ref in both.items() if ref} | stated
     if trip is not None:
         named = {"consignor": trip.consignor, "consignee": trip.consignee, "carrier": trip.carrier}
         stated = {name: ref for name, ref in named.items() if ref} | stated
@@ -119,8 +147,12 @@ def said_of(known: Known, contents: Contents) -> tuple[tuple[str, str], ...]:
         names = contents.get(section, {}).get("names")
         if isinstance(names, dict):
             found["name"] = " · ".join(str(name) for name in (names.get("zh"), names.get("en")) if name)
+    serials = _texts(contents.get("containers", {}).get("items"), ("serial",))
+    if serials:
+        found["name"] = ", ".join(serials[:MOST_LISTED])
     if "kind" in contents.get("licence", {}):
         found["licence_kind"] = str(contents["licence"]["kind"])
+        found["name"] = str(contents["licence"].get("number", ""))
     found |= {name: str(contents[section][name]) for section, name in SAID if name in contents.get(section, {})}
     if found.get("subject", "").startswith(PERSON):
         found["subject"] = _person(known, found["subject"])

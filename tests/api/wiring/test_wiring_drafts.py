@@ -180,6 +180,24 @@ def test_a_draft_of_another_firm_is_not_there(served: Served, store: Store) -> N
         assert answer.status_code == 404
 
 
+def test_a_draft_tells_nothing_of_a_batch_of_others(served: Served, store: Store) -> None:
+    stranger = next(who for who in ("pharma", "steel", "water") if who != store.who)
+    place, lines = served.place(stranger, "A-01"), [{"batch": store.batch, "amount": "5", "unit": "kg"}]
+    event = served.event(stranger, "storage.moved", {"place": place, "inputs": {"lines": lines}})
+    answer = post(served, stranger, PATH, event)
+    assert answer.status_code == 201, answer.text
+    (told,) = answer.json()["goods"]
+    assert (told["product"]["en"], told["highly_toxic"]) == ("-", False)
+    assert told["batch_number"] == store.batch[-8:].upper()
+
+
+def test_what_is_agreed_to_is_told_though_the_statement_only_names_it(served: Served) -> None:
+    sale = Sale(served)
+    draft = sale.take("paint", "agree", {"draft": True}).json()
+    assert [(one["product"]["en"], one["mass"]["amount"]) for one in draft["goods"]] == [("Methanol", "1000")]
+    assert {"seller", "buyer", "consignor", "consignee"} <= {name for name, _ in draft["parties"]}
+
+
 def test_a_driver_neither_sees_nor_signs_what_drivers_do_not_state(served: Served, store: Store) -> None:
     draft = store.keep(store.issue())
     token = served.token(served.world.orgs[store.who], "driver")
