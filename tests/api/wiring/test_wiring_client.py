@@ -179,9 +179,10 @@ class Pair:
 def pair(served: Served, wire: Wire) -> Pair:
     known = served.ledger.reference.products
     who, name = next(key for key in served.world.products if "highly_toxic" in known.product(key[1]).lists)
-    batch = served.produce(who, name, "100")
+    tank = served.world.spots(name)["T-01"]
+    batch = served.produce(who, name, "100", tank)
     first, second = (SigningKey(person.private) for person in served.world.people[who])
-    place = {**served.place(who, "T-01"), "to_location": "DOCK"}
+    place = {**served.place(who, tank), "to_location": "USE"}
     issue = {"place": place, "inputs": {"lines": [{"batch": batch, "amount": "5", "unit": "kg"}]}}
     org = served.world.orgs[who]
     return Pair(client(served, wire, org, served.token(org)), first, second, issue)
@@ -192,7 +193,7 @@ ISSUE = "use.issued_for_use"
 
 def test_two_people_sign_what_the_client_drafted(pair: Pair) -> None:
     draft = pair.client.draft(ISSUE, pair.issue)
-    assert (draft.signers, draft.sections["place"]["to_location"]) == (2, "DOCK")
+    assert (draft.signers, draft.sections["place"]["to_location"]) == (2, "USE")
     assert {pair.first.id, pair.second.id} <= set(draft.candidates)
     assert pair.client.sign_draft(draft, pair.first) is None
     waits = pair.client.open_draft(draft.id)
@@ -209,10 +210,8 @@ def test_two_people_sign_what_the_client_drafted(pair: Pair) -> None:
 def test_an_answer_to_a_signature_lost_on_the_way_back_is_no_second_event(
     served: Served, wire: Wire, pair: Pair
 ) -> None:
-    report = {"reason": {"text": "count"}, "inputs": pair.issue["inputs"]}
-    draft = pair.client.draft(
-        "storage.sampled", {**report, "place": {"site": pair.issue["place"]["site"], "location": "T-01"}}
-    )
+    place = {name: text for name, text in pair.issue["place"].items() if name != "to_location"}
+    draft = pair.client.draft("storage.sampled", {"inputs": pair.issue["inputs"], "place": place})
     before = served.ledger.log.state().size
     wire.lose = 2
     receipt = pair.client.sign_draft(draft, pair.first)

@@ -19,16 +19,18 @@ class Store(Desk):
     def __init__(self, served: Served, who: str, product: str) -> None:
         super().__init__(served, who)
         self.served, self.who = served, who
-        self.batch = served.produce(who, product, "100")
+        self.tank = served.world.spots(product)["T-01"]
+        self.batch = served.produce(who, product, "100", self.tank)
 
     def place(self, location: str) -> str:
         return f"{self.served.world.sites[self.who]}/{location}"
 
-    def filled(self, step: str, kilograms: str, location: str = "", at: str = "T-01") -> dict[str, str]:
+    def filled(self, step: str, kilograms: str, location: str = "", at: str = "") -> dict[str, str]:
         """The form of a person who ticks the batch where it lies."""
         path = f"/stock/{step}?find={self.batch_number()}"
         keys = {name: unescape(key) for name, key in KEYS.findall(self.see(path))}
-        row = next(name for name, key in keys.items() if key.split(" ")[0::2] == [self.batch, self.place(at), "free"])
+        lies = [self.batch, self.place(at or self.tank), "free"]
+        row = next(name for name, key in keys.items() if key.split(" ")[0::2] == lies)
         more = {"place": self.place(location)} if location else {}
         n = row.removeprefix("key")
         return self.fill(path) | {f"on{n}": "1", f"kg{n}": kilograms} | more
@@ -51,22 +53,22 @@ def store(served: Served) -> Store:
 def test_goods_are_issued_used_and_put_back_by_form(served: Served, store: Store) -> None:
     before = size(served)
     assert 'href="/stock/issue"' in store.see("/stock")
-    answer = store.send("/stock/issue", store.filled("issue", "30", "DOCK"))
+    answer = store.send("/stock/issue", store.filled("issue", "30", "USE"))
     assert answer.status_code == 303, answer.text
     assert "Recorded." in store.see(answer.headers["location"])
-    used = store.filled("consume", "20", at="DOCK")
+    used = store.filled("consume", "20", at="USE")
     for _ in range(2):
         assert store.send("/stock/consume", used).status_code == 303
-    assert store.send("/stock/put-back", store.filled("put-back", "10", "T-01", at="DOCK")).status_code == 303
+    assert store.send("/stock/put-back", store.filled("put-back", "10", store.tank, at="USE")).status_code == 303
     assert size(served) == before + 3, "a second press states nothing twice"
-    assert store.masses() == {"T-01": "80"}
+    assert store.masses() == {store.tank: "80"}
 
 
 def test_more_than_there_is_nothing_ticked_and_no_place_are_said_and_state_nothing(
     served: Served, store: Store
 ) -> None:
     before = size(served)
-    plain = store.filled("issue", "30", "DOCK")
+    plain = store.filled("issue", "30", "USE")
     row = next(name for name, value in plain.items() if name.startswith("on") and value == "1")
     for change in ({f"kg{row[2:]}": "100.001"}, {row: ""}, {"place": ""}, {f"kg{row[2:]}": "many"}):
         answer = store.send("/stock/issue", plain | change)
@@ -87,9 +89,9 @@ def test_highly_toxic_goods_that_nobody_signs_wait_for_two_people(served: Served
     known = served.ledger.reference.products
     who, name = next(key for key in served.world.products if "highly_toxic" in known.product(key[1]).lists)
     store, before = Store(served, who, name), size(served)
-    answer = store.send("/stock/issue", store.filled("issue", "5", "DOCK"))
+    answer = store.send("/stock/issue", store.filled("issue", "5", "USE"))
     assert answer.status_code == 303, answer.text
     page = store.see(answer.headers["location"])
     assert "Two different people sign this." in page
-    assert "DOCK" in page
+    assert "USE" in page
     assert size(served) == before
