@@ -187,3 +187,19 @@ def test_a_firm_is_found_by_code_or_name_and_never_guessed(served: Served) -> No
         answer = sea.send("/transfers/new", sea.fill("/transfers/new", firm="", firm_other=name))
         assert "was not found" not in answer.text
         assert "goods" in answer.text
+
+
+def test_a_load_with_nothing_to_load_says_what_is_missing_and_offers_no_button(served: Served, sale: Sale) -> None:
+    done(sale.take("paint", "agree"))
+    trip = sale.plan().rpartition("/")[2]
+    desk = Desk(served, "sea")
+    path = f"/shipments/{trip}/load?transfer={sale.address.rpartition('/')[2]}"
+    assert ">Load</button>" in desk.see(path)
+    gone = served.consume("sea", sale.batch, "1000")
+    assert served.post("sea", gone).status_code == 201
+    page = desk.see(path)
+    assert "This step cannot be taken yet" in page
+    assert "None of the agreed goods is in your keeping now" in page
+    assert re.search(r"<li>Methanol.*1,000.*</li>", page)
+    assert ">Load</button>" not in page
+    assert "Nothing is aboard" in desk.see(f"/shipments/{trip}/unload")
