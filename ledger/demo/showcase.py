@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ledger.demo.rooms import USE
 from ledger.rules import codec, costorage
 from ledger.rules.aggregates import (
     Aggregate,
@@ -106,9 +107,11 @@ def _state(unit: Unit, ref: str) -> Aggregate | None:
 
 
 def _posted(unit: Unit, shown: Showcase) -> None:
-    """The last location with goods, and the last vehicle with goods, that bear a code."""
+    """The last location with goods, but no point of use, and the last vehicle with goods, that bear a code."""
     for prefix in ("bay:", "shipment:"):
         for key, state in _keyed(unit, prefix):
+            if key.endswith("/" + str(USE["location"])):
+                continue
             codes = unit.queries.codes_of(key.removeprefix("bay:")) if _laden(state) else []
             if codes and prefix == "bay:":
                 shown.place = codes[0].code
