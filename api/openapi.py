@@ -81,13 +81,13 @@ APPEND_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     503: problem("Not now: send again with the same id after Retry-After."),
 }
 COMMON: Final[dict[str, dict[str, Any]]] = {
-    "408": problem("The body did not arrive in time."),
-    "413": problem("The body is larger than this operation reads."),
-    "414": problem("The address is longer than this server reads."),
-    "429": problem("Too many requests: again after Retry-After."),
-    "431": problem("The headers are more than this server reads."),
-    "500": problem("Something unexpected; the server's log has it under `request_id`."),
-    "503": problem("Not now: the ledger is not open for this, or too much waits. Again after Retry-After."),
+    "408": problem(N_("The body did not arrive in time.")),
+    "413": problem(N_("The body is larger than this operation reads.")),
+    "414": problem(N_("The address is longer than this server reads.")),
+    "429": problem(N_("Too many requests: again after Retry-After.")),
+    "431": problem(N_("The headers are more than this server reads.")),
+    "500": problem(N_("Something unexpected; the server's log has it under `request_id`.")),
+    "503": problem(N_("Not now: the ledger is not open for this, or too much waits. Again after Retry-After.")),
 }
 """What every operation may answer, 408 with a body alone, 429 but for what a probe asks; said once, by reference."""
 UNLIMITED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
