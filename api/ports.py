@@ -11,7 +11,7 @@ Rules for whoever implements them:
 * Lists are keyset pages: `after` is the `next_key` of the page before, or None; `limit` is 1 to 200.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -22,7 +22,9 @@ from api.deal_ports import Deals, Papers, StepLinks, Waybills
 from api.draft_ports import Drafts
 from api.finding_ports import FindingsPort
 from api.gs1_ports import Gs1
+from api.import_ports import Imports
 from api.key_ports import Keys
+from api.notice_ports import Notices, Webhooks
 from api.overview_ports import Exports, Overviews
 from api.people_ports import Account, Badges, Entry, People
 from api.proof_ports import Proofs
@@ -33,7 +35,6 @@ from api.views import (
     BatchLine,
     BatchView,
     ContainerView,
-    DeliveryView,
     DeskView,
     IncidentCode,
     IncidentView,
@@ -50,21 +51,14 @@ from api.views import (
     PublishedHeads,
     QrView,
     Readiness,
-    Replayed,
     Session,
     SiteView,
     StockLine,
-    TryView,
-    WebhookView,
     Words,
 )
 from api.witness_ports import Witnesses
 from labels.forms import Print
 from ledger.errors import HazledgerError
-from ledger.services.feed import Notice
-from ledger.services.imports.columns import Kind
-from ledger.services.imports.jobs import Job
-from ledger.services.imports.run import Report
 from ledger.store.stock_search import StockWanted
 
 Action = Literal[
@@ -270,84 +264,6 @@ class Registry(Protocol):
 
     def desk(self, viewer: Principal) -> DeskView:
         """Return the desk of the viewer's organisation: up to 50 stock lines, 20 events, 10 findings."""
-
-
-class Notices(Protocol):
-    """What concerns the viewer's organisation, as it happens."""
-
-    def after(self, viewer: Principal, index: int, limit: int) -> Sequence[Notice]:
-        """Return the notices above an index, oldest first: of records that are signed and on record."""
-
-    def newest(self) -> int:
-        """Return the index of the newest record that may be told of. From memory."""
-
-    def listen(self, bell: Callable[[], None]) -> Callable[[], None]:
-        """Have a function called after each commit, from another thread; returns what ends that. From memory."""
-
-
-class Webhooks(Protocol):
-    """Webhooks of the viewer's organisation. NotFoundError: none of its own has this id."""
-
-    def listing(self, viewer: Principal) -> tuple[WebhookView, ...]:
-        """Return every webhook, without secrets."""
-
-    def add(self, viewer: Principal, url: str, types: Sequence[str], label: str) -> WebhookView:
-        """Make a webhook and show its secret. FormatError (address, types), ConflictError (too many)."""
-
-    def one(self, viewer: Principal, webhook: str) -> WebhookView:
-        """Return one webhook."""
-
-    def deliveries(self, viewer: Principal, webhook: str, after: Key | None, limit: int) -> Page[DeliveryView]:
-        """Return what became of messages, newest record first."""
-
-    def enable(self, viewer: Principal, webhook: str, *, enabled: bool) -> WebhookView:
-        """Pause a webhook, or let it go on where it was."""
-
-    def rotate(self, viewer: Principal, webhook: str) -> WebhookView:
-        """Give a webhook a new secret and show it."""
-
-    def remove(self, viewer: Principal, webhook: str) -> None:
-        """Forget a webhook."""
-
-    def replay(self, viewer: Principal, webhook: str, after: int) -> Replayed:
-        """Queue the messages about records above an index once more."""
-
-    def test(self, viewer: Principal, webhook: str) -> TryView:
-        """Send a message marked as a test, at once. UnavailableError: another process delivers."""
-
-
-class Imports(Protocol):
-    """Tables of products, containers and opening stock. FormatError: what is sent is no table within the bounds."""
-
-    def preview(self, viewer: Principal, kind: Kind, body: bytes, media_type: str) -> Report:
-        """Say of every row what would become of it. Nothing is written."""
-
-    def run(self, viewer: Principal, kind: Kind, body: bytes, media_type: str, *, all_or_nothing: bool) -> Report:
-        """Append what passes the preview; under `all_or_nothing` only if every row does."""
-
-    def one(self, viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> Report:
-        """Append what one row says, given by key of its columns, once: the same cells again are on record."""
-
-    def stated(self, viewer: Principal, kind: Kind, cells: Mapping[str, str]) -> tuple[Report, bytes | None]:
-        """Say what would become of one row, and return the simple statement that it makes, for somebody to sign.
-
-        None: it is on record, or would be refused for something else than too few signatures. Nothing is written.
-        """
-
-    def kinds(self, viewer: Principal) -> tuple[Kind, ...]:
-        """Return what the viewer may import."""
-
-    def open(self, viewer: Principal, kind: Kind, name: str, body: bytes) -> str:
-        """Begin to check a file and return the id of its import. UnavailableError: too many are under way."""
-
-    def start(self, viewer: Principal, id: str, *, all_or_nothing: bool) -> None:
-        """Begin to record what a checked file says, or go on; once, however often it is asked. NotFoundError."""
-
-    def job(self, viewer: Principal, id: str, wait_s: float) -> Job:
-        """Return an import once its check or run has ended, or as it is after so many seconds. NotFoundError."""
-
-    def jobs(self, viewer: Principal) -> tuple[Job, ...]:
-        """Return the imports of the viewer's organisation that are kept, newest first."""
 
 
 class Labels(Protocol):

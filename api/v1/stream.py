@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.auth import GuardedRoute, acts, admit
 from api.i18n import N_
-from api.ports import Notices
+from api.notice_ports import Notices
 from api.v1.common import Ports, Viewer
 from api.views import Principal
 from ledger.errors import FormatError, HazledgerError, UnavailableError

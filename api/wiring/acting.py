@@ -1,6 +1,7 @@
 """What may be stated, before the rules see it; and whether an authority supervises what its act is about."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from api.views import Principal
@@ -39,10 +40,14 @@ def check_act(known: Known, viewer: Principal, event: Event) -> None:
 Contents = Mapping[str, Mapping[str, Any]]
 
 
-def _batches(known: Known, viewer: Principal, contents: Contents) -> None:
-    for batch in _named(contents):
-        if not full(batch_sight(known, viewer, batch).batch(batch)):
-            raise hidden(batch)
+def _batches(known: Known, viewer: Principal, contents: Contents, *, shown: bool = True) -> None:
+    """The batches that a section names, each seen; ``shown``: also by what somebody shows to it for a time."""
+    for batch in contents.get("product", {}).get("batches", ()):
+        sight = batch_sight(known, viewer, str(batch))
+        if not shown:
+            sight.presences = tuple(at for at in sight.presences if not at.shown)
+        if not full(sight.batch(str(batch))):
+            raise hidden(str(batch))
 
 
 def _held(known: Known, viewer: Principal, contents: Contents) -> None:
@@ -55,18 +60,6 @@ def _held(known: Known, viewer: Principal, contents: Contents) -> None:
     for kind, ref in things:
         if not known.related.deals(scope, kind, ref):
             raise hidden(ref)
-
-
-def _own_batches(known: Known, viewer: Principal, contents: Contents) -> None:
-    for batch in _named(contents):
-        sight = batch_sight(known, viewer, batch)
-        sight.presences = tuple(at for at in sight.presences if not at.shown)
-        if not full(sight.batch(batch)):
-            raise hidden(batch)
-
-
-def _named(contents: Contents) -> Iterable[str]:
-    return (str(batch) for batch in contents.get("product", {}).get("batches", ()))
 
 
 def _event(known: Known, viewer: Principal, contents: Contents) -> None:
@@ -92,7 +85,7 @@ _CHECKS: Final[Mapping[str, Callable[[Known, Principal, Contents], None]]] = {
     "hold_placed": _held,
     "hold_released": _held,
     "recall_ordered": _batches,
-    "sight_granted": _own_batches,
+    "sight_granted": partial(_batches, shown=False),
     "finding_assigned": _event,
     "correction_requested": _event,
     "finding_resolved": _event,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from api.draft_ports import Drafts
-from api.ports import Imports
+from api.import_ports import Imports
 from api.proof_ports import Proofs
 from api.views import Party, Principal, Words
 from ledger.core.b64 import b64u
