@@ -1,0 +1,53 @@
+"""The composition root: from settings to the parts, put together."""
+
+from ledger.bootstrap.demo import build_demo, build_year_of_history, tell_deal, totals
+from ledger.bootstrap.opening import Opening, note_of, open_new, successor
+from ledger.bootstrap.running import (
+    Checking,
+    ask,
+    audit_state,
+    audits,
+    authority_of,
+    controlled,
+    delivery,
+    exists,
+    index_signing,
+    need,
+    operator,
+    reader,
+    signer_state,
+    subscriptions,
+    timestamping,
+    witnesses_of,
+    witnessing,
+    writer,
+)
+
+__all__ = [
+    "Checking",
+    "Opening",
+    "ask",
+    "audit_state",
+    "audits",
+    "authority_of",
+    "build_demo",
+    "build_year_of_history",
+    "controlled",
+    "delivery",
+    "exists",
+    "index_signing",
+    "need",
+    "note_of",
+    "open_new",
+    "operator",
+    "reader",
+    "signer_state",
+    "subscriptions",
+    "successor",
+    "tell_deal",
+    "timestamping",
+    "totals",
+    "witnesses_of",
+    "witnessing",
+    "writer",
+]
