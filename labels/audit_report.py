@@ -190,4 +190,4 @@ def _grouped(kg: str) -> str:
 
 def _local(at: str, offset: str) -> str:
     zone = datetime.strptime(offset, "%z").tzinfo or UTC
-    return datetime.fromisoformat(at).astimezone(zone).isoformat(" ")
+    return f"{datetime.fromisoformat(at).astimezone(zone):%Y-%m-%d %H:%M:%S} UTC{offset}"

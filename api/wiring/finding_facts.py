@@ -9,6 +9,7 @@ from api.i18n import translator
 from api.negotiate import LANGUAGES
 from api.views import Words
 from api.views.findings import FindingFact
+from api.wiring.amounts import amount_of
 from api.wiring.known import Known
 from api.words import LISTED, STATUSES, VERBS
 from ledger.core.canonical import Json
@@ -19,7 +20,6 @@ from ledger.rules.loads import REST
 from ledger.rules.names import RULES
 from ledger.services.findings import Finding
 
-MINUS: Final = "\u2212"
 ORDER: Final = ("kg", "limit_kg", "capacity_kg", "share", "registered")
 SILENT: Final = frozenset({"problem", "reasons"})
 RESULTS: Final = {"pass": ("合格", "passed"), "fail": ("不合格", "failed")}
@@ -28,26 +28,21 @@ RESULTS: Final = {"pass": ("合格", "passed"), "fail": ("不合格", "failed")}
 def facts_of(known: Known, found: Finding) -> tuple[FindingFact, ...]:
     """Return the figures of a finding, masses first."""
     names = sorted(found.data, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
-    made = [_fact(known, name, found.data[name]) for name in names]
+    made = [_fact(known, found, name) for name in names]
     return tuple(fact for fact in made if fact is not None)
 
 
-def _fact(known: Known, name: str, value: Json) -> FindingFact | None:
-    if name.endswith("_kg") or name == "kg":
-        return FindingFact(name, _both(f"{_grouped(str(value))} kg"))
+def _fact(known: Known, found: Finding, name: str) -> FindingFact | None:
+    value = found.data[name]
+    amount = amount_of(found.rule, found.data, name) if name.endswith("_kg") or name == "kg" else None
+    if amount is not None:
+        return FindingFact(name, amount)
     special = _SPECIAL.get(name)
     if special is not None:
         return special(known, name, value)
     if isinstance(value, list):
         return FindingFact(name, _both(", ".join(map(str, value)))) if value else None
     return FindingFact(name, _both(str(value)))
-
-
-def _grouped(amount: str) -> str:
-    """Kilograms as a figure for reading: thousands apart, a real minus sign, every digit kept."""
-    sign, digits = (MINUS, amount[1:]) if amount.startswith("-") else ("", amount)
-    whole, point, part = digits.partition(".")
-    return f"{sign}{int(whole):,}{point}{part}" if whole.isdecimal() else amount
 
 
 def _place(known: Known, name: str, value: Json) -> FindingFact:

@@ -8,6 +8,7 @@ from typing import Final
 
 from api.views import FindingView, Flow, Moment, PaperView, PlaceName, Words
 from api.views.matter import Severity
+from api.wiring.amounts import amount_of
 from api.wiring.known import Known
 from api.wiring.paper_views import papers_by_record
 from api.wiring.sight import Sight
@@ -24,7 +25,6 @@ from ledger.rules.names import RULES
 from ledger.rules.papers import DOCUMENTS
 
 _SHOWN: Final = frozenset({"place", "reason", "condition", "transport"})
-MINUS: Final = "\N{MINUS SIGN}"
 _RESULTS: Final = {"pass": Words("检验合格", "passed"), "fail": Words("检验不合格", "failed")}
 _SEVERITIES: Final[dict[str, Severity]] = {"info": "info", "warning": "warning", "critical": "critical"}
 
@@ -133,11 +133,12 @@ def finding(
 ) -> FindingView:
     """Return a finding in words: its name, and the kilograms it is about."""
     name = RULES.get(rule)
-    kilograms = data.get("kg")
-    more = f" · {kilograms.replace('-', MINUS)} kg" if isinstance(kilograms, str) else ""
     zh, en = (rule, rule) if name is None else (name.zh, name.en)
+    amount = amount_of(rule, data)
+    if amount is not None:
+        zh, en = f"{zh} · {amount.zh}", f"{en} · {amount.en}"
     severity = _SEVERITIES["warning" if name is None else name.severity]
-    return FindingView(rule, severity, Words(zh + more, en + more), index, at, ref, open_)
+    return FindingView(rule, severity, Words(zh, en), index, at, ref, open_)
 
 
 # --- what came in and went out ----------------------------------------------------------------------------------------
