@@ -27,13 +27,16 @@ BATCHES: Final = frozenset({"batches", "containers", "transfers", "shipments", "
 SITES: Final = frozenset({"sites"})
 BOTH: Final = frozenset({"stock", "findings", "overview", "find", "desk", "proof", "proofs"})
 """Lists, by the beginning of their addresses, that draw from batches, from sites, or from both."""
+AROUND: Final = re.compile(r"/(?:trace|recall)(?:[.?]|$)")
+"""What shows other things around the one that it names, as far as they are seen at all: drawn as from a list."""
 LIST: Final = re.compile(r"(?:/api/v1)?(?:/export)?/([a-z]+)(?:[/.?:]|$)")
 
 
 def grants_of(known: Known, viewer: Principal, address: str) -> tuple[str, ...]:
     """Return the grants in force without which the viewer would not see what an address shows, sorted.
 
-    Of a list those that add something to what it draws from, whether or not the page at hand has a line of it.
+    Of a list, and of a trace, those that add something to what it draws from, whether or not the page at hand has a
+    line of it.
     """
     subject = subject_of(known, viewer)
     if subject.org is None or not subject.shown:
@@ -41,7 +44,7 @@ def grants_of(known: Known, viewer: Principal, address: str) -> tuple[str, ...]:
     rows = known.unit.authorities.in_force(subject.org, at_ms=known.now_ms)
     refs = list(dict.fromkeys(_refs(known, address)))[:MOST]
     found = {row.event for ref in refs for row in _opening(known, viewer, ref, rows)}
-    if not any(ref.startswith(("batch:", "site:")) for ref in refs):
+    if AROUND.search(address) or not any(ref.startswith(("batch:", "site:")) for ref in refs):
         found |= {row.event for row in _widening(known, viewer, address, rows)}
     return tuple(sorted(found))
 

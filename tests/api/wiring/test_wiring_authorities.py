@@ -427,6 +427,19 @@ def test_a_read_under_a_grant_names_the_grant_and_others_name_none(
     for listed in ("batches", "stock", "findings", "overview", "find?q=methanol", "transfers", "export/stock"):
         assert recorded(yantai, f"/api/v1/{listed}") == (f"/api/v1/{listed}", both), "it draws from both"
         assert recorded(shanghai, f"/api/v1/{listed}") == (f"/api/v1/{listed}", ()), "its own ward"
+    coming = served.produce("sea", "methanol", "53")
+    plan: dict[str, Any] = {
+        "transport": {"shipment": served.new("shipment"), "vehicle": "沪A00003", "mode": "road"},
+        "parties": {
+            name: served.world.orgs[who]
+            for name, who in (("consignor", "sea"), ("consignee", "paint"), ("carrier", "swift"))
+        },
+        "inputs": {"lines": [{"batch": coming, "amount": "1", "unit": "kg"}]},
+    }
+    served.state("sea", "transport.shipment_planned", plan)
+    own = f"/api/v1/batches/{bare(coming)}"
+    assert recorded(yantai, own) == (own, ()), "it is coming: seen without any grant"
+    assert recorded(yantai, f"{own}/trace")[1] == both, "what it was made of may be seen under one"
     assert recorded(yantai, "/api/v1/requests") == ("/api/v1/requests", ()), "what is asked is shown under no grant"
     more = [shanghai.done("sight_granted", granting(served, yantai, 9, product={"batches": [batch]})) for _ in range(5)]
     assert recorded(yantai, path)[1] == tuple(sorted((*both, *more))), "all of them, however many"
