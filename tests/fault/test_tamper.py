@@ -133,6 +133,7 @@ def live(world: World) -> None:
     offer(world)
     photograph(world)
     inspect(world)
+    withhold(world)
     world.append("governance.recall_ordered", product={"batches": [ref("batch", 2), ref("batch", 3)]})
     world.ledger.publish_heads()
     for amount in ("9000", "9001"):
@@ -198,6 +199,14 @@ def inspect(world: World) -> None:
             condition={"result": "pass"},
             agent={"user": ref("user", 1), "device": "scanner-1", "counter": n},
         )
+
+
+def withhold(world: World) -> None:
+    """The authority holds two batches, and lifts the hold on one of them."""
+    reason = {"text": "as inspected"}
+    for batches in ([ref("batch", 1)], [ref("batch", 2)]):
+        world.append("governance.hold_placed", OFFICE, product={"batches": batches}, reason=reason)
+    world.append("governance.hold_released", OFFICE, product={"batches": batches}, reason=reason)
 
 
 def photograph(world: World) -> None:
