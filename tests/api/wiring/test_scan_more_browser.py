@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from labels.cards import action_text
@@ -127,6 +129,20 @@ def test_the_browsers_own_detector_reads_and_no_picture_leaves_the_phone(served:
         expect(page.locator("#lines > li")).to_have_count(2)
         assert pictures == []
     assert [floor.where(number) for number in range(2)] == ["A-01", "A-01"]
+
+
+def test_the_page_of_labels_prints_the_labels_alone(served: Served, chromium: Path) -> None:
+    batch = served.produce("sea", "methanol", "10")
+    code = served.label("sea", batch)
+    with chrome(served, chromium) as (browser, url):
+        page = sign_in(served, "sea", browser.new_context(locale="en-GB"), url)
+        page.goto(f"{url}/labels?code={code}&lang=en", wait_until="networkidle")
+        printed = page.pdf(format="A4")
+    with pypdfium2.PdfDocument(printed) as paper:
+        assert len(paper) == 1
+        assert paper[0].get_textpage().get_text_bounded().strip() == "", "letters of labels are outlines"
+        sheet = paper[0].render(scale=4).to_pil()
+    assert [read.text.rpartition("/")[2] for read in zxingcpp.read_barcodes(sheet)] == [code]
 
 
 @pytest.mark.parametrize("enter", [True, False], ids=["with Enter", "without"])

@@ -9,6 +9,7 @@ from api.web.forms import Form
 from api.web.receipts import received
 from ledger.core.times import format_utc
 from ledger.errors import FormatError
+from tests.api.wiring.floor import Floor
 from tests.api.wiring.served import Served
 from tests.api.wiring.test_wiring_deal_pages import Desk, page_of
 from tests.api.wiring.test_wiring_deals import Sale, bare
@@ -214,6 +215,19 @@ def test_a_receipt_registers_the_containers_that_it_names(served: Served) -> Non
     )
     assert again.status_code == 303
     assert served.ledger.log.state().size == size + 2
+
+
+def test_a_receipt_into_a_container_whose_code_was_scanned_registers_no_other(served: Served) -> None:
+    sea, drum = Desk(served, "sea"), Floor(served).drum("sea")
+    code = served.label("sea", drum)
+    filled = {"source": "found", "each": "25", "numbers": code, "vessel": "drum", "reason": "behind a wall"}
+    size = served.ledger.log.state().size
+    place = f"{served.world.sites['sea']}/USE"
+    sea.press("/receipts/new", product=_product(sea), place=place, amount="", **filled)
+    assert served.ledger.log.state().size == size + 1, "what was received, and no container"
+    with served.ledger.store.read() as unit:
+        [row] = unit.queries.stock(container=drum)
+    assert row.mg == 25_000_000
 
 
 def _product(desk: Desk) -> str:

@@ -11,6 +11,9 @@ from sqlalchemy import func, select
 
 from api.v1.exports import LISTS
 from ledger.core.quantity import milligrams
+from ledger.store.related import Related
+from ledger.store.scopes import Own
+from ledger.store.stock_search import StockWanted
 from ledger.store.tables import holdings, reads
 from tests.api.wiring.served import Served
 
@@ -133,3 +136,18 @@ def test_sites_and_containers_are_searched(served: Served) -> None:
     assert "Hailan" not in page(served, "/sites?q=nothing-like-it")
     found, every = page(served, "/containers?q=DR0"), page(served, "/containers")
     assert 0 < found.count('scope="row"') < every.count('scope="row"')
+
+
+def test_what_bears_a_code_is_found_by_it_and_nothing_else(served: Served) -> None:
+    org, other = served.world.orgs["sea"], served.world.orgs["clean"]
+    with served.ledger.store.read() as unit:
+        related = Related(unit.connection, unit.backend)
+        held = [row.container for row in unit.queries.stock(custodian=org) if row.container != "-"]
+        codes = {ref: unit.queries.codes_of(ref) for ref in held}
+        vessel, code = next((ref, made[0].code) for ref, made in codes.items() if made)
+        for spelled in (code, code.lower(), f"HTTPS://ANYWHERE.EXAMPLE/Q/{code}"):
+            wanted = StockWanted(text=spelled)
+            assert {row.container for row in related.stock(Own(org), wanted=wanted)} == {vessel}
+            assert related.stock(Own(other), wanted=wanted) == [], "what others have is not found by its code"
+            assert [ref for _, ref in related.things("container", Own(org), text=spelled)] == [vessel]
+    assert len(codes) > 1
