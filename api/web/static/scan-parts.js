@@ -70,7 +70,7 @@ export function line(scan, result, words) {
   for (const problem of [...result.problems, ...result.warnings]) {
     made.append(element("p", "scan-why", said(problem, words.lang)));
   }
-  if (result.booked) made.append(element("p", "scan-where", `${words.booked} ${result.booked.location || ""} ${result.booked.name[words.lang]}`));
+  if (result.booked) made.append(element("p", "scan-where", `${words.booked}${words.lang === "zh" ? "" : " "}${result.booked.location || ""} ${result.booked.name[words.lang]}`));
   return made;
 }
 
