@@ -30,17 +30,23 @@ PRESS = """async ([text, enter]) => {
   const code = (one) => /[A-Z]/.test(one) ? [`Key${one}`, true] : /[a-z]/.test(one) ? [`Key${one.toUpperCase()}`, false]
     : /[0-9]/.test(one) ? [`Digit${one}`, false] : { ":": ["Semicolon", true], "/": ["Slash", false],
       ".": ["Period", false], "-": ["Minus", false], "(": ["Digit9", true], ")": ["Digit0", true] }[one];
-  for (const one of text) {
+  const keys = [...text].map((one) => {
     const [name, shiftKey] = code(one);
     const how = { code: name, key: "Process", keyCode: 229, isComposing: true, shiftKey, bubbles: true };
-    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", how));
+    return new KeyboardEvent("keydown", how);
+  });
+  const last = new KeyboardEvent("keydown", { code: "Enter", key: "Enter", bubbles: true, cancelable: true });
+  for (const key of keys) {
+    document.activeElement.dispatchEvent(key);
     if (document.activeElement.value !== undefined) document.activeElement.value += "哈";
   }
-  const last = { code: "Enter", key: "Enter", bubbles: true, cancelable: true };
-  if (enter) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", last));
+  if (enter) document.activeElement.dispatchEvent(last);
   await read;
 }"""
-"""What a handheld scanner does while a Chinese input method has the keyboard: codes of keys, and no text of them."""
+"""What a handheld scanner does while a Chinese input method has the keyboard: codes of keys, and no text of them.
+
+All keys bear the time at which they were made: however busy the machine is, they are one burst, as a scanner's are.
+"""
 
 
 def picture(text: str | None) -> bytes:
