@@ -8,13 +8,16 @@ from api.views.site import LocationView, SitePage
 
 PAD: Final = 12
 GAP: Final = 8
-LOW: Final = 64
+LOW: Final = 52
 MOST_CLASSES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a plan is drawn: boxes beside one another, their size, how many at most, and where lines of text stand."""
+    """How a plan is drawn: boxes beside one another, their size, how many at most, and where lines of text stand.
+
+    `vacant`: whether locations where nothing lies are drawn beside others.
+    """
 
     name: str
     columns: int
@@ -24,6 +27,7 @@ class Form:
     mass_line: int
     class_line: int
     class_right: bool
+    vacant: bool
 
     @property
     def bar(self) -> int:
@@ -31,9 +35,10 @@ class Form:
         return self.width - 2 * PAD
 
 
-WIDE: Final = Form("plan-wide", 2, 236, 124, 60, 62, 88, class_right=False)
-NARROW: Final = Form("plan-narrow", 1, 282, 88, 30, 58, 58, class_right=True)
-"""A phone shows the same boxes below one another, so that their texts are not smaller than those of the page."""
+WIDE: Final = Form("plan-wide", 2, 236, 124, 60, 62, 88, class_right=False, vacant=True)
+NARROW: Final = Form("plan-narrow", 1, 282, 88, 30, 58, 58, class_right=True, vacant=False)
+"""A phone shows the boxes below one another, so that their texts are as large as those of the page; where something
+lies at a site, those with something in them alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class Cell:
     height: int
     at: LocationView
     bar: int | None
+
+    @property
+    def low(self) -> bool:
+        """Whether the box has one line."""
+        return self.height == LOW
 
     @property
     def classes(self) -> str:
@@ -79,7 +89,8 @@ def plans_of(view: SitePage) -> tuple[Plan, ...]:
 
 def plan_of(locations: Sequence[LocationView], form: Form) -> Plan:
     """Lay out the locations row by row."""
-    shown = locations[: form.most]
+    drawn = locations if form.vacant else [item for item in locations if item.mass] or locations
+    shown = drawn[: form.most]
     cells: list[Cell] = []
     y = 0
     for row in batched(shown, form.columns):
