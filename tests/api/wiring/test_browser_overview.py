@@ -14,6 +14,9 @@ pytestmark = pytest.mark.browser
 
 SMALLEST = """() => Math.min(...[...document.querySelectorAll('svg.plan text')].filter(e => e.checkVisibility())
   .map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a))"""
+OVERLAID = """() => { const boxes = [...document.querySelectorAll('.bar-in > *')].filter(e => e.checkVisibility())
+  .map(e => e.getBoundingClientRect());
+  return boxes.slice(1).filter((b, n) => b.left < boxes[n].right - 1).map(b => b.left) }"""
 VIEWS = (("zh", 360, "light"), ("en", 360, "dark"), ("zh", 1280, "dark"), ("en", 1280, "light"))
 
 
@@ -41,6 +44,12 @@ def test_the_pages_fit_and_every_box_of_the_plan_leads_to_its_table(
                 assert page.evaluate(TOO_SMALL) == [], (path, lang, width)
                 assert page.evaluate(CONTRAST) == [], (path, lang, scheme)
                 assert path != site or page.evaluate(SMALLEST) >= 13, (lang, width)
+        for width in (720, 860, 1080, 1160):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{address}/overview?lang=en")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+            assert page.evaluate(OVERLAID) == [], width
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{address}{site}")
         boxes = page.locator("svg.plan a:visible")
         assert boxes.count() == page.locator("section.location").count() > 0
