@@ -164,6 +164,23 @@ def test_pages_fit_are_readable_and_large_enough_to_touch(
     close(page)
 
 
+def test_what_was_read_fits_a_phone_with_its_long_addresses(browser: Browser, house: House) -> None:
+    page = open_page(browser, width=360)
+    authenticator(page)
+    join(page, house.invite("reader.one", "auditor", who="emergency"))
+    enrol(page)
+    batch = house.served.produce("sea", "methanol", "40").partition(":")[2]
+    page.goto(f"{house.url}/batches/{batch}")
+    page.locator("#purpose").fill("2026-117")
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url(f"**/batches/{batch}")
+    page.goto(f"{house.url}/batches/{batch}/trace?direction=forward")
+    for lang, words in (("zh", "一个批次：甲醇"), ("en", "A batch: Methanol")):
+        looked(page, house.url, ("/reads",), lang, 360)
+        expect(page.get_by_text(words).first).to_be_visible()
+    close(page)
+
+
 def enrol_in(page: Page, lang: str, house: House) -> None:
     page.goto(f"{house.url}/account?lang=en")
     enrol(page)
