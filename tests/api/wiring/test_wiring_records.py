@@ -78,6 +78,13 @@ def test_a_site_its_stock_and_a_container_are_registered_by_form(served: Served,
     assert size(served) == before + 4
 
 
+def test_a_site_with_hundreds_of_places_is_taken_whole(served: Served, desk: Desk) -> None:
+    places = "\n".join(f"{row}-{n:02} 库位 {row}区" for row in "ABCDEF" for n in range(50))
+    answer = desk.send("/sites/new", {"id": served.id()} | SITE | {"name_zh": "大库", "locations": places})
+    assert answer.status_code == 303, answer.text
+    assert "(300)" in shown(desk, "/sites?q=大库")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

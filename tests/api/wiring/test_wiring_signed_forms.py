@@ -10,6 +10,7 @@ from httpx2 import Response
 
 from ledger.core.cosigning import sign_draft
 from ledger.core.events import Header
+from ledger.core.keys import key_id
 from ledger.core.times import format_utc
 from ledger.demo.people import Person
 from ledger.services.audit import audit
@@ -145,6 +146,18 @@ def test_one_that_cannot_be_kept_is_said_and_the_others_wait_to_be_signed(served
     assert "Look at 1 statement and sign it" in answer.text
     (link,) = re.findall(r'href="(/drafts/several\?draft=[^"]+)"', answer.text)
     assert len(shown(paint, unescape(link))) == 1
+
+
+def test_signatures_for_as_many_as_may_join_are_taken(served: Served) -> None:
+    """A signature for each of 64 keys makes a form of ten kilobytes, and more once it is encoded."""
+    paint, person = Desk(served, "paint"), served.world.people["paint"][0]
+    ref = bare(Sale(served).view()["ref"])
+    at = kept(paint.send(f"/transfers/{ref}/agree", paint.fill(f"/transfers/{ref}/agree") | {"sign": "1"}))
+    (given,) = shown(paint, at)
+    many = {**given, "others": [key_id(bytes([n] * 32)) for n in range(63)]}
+    answer = paint.send(f"{at}/sign", {"signing": signing(served, many, person)})
+    assert answer.status_code == 303, answer.text
+    assert keys_of(served, at.rpartition("/")[2]) == (person.key,)
 
 
 def test_drafts_of_others_and_nothing_ticked_sign_nothing(served: Served, desk: Desk) -> None:
