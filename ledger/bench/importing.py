@@ -45,9 +45,10 @@ def table(context: Context, ledger: Scratch, count: int) -> bytes:
     """A file of new lots, each in a place of the maker."""
     world = ledger.world
     first = context.numbers(count)
+    names = [(number, world.catalogue[number % len(world.catalogue)].id) for number in range(first, first + count)]
     rows = [
-        f"{world.products[MAKER, world.catalogue[number % len(world.catalogue)].id]},BENCH-{number:07d},"
-        f"{200 + number % 800},kg,{world.sites[MAKER]},T-01,2035-06-30"
-        for number in range(first, first + count)
+        f"{world.products[MAKER, name]},BENCH-{number:07d},{200 + number % 800},kg,"
+        f"{world.sites[MAKER]},{world.spots(name)['T-01']},2035-06-30"
+        for number, name in names
     ]
     return "\n".join([HEADINGS, *rows, ""]).encode()

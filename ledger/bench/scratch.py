@@ -130,7 +130,8 @@ def signed_bodies(world: World, first: int, count: int) -> Sequence[bytes]:
 
 def _body(world: World, number: int, now_ms: int) -> dict[str, Any]:
     tail = number.to_bytes(10, "big")
-    product = world.products[MAKER, world.catalogue[number % len(world.catalogue)].id]
+    name = world.catalogue[number % len(world.catalogue)].id
+    product = world.products[MAKER, name]
     return {
         "id": uuid7(now_ms, tail),
         "type": "production.batch_produced",
@@ -151,7 +152,7 @@ def _body(world: World, number: int, now_ms: int) -> dict[str, Any]:
                     }
                 ]
             },
-            "place": {"site": world.sites[MAKER], "location": "T-01"},
+            "place": {"site": world.sites[MAKER], "location": world.spots(name)["T-01"]},
             "time": {"expires_on": "2035-06-30"},
         },
     }
