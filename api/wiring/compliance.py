@@ -6,7 +6,7 @@ from typing import Final
 from api.cursors import place_of
 from api.views import Key, Page, Principal
 from api.views.compliance import FilingLine, FilingStatus, LicenceLine, LicenceStanding
-from api.wiring.filings import filings_of
+from api.wiring.filings import filings_of, may_be
 from api.wiring.known import Known, hidden
 from api.wiring.reading import Reading
 from api.wiring.sight import plain_subject, scope_of, subject_of
@@ -48,7 +48,9 @@ class LedgerCompliance:
             deals = FilingDeals(known.unit.connection, known.unit.backend)
             while len(found) < limit and looked_at < MOST_LOOKED_AT:
                 if isinstance(scope, Ward):
-                    rows = deals.transfers(scope, FILED_LISTS, before=place, limit=CHUNK)
+                    rows = deals.transfers(
+                        scope, FILED_LISTS, unfiled=status in {"due", "overdue"}, before=place, limit=CHUNK
+                    )
                 else:
                     rows = [
                         FilingDeal(row.idx, row.ref)
@@ -60,6 +62,8 @@ class LedgerCompliance:
                     filing = known.must(row.ref, TransferState).filings
                     theirs = deals.there(scope, filing) if isinstance(scope, Ward) else filing.keys() & {org}
                     for who in sorted(theirs):
+                        if not may_be(filing[who], status, rules, known.now_ms):
+                            continue
                         lines = filings_of(known, viewer, row.ref, rules, who)
                         found += [line for line in lines if status in (None, line.status)]
                     if len(found) >= limit:

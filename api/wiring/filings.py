@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from api.views import Principal
-from api.views.compliance import FiledGoods, FilingLine, Trader
+from api.views.compliance import FiledGoods, FilingLine, FilingStatus, Trader
 from api.wiring.deals import transfer_for
 from api.wiring.goods import goods_of
 from api.wiring.known import Known
@@ -56,6 +56,16 @@ def filings_of(known: Known, viewer: Principal, ref: str, rules: RuleSet, org: s
     terms = _terms(sight, life)
     made = (_line(sight, state, portion, rules, terms, org) for portion in reversed(portions))
     return [line for line in made if line is not None]
+
+
+def may_be(filing: FilingState, status: FilingStatus | None, rules: RuleSet, now_ms: int) -> bool:
+    """Whether a line of this condition can be among those of a sale or purchase, by its state alone.
+
+    Only what was sold since the last filing is open, and corrections of what was sold make its term no shorter.
+    """
+    if status in {None, "filed"}:
+        return True
+    return filing.filed is None and (status == "due" or file_by(filing, rules) < now_ms)
 
 
 def _portions(known: Known, life: Iterable[Step], org: str) -> list[_Portion]:

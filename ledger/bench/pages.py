@@ -47,6 +47,7 @@ PATHS: Final = (
     "/findings",
     "/findings?severity=critical&order=oldest",
     "/filings",
+    "/filings?status=overdue",
     "/recalls",
     "/products",
     "/sites",

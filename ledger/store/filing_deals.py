@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select, tuple_
 
+from ledger.rules.watching import FILING
 from ledger.store.repository import Repository
 from ledger.store.scopes import Ward, batches_in, holders_in
-from ledger.store.tables import deal_goods, deals, product_classes, search
+from ledger.store.tables import deal_goods, deals, product_classes, search, watches
 
 
 class FilingDeal(NamedTuple):
@@ -23,9 +24,18 @@ class FilingDeals(Repository):
     __slots__ = ()
 
     def transfers(
-        self, ward: Ward, lists: Collection[str], *, before: tuple[int, str] | None = None, limit: int = 100
+        self,
+        ward: Ward,
+        lists: Collection[str],
+        *,
+        unfiled: bool = False,
+        before: tuple[int, str] | None = None,
+        limit: int = 100,
     ) -> list[FilingDeal]:
-        """Return transfers of goods on these lists with a party that lies in the ward, newest change first."""
+        """Return transfers of goods on these lists with a party that lies in the ward, newest change first.
+
+        ``unfiled``: only those of which a party still has something to file.
+        """
         goods = (
             select(deal_goods.c.ref)
             .join(search, (search.c.kind == "batch") & (search.c.id == deal_goods.c.batch))
@@ -41,6 +51,8 @@ class FilingDeals(Repository):
             .order_by(idx.desc(), deals.c.ref.desc())
             .limit(limit)
         )
+        if unfiled:
+            query = query.where(deals.c.ref.in_(select(watches.c.chain).where(watches.c.rule == FILING)))
         if before is not None:
             query = query.having(tuple_(idx, deals.c.ref) < before)
         return [FilingDeal(int(row[0]), str(row[1])) for row in self.connection.execute(query)]

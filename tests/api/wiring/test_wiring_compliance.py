@@ -26,6 +26,10 @@ def lines(served: Served, who: str) -> list[dict[str, Any]]:
     return found
 
 
+def condition(line: dict[str, Any]) -> str:
+    return "filed" if line["filed"] is not None else "overdue" if line["overdue"] else "due"
+
+
 def bare(ref: str) -> str:
     return ref.partition(":")[2]
 
@@ -111,6 +115,12 @@ def test_what_is_overdue_stands_first_and_says_so(victim: Served) -> None:
     page = Desk(victim, "river").see("/filings")
     assert page.index("overdue-tag") < page.index('<li class="tag">filed</li>')
     assert "逾期未备案 / overdue" in victim.get("/api/v1/filings.csv", "river").text
+    for who in ("river", "sea"):
+        every = lines(victim, who)
+        for status in ("overdue", "due", "filed"):
+            found = victim.ok(f"/api/v1/filings?limit=200&status={status}", who)["items"]
+            wanted = [one for one in every if condition(one) == status]
+            assert found == wanted, (who, status)
     found = audit(victim.ledger.store, reference=victim.ledger.reference)
     assert found["ok"], found["findings"]
 
