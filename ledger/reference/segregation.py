@@ -35,18 +35,22 @@ class Segregation:
         """Return the strictest cell over the classes and subsidiary hazards of two goods (177.848(e)(6)).
 
         `liquids` says of each whether it is a liquid. Never stricter than the grid: 177.848(c) is not in it.
+        Subsidiary hazards do not part goods of one class that cannot react with each other (ibid.); that much is known
+        of what bears the same UN number.
         """
+        alike = one.un != "" and (one.un, one.hazard_class) == (other.un, other.hazard_class)
         found = {
             self.cells[left, right]
-            for left in columns(one, liquid=liquids[0])
-            for right in columns(other, liquid=liquids[1])
+            for left in columns(one, liquid=liquids[0], alone=alike)
+            for right in columns(other, liquid=liquids[1], alone=alike)
         }
         return max(found, key=CELLS.index, default="")
 
 
-def columns(good: DangerousGood, *, liquid: bool) -> tuple[str, ...]:
-    """Return the columns of the grid that the class and the subsidiary hazards of a row fall under."""
-    found = (_column(item, good, liquid=liquid) for item in (good.hazard_class, *good.subsidiaries))
+def columns(good: DangerousGood, *, liquid: bool, alone: bool = False) -> tuple[str, ...]:
+    """Return the columns of the grid that the class of a row and, unless `alone`, its subsidiary hazards fall under."""
+    hazards = (good.hazard_class,) if alone else (good.hazard_class, *good.subsidiaries)
+    found = (_column(item, good, liquid=liquid) for item in hazards)
     return tuple(dict.fromkeys(column for column in found if column))
 
 

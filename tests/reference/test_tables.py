@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -188,6 +189,18 @@ def test_two_goods_are_judged_by_class_and_subsidiary_hazard(bundled: Reference)
     assert grid.between(good("nitric-acid-68"), good("calcium-carbide"), liquids=(True, False)) == "O"
     assert grid.between(good("acetone"), good("toluene"), liquids=(True, True)) == ""
     assert grid.between(good("sodium-cyanide"), good("sulfuric-acid-98"), liquids=(False, True)) == ""
+
+
+def test_subsidiary_hazards_do_not_part_one_substance_from_itself(bundled: Reference) -> None:
+    chlorine = bundled.products.product("chlorine").good
+    toxic = (row for row in bundled.dangerous_goods if row.hazard_class == "2.3" and row.inhalation_zone == "B")
+    oxidizing = next(row for row in toxic if row.un != chlorine.un)
+    grid = bundled.segregation
+    assert grid.cell("2.3B", "5.1") == "O"
+    assert grid.between(chlorine, chlorine, liquids=(False, False)) == ""
+    assert grid.between(chlorine, replace(oxidizing, subsidiaries=("5.1",)), liquids=(False, False)) == "O"
+    explosive = next(row for row in bundled.dangerous_goods if row.hazard_class == "1.1D")
+    assert grid.between(explosive, explosive, liquids=(False, False)) == grid.cell("1.1-1.2", "1.1-1.2") != ""
 
 
 def test_explosives_and_zone_a_poisons_have_columns_of_their_own(bundled: Reference) -> None:
