@@ -5,6 +5,7 @@ ledger, and nothing is noted of its reads: nothing is written.
 """
 
 import asyncio
+import gc
 import re
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -103,10 +104,12 @@ def pages(context: Context) -> list[Measured]:
     """Each page of a regulator in milliseconds / the first page."""
     with _application(context.audited()) as (app, paths, day):
         loop = asyncio.new_event_loop()
+        gc.freeze()  # garbage is looked for before every page: among what pages left, or it would take longer than they
         try:
             linked = _linked(loop, app, day)
             return [_measured(context, loop, app, path) for path in (*paths, *linked)]
         finally:
+            gc.unfreeze()
             loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
 
