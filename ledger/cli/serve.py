@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import uvicorn
+from rich.cells import cell_len
 from rich.console import Console
 
 from api.app import create_app
@@ -30,7 +31,7 @@ from ledger.bootstrap import (
 from ledger.cli.lan import Lan, beside, everywhere
 from ledger.cli.places import located, settings_of, told
 from ledger.config import Settings
-from ledger.demo.showcase import LOGINS, Barred, Showcase, find
+from ledger.demo.showcase import LOGINS, Showcase, find
 from ledger.errors import ConfigurationError, UnavailableError
 from ledger.services import access
 from ledger.services.identity.ports import Site
@@ -40,6 +41,8 @@ from ledger.services.witnessing.rounds import Rounds
 
 HOUR_MS = 3_600_000
 LINKS_MS = 7 * 86_400_000
+LINKS_FROM = 22
+"""The column in which the links to open begin."""
 STREAMS_END_S = 3
 """How long a stop waits for streams, which have no end of their own."""
 
@@ -177,30 +180,27 @@ def _control(settings: Settings, ledger: Ledger, console: Console) -> AbstractCo
     return made or nullcontext()
 
 
-def _show_barred(console: Console, barred: Barred, url: str) -> None:
-    """Say how to see a scan that is blocked."""
-    told = f"{barred.coming} × {barred.there}"
-    console.print(f"禁忌 / blocked {url}/scan  移库 / Move · {told} · 以仓库登录 / as the warehouse", highlight=False)
-    console.print(
-        f"  货位 / place {url}/Q/{barred.bay}  桶 / drum {url}/Q/{barred.drum}", highlight=False, soft_wrap=True
-    )
+def _show(console: Console, name: str, told: str) -> None:
+    """Print one line of what there is to open; an address is never broken."""
+    console.print(f"{name}{' ' * (LINKS_FROM - cell_len(name))}{told}", highlight=False, soft_wrap=True)
 
 
 def _show_links(console: Console, ledger: Ledger, url: str) -> None:
     shown: Showcase = find(ledger)
-    if shown.code is not None:
-        console.print(f"桶 / drum     {url}/Q/{shown.code}", highlight=False)
-    for name, code in (("货位 / place  ", shown.place), ("车辆 / vehicle", shown.vehicle)):
+    for name, code in (("桶 / drum", shown.code), ("货位 / place", shown.place), ("车辆 / vehicle", shown.vehicle)):
         if code is not None:
-            console.print(f"{name} {url}/Q/{code}", highlight=False)
-    if shown.barred is not None:
-        _show_barred(console, shown.barred, url)
+            _show(console, name, f"{url}/Q/{code}")
     if shown.batch is not None:
-        console.print(f"批次 / batch (sign in first)  {url}/batches/{shown.batch.partition(':')[2]}", highlight=False)
+        _show(console, "批次 / batch", f"{url}/batches/{shown.batch.partition(':')[2]}  (登录后 / after signing in)")
     for name, org in shown.logins.items():
         token = access.issue_login_link(ledger, org, uses=None, valid_ms=LINKS_MS)
-        console.print(f"{name}  {url}/login/{token}", highlight=False, soft_wrap=True)
+        _show(console, name, f"{url}/login/{token}")
+    if shown.barred is not None:
+        barred = shown.barred
+        _show(console, "禁忌 / blocked", f"{url}/scan  以仓库登录，移库 / as the warehouse, Move:")
+        _show(console, "", f"{url}/Q/{barred.drum}  {barred.coming} × {barred.there}")
+        _show(console, "", f"{url}/Q/{barred.bay}")
     keeper = shown.logins.get(LOGINS["warehouse"])
     if keeper is not None:
         key = access.issue_key(ledger, keeper, label="demo", expires_at_ms=ledger.clock.now_ms() + LINKS_MS)
-        console.print(f"仓库 API 密钥 / API key of the warehouse  {key}", highlight=False, soft_wrap=True)
+        _show(console, "仓库密钥 / API key", key)
