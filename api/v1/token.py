@@ -11,13 +11,11 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth import services_of, settings_of
+from api.auth import services_of
 from api.forms import URLENCODED, Form, read_form
 from api.i18n import N_
-from api.problems import tell
 from api.rates import credential_was
-from api.request_id import request_id
-from api.web.render import language_of
+from api.web.render import told_of
 from ledger.errors import ForbiddenError, FormatError, HazledgerError
 
 router = APIRouter(prefix="/api/v1", tags=["access"])
@@ -110,7 +108,7 @@ def _credentials(authorization: str | None, form: Form) -> tuple[str, str]:
 
 def _refusal(request: Request, error: HazledgerError) -> Response:
     """Answer as RFC 6749 demands, with what the problem says beside it."""
-    told = tell(error, language_of(request), settings_of(request).base_url, request_id(request.scope))
+    told = told_of(request, error)
     word = _ERRORS.get(error.code, "invalid_request")
     status = 401 if word == "invalid_client" else 400
     body = {**told.body, "status": status, "error": word, "error_description": told.body["detail"]}

@@ -10,15 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import compliance_words, draft_words
-from api.auth import admit, services_of, settings_of, viewer
-from api.problems import tell
-from api.request_id import request_id
+from api.auth import admit, services_of, viewer
 from api.v1.common import one_of_ours
 from api.views import DraftView
 from api.web import forms
 from api.web.drafts import to_sign
 from api.web.forms import Form
-from api.web.render import language_of, page
+from api.web.render import page, told_of
 from ledger.errors import FormatError, HazledgerError, NotFoundError
 
 router = APIRouter(include_in_schema=False)
@@ -79,7 +77,7 @@ async def _sign(request: Request, form: Form, name: str, n: int) -> Result:
     try:
         outcome = await port.sign(reader, name, form.wanted(f"signing{n}").encode())
     except HazledgerError as error:
-        told = tell(error, language_of(request), settings_of(request).base_url, request_id(request.scope))
+        told = told_of(request, error)
         return Result(view, "refused", told.body)
     return Result(view, "waits" if outcome is None else "recorded")
 

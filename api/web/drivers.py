@@ -9,15 +9,13 @@ from starlette.responses import RedirectResponse, Response
 
 from api import deal_words
 from api.auth import admit, services_of, settings_of
-from api.problems import tell
-from api.request_id import request_id
 from api.v1 import steps
 from api.v1.common import JSON, reference
 from api.web import forms
 from api.web.bodies import TRIP_BODIES
 from api.web.choosing import Choice
 from api.web.forms import Form
-from api.web.render import language_of, page
+from api.web.render import page, told_of
 from ledger.core.canonical import Json
 from ledger.errors import FormatError, HazledgerError
 
@@ -99,7 +97,7 @@ def _page(request: Request, token: str, form: Form, wrong: HazledgerError | None
     view = services_of(request).links.open(token)
     problem, status = None, 200
     if wrong is not None:
-        told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
+        told = told_of(request, wrong)
         problem, status = told.body, told.status
     rows = forms.of_cargo(view.shipment.cargo, ticked=True) if view.next == "receive" else []
     goods = Choice(forms.as_filled(rows, form))

@@ -8,12 +8,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import deal_words, stating
-from api.auth import settings_of
-from api.problems import tell
-from api.request_id import request_id
 from api.web import forms
 from api.web.forms import Form
-from api.web.render import language_of, page
+from api.web.render import page, told_of
 from ledger.errors import HazledgerError
 
 SIGN: Final = "sign"
@@ -74,7 +71,7 @@ def form_page(
     problem: Mapping[str, Any] | None = None
     status = 200
     if wrong is not None:
-        told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
+        told = told_of(request, wrong)
         problem, status = told.body, told.status
     event = form.text("id") if form.given.get("id") and wrong is not None else forms.new_id(request)
     more = {"deal": deal_words, "problem": problem, "form": form, "event": event}

@@ -1,22 +1,19 @@
 """Pages of recalls: the list, one with its progress and the press that acknowledges, and ordering with a preview."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.auth import admit, enter, services_of, settings_of, viewer
+from api.auth import admit, enter, services_of, viewer
 from api.cursors import read_cursor, write_cursor
-from api.problems import tell
-from api.request_id import request_id
 from api.v1 import recalls as api
 from api.v1.common import reference
 from api.web import forms
 from api.web.forms import Form
-from api.web.render import language_of, page
+from api.web.render import page, told_page
 from ledger.core.canonical import Json
 from ledger.errors import HazledgerError
 from ledger.services.recalling import ACKNOWLEDGED
@@ -46,7 +43,7 @@ def _recall(request: Request, index: int, form: Form, wrong: HazledgerError | No
     services, reader = services_of(request), viewer(request)
     view = services.recalls.one(reader, index)
     may = services.compliance.may_state(reader, ACKNOWLEDGED)
-    return _page(request, "recall.html", form, wrong, view=view, may=may, event=forms.new_id(request))
+    return told_page(request, "recall.html", wrong, form=form, view=view, may=may, event=forms.new_id(request))
 
 
 @router.post("/recalls/{index}/acknowledge")
@@ -73,7 +70,7 @@ def preview(request: Request, uuid: str) -> Response:
 
 def _preview(request: Request, ref: str, form: Form, wrong: HazledgerError | None = None) -> Response:
     view = services_of(request).recalls.preview(viewer(request), [ref])
-    return _page(request, "recall_new.html", form, wrong, view=view, ref=ref, event=forms.new_id(request))
+    return told_page(request, "recall_new.html", wrong, form=form, view=view, ref=ref, event=forms.new_id(request))
 
 
 @router.post("/batches/{uuid}/recall")
@@ -97,19 +94,3 @@ def _newest(request: Request) -> int | None:
     """Return the newest recall that the reader may open: the one just ordered."""
     found = services_of(request).recalls.listing(viewer(request), None, 1, open_only=False)
     return found.items[0].index if found.items else None
-
-
-def _page(
-    request: Request,
-    template: str,
-    form: Form,
-    wrong: HazledgerError | None,
-    **context: Any,  # noqa: ANN401
-) -> Response:
-    """Show a page with its form: empty, or as it was filled in, with why it was refused."""
-    problem: Mapping[str, Any] | None = None
-    status = 200
-    if wrong is not None:
-        told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
-        problem, status = told.body, told.status
-    return page(request, template, status, problem=problem, form=form, **context)

@@ -15,13 +15,12 @@ from api import record_words, stating
 from api.auth import admit, services_of, settings_of
 from api.forms import open_form
 from api.negotiate import Language
-from api.problems import describe, tell
-from api.request_id import request_id
+from api.problems import describe
 from api.views import Principal
 from api.web import forms
 from api.web.pressing import SIGN, pressed
 from api.web.records import IMPORTED, SITE, kinds_of
-from api.web.render import language_of, page
+from api.web.render import language_of, page, told_of
 from api.words import LISTED
 from ledger.core.canonical import Json
 from ledger.core.times import format_utc
@@ -255,8 +254,8 @@ def _place_kind(word: str) -> str | None:
 
 
 def _site_page(request: Request, texts: Mapping[str, str], error: HazledgerError | None) -> Response:
-    lang, base_url = language_of(request), settings_of(request).base_url
-    told = None if error is None else tell(error, lang, base_url, request_id(request.scope))
+    lang = language_of(request)
+    told = None if error is None else told_of(request, error)
     example = "A-01 库位 甲类库一号\nT-01 储罐" if lang == "zh" else "A-01 bay\nT-01 tank north tank"
     return page(
         request,

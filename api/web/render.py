@@ -18,7 +18,7 @@ from api.auth import identify, may, services_of, session_secret, settings_of
 from api.i18n import Translator, translator
 from api.negotiate import LANGUAGE_COOKIE, LANGUAGES, Language, choose_language
 from api.ports import Action
-from api.problems import tell
+from api.problems import Told, tell
 from api.request_id import request_id
 from api.views import ANONYMOUS, Principal
 from api.web.assets import asset_url, pictogram_url
@@ -236,6 +236,11 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     return response
 
 
+def told_of(request: Request, error: HazledgerError) -> Told:
+    """Return what is told of an error to who asked, in the language of its pages."""
+    return tell(error, language_of(request), settings_of(request).base_url, request_id(request.scope))
+
+
 def told_page(
     request: Request,
     template: str,
@@ -245,5 +250,5 @@ def told_page(
     """Return a page with its form: empty, or as it was filled in, with why it was refused (`problem`)."""
     if wrong is None:
         return page(request, template, problem=None, **context)
-    told = tell(wrong, language_of(request), settings_of(request).base_url, request_id(request.scope))
+    told = told_of(request, wrong)
     return page(request, template, told.status, problem=told.body, **context)

@@ -11,11 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import deal_words
-from api.auth import admit, services_of, settings_of, viewer
+from api.auth import admit, services_of, viewer
 from api.cursors import read_cursor, write_cursor
 from api.deal_ports import DealSearch
-from api.problems import tell
-from api.request_id import request_id
 from api.v1 import steps
 from api.v1.common import reference
 from api.views import Key, Party, Words
@@ -24,7 +22,7 @@ from api.web.deals import FIRST, FIRST_OF_TRIP, main
 from api.web.drafts_several import PATH as SEVERAL
 from api.web.forms import Form
 from api.web.pressing import press_or_keep, signs
-from api.web.render import language_of, page
+from api.web.render import page, told_of
 from ledger.core.canonical import Json
 from ledger.errors import FormatError, HazledgerError
 
@@ -142,7 +140,7 @@ def _result(request: Request, kind: Kind, ref: str, step: str, error: HazledgerE
     deals, reader = services_of(request).deals, viewer(request)
     problem = None
     if error is not None:
-        problem = tell(error, language_of(request), settings_of(request).base_url, request_id(request.scope)).body
+        problem = told_of(request, error).body
     try:
         if kind == "transfers":
             view = deals.transfer(reader, ref)

@@ -10,8 +10,9 @@ from api.wiring.drafted import Contents, goods_of, highly_toxic, lines_of, parti
 from api.wiring.known import Known, hidden
 from api.wiring.reading import Reading
 from api.wiring.sight import plain_subject
-from ledger.core.canonical import Json, encode, parse
+from ledger.core.canonical import encode, parse
 from ledger.core.cosigning import Signing
+from ledger.core.events import simple_form
 from ledger.core.times import format_utc, parse_stated
 from ledger.errors import ConflictError, FormatError, RefusedError
 from ledger.rules.aggregates import OrgState
@@ -126,17 +127,8 @@ class LedgerDrafts:
 def _simple(drafted: Drafted, now_ms: int) -> bytes:
     """The same statement as a simple one; an act is stated now."""
     header = drafted.header
-    body: dict[str, Json] = {
-        "id": header.id,
-        "type": header.type,
-        "mode": header.mode,
-        "actor": header.actor,
-        "occurred_at": header.occurred_at if header.mode == "report" else format_utc(now_ms),
-        "not_after": header.not_after,
-        "refs": [ref.content() for ref in header.refs],
-        "sections": {part.name: part.content for part in drafted.disclosures},
-    }
-    return encode(body)
+    occurred_at = header.occurred_at if header.mode == "report" else format_utc(now_ms)
+    return encode(simple_form(header, {part.name: part.content for part in drafted.disclosures}, occurred_at))
 
 
 # --- who --------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from ledger.core.b64 import unb64u
 from ledger.core.bundle import Receipt
 from ledger.core.canonical import Json
 from ledger.core.cosigning import MOST, Signing, header_by, sign_draft
-from ledger.core.events import Header, signing_bytes
+from ledger.core.events import Header, signing_bytes, simple_form
 from ledger.core.keys import SIGNATURE_SIZE, key_id, verify
 from ledger.core.sections import Disclosure
 from ledger.core.shape import list_at, object_at
@@ -63,17 +63,7 @@ def body_of(
 ) -> dict[str, Json]:
     """Return the simple statement that is kept as a draft. FormatError with the field: it could not be stated."""
     header = make(kind, sections, replace(maker, keys=()), now_ms, terms).header
-    refs: list[Json] = [ref.content() for ref in header.refs]
-    return {
-        "id": header.id,
-        "type": kind,
-        "mode": header.mode,
-        "actor": header.actor,
-        "occurred_at": header.occurred_at,
-        "not_after": header.not_after,
-        "refs": refs,
-        "sections": {name: dict(content) for name, content in sections.items()},
-    }
+    return simple_form(header, sections, header.occurred_at)
 
 
 def read(answer: Mapping[str, Any], maker: Maker) -> Draft:
@@ -108,17 +98,8 @@ def check_kept(draft: Draft, body: Mapping[str, Json]) -> None:
     header = draft.header
     if draft.done or header is None:
         return
-    said: dict[str, Json] = {
-        "id": header.id,
-        "type": header.type,
-        "mode": header.mode,
-        "actor": header.actor,
-        "occurred_at": header.occurred_at if header.mode == "report" else body["occurred_at"],
-        "not_after": header.not_after,
-        "refs": [ref.content() for ref in header.refs],
-        "sections": {name: dict(content) for name, content in draft.sections.items()},
-    }
-    if said != dict(body):
+    occurred_at = header.occurred_at if header.mode == "report" else str(body["occurred_at"])
+    if simple_form(header, draft.sections, occurred_at) != dict(body):
         raise VerificationError("draft_not_as_stated", "event", "/draft")
 
 

@@ -171,6 +171,20 @@ def sign_header(header_bytes: bytes, keys: Mapping[str, PrivateKey]) -> tuple[Si
     return tuple(Signature(name, b64u(sign(keys[name], message))) for name in sorted(keys))
 
 
+def simple_form(header: Header, sections: Mapping[str, Mapping[str, Json]], occurred_at: str) -> dict[str, Json]:
+    """Return a statement without keys and salts, as it is sent for the ledger to complete; stated at this time."""
+    return {
+        "id": header.id,
+        "type": header.type,
+        "mode": header.mode,
+        "actor": header.actor,
+        "occurred_at": occurred_at,
+        "not_after": header.not_after,
+        "refs": [ref.content() for ref in header.refs],
+        "sections": {name: dict(content) for name, content in sections.items()},
+    }
+
+
 def signed_form(header: Header, signatures: Iterable[Signature], disclosures: Iterable[Disclosure]) -> dict[str, Json]:
     """Return an event as its maker sends it: header, signatures, and every section with its salt."""
     return {

@@ -17,6 +17,7 @@ from ledger.core.events import (
     parse_signatures,
     signatures_digest,
     signing_bytes,
+    simple_form,
 )
 from ledger.errors import FormatError
 from tests.core.refusals import refused
@@ -195,3 +196,14 @@ def test_stored_signatures_are_sorted_and_sent_ones_need_not_be() -> None:
 def test_two_signatures_by_one_key_are_refused() -> None:
     with refused("duplicate_item", "/1"):
         signatures_digest([Signature(HASH, SIG), Signature(HASH, SIG)])
+
+
+def test_the_simple_form_has_all_of_a_header_but_what_the_ledger_adds() -> None:
+    header, said = Header.parse(HEADER), {"agent": {"name": "somebody"}}
+    form = simple_form(header, said, "2026-11-22T09:00:00+08:00")
+    added = {"spec", "origin", "keys"}
+    assert form == {
+        **{name: value for name, value in HEADER.items() if name not in added},
+        "occurred_at": "2026-11-22T09:00:00+08:00",
+        "sections": said,
+    }
